@@ -1,0 +1,74 @@
+# Two commands do everything: `make demo` and `make test`. Both make .venv when it is missing.
+# Python 3.11 or newer and git are all that a machine needs.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run hub test check format golden bench screenshot lock example clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "kds-tui needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	@echo "making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing kds-tui ..."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "installing the development tools ..."
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
+
+demo: $(VENV)/.installed  ## a live, busy kitchen on this machine, nothing else needed
+	@$(BIN)/kds-tui demo $(ARGS)
+
+run: $(VENV)/.installed  ## the kitchen display, with your config
+	@$(BIN)/kds-tui run $(ARGS)
+
+hub: $(VENV)/.installed  ## the order server alone
+	@$(BIN)/kds-tui hub $(ARGS)
+
+test: $(VENV)/.installed-dev  ## the whole test suite
+	@$(BIN)/python -m pytest -n auto -q $(ARGS)
+
+check: $(VENV)/.installed-dev  ## lint, format, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --warnings
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.installed-dev  ## mend what lint and format can mend by themselves
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+golden: $(VENV)/.installed-dev  ## draw the golden screens again; read the diff before committing
+	@KDS_GOLDEN_UPDATE=1 $(BIN)/python -m pytest -q tests/ui -k golden
+
+bench: $(VENV)/.installed-dev  ## speed, against a naive board in the same run
+	@$(BIN)/python -m benchmarks.render $(ARGS)
+
+screenshot: $(VENV)/.installed  ## docs/screen.svg from the running program
+	@$(BIN)/kds-tui demo --headless --seconds 12 --screenshot docs/screen.svg
+
+example: $(VENV)/.installed  ## config.example.toml from the settings model
+	@$(BIN)/kds-tui config example > config.example.toml
+
+lock: $(VENV)/.installed-dev  ## choose the pinned versions again
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		--upgrade --extra voice --group dev pyproject.toml --output-file constraints.txt
+
+clean:  ## remove what the targets made
+	@rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache demo-output

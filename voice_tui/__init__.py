@@ -1,0 +1,3 @@
+"""Push-to-talk ordering for the terminal."""
+
+from __future__ import annotations
