@@ -1,0 +1,149 @@
+"""The board: the orders of a restaurant as the server last told them.
+
+A reducer: events in, what changed out. Events may come twice, late or out of order, and a list of
+all orders may be older than an event that came meanwhile; the board ends up the same.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
+
+from kds_tui.core.frames import BoardEvent, OrderRemoved, OrderStatusChanged, OrderUpserted
+from kds_tui.core.order import FINISHED, Order, OrderStatus, steps_between
+
+MAX_GONE: Final = 2000
+"""How many orders that left are remembered, so that a late event does not bring one back: more than
+the busiest store known sells in four hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotStarted:
+    """The listing of all orders begins: what changes from here on is newer than the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotListed:
+    """All orders that are not finished, as listed."""
+
+    orders: tuple[Order, ...]
+
+
+FeedEvent = BoardEvent | SnapshotStarted | SnapshotListed
+"""What the board is fed with."""
+
+NOTHING: Final[frozenset[str]] = frozenset()
+
+
+class Board:
+    """The orders that are not finished, by id."""
+
+    def __init__(self) -> None:
+        self._orders: dict[str, Order] = {}
+        # Orders that left, and in which state; a removal is final, whatever comes later.
+        self._gone: OrderedDict[str, Order | None] = OrderedDict()
+        self._event_count = 0
+        self._touched: dict[str, int] = {}
+        self._snapshot_began: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def __iter__(self) -> Iterator[Order]:
+        return iter(self._orders.values())
+
+    def get(self, order_id: str) -> Order | None:
+        """Look an order up.
+
+        Args:
+            order_id: its id.
+
+        Returns:
+            The order as the server last told it; None when it is finished or unknown.
+        """
+        return self._orders.get(order_id)
+
+    def apply(self, event: FeedEvent) -> frozenset[str]:
+        """Take an event.
+
+        Args:
+            event: from the server.
+
+        Returns:
+            The ids of the orders that are now different, gone ones included; empty when the event
+            told nothing new.
+        """
+        self._event_count += 1
+        match event:
+            case OrderUpserted(order=order):
+                return self._upsert(order)
+            case OrderRemoved(order_id=order_id):
+                return self._remove(order_id)
+            case OrderStatusChanged(order_id=order_id, status=status):
+                return self._change_status(order_id, status)
+            case SnapshotStarted():
+                self._snapshot_began = self._event_count
+                return NOTHING
+            case SnapshotListed(orders=orders):
+                return self._merge(orders)
+            case _:
+                assert_never(event)
+
+    def _upsert(self, order: Order) -> frozenset[str]:
+        if order.id in self._gone:
+            left_as = self._gone[order.id]
+            if left_as is None or not order.supersedes(left_as) or order == left_as:
+                return NOTHING
+        known = self._orders.get(order.id)
+        if known is not None and (known == order or not order.supersedes(known)):
+            if known == order:
+                self._touched[order.id] = self._event_count
+            return NOTHING
+        if order.status in FINISHED:
+            self._leave(order.id, order)
+            return frozenset((order.id,)) if known is not None else NOTHING
+        self._gone.pop(order.id, None)
+        self._orders[order.id] = order
+        self._touched[order.id] = self._event_count
+        return frozenset((order.id,))
+
+    def _remove(self, order_id: str) -> frozenset[str]:
+        known = order_id in self._orders
+        self._leave(order_id, None)
+        return frozenset((order_id,)) if known else NOTHING
+
+    def _change_status(self, order_id: str, status: OrderStatus) -> frozenset[str]:
+        known = self._orders.get(order_id)
+        # Such an event carries no version: it is believed only where it moves the order forward.
+        if known is None or not steps_between(known.status, status):
+            return NOTHING
+        return self._upsert(replace(known, status=status))
+
+    def _merge(self, orders: tuple[Order, ...]) -> frozenset[str]:
+        began, self._snapshot_began = self._snapshot_began, None
+        if began is None:
+            began = self._event_count
+        changed: set[str] = set()
+        for order in orders:
+            changed |= self._upsert(order)
+        listed = {order.id for order in orders}
+        for order_id in [known for known in self._orders if known not in listed]:
+            # What came after the listing began is newer than the list; the rest has left the server.
+            if self._touched[order_id] < began:
+                changed |= self._forget(order_id)
+        return frozenset(changed)
+
+    def _forget(self, order_id: str) -> frozenset[str]:
+        # It may only have left the statuses that are listed, so a newer state may still come.
+        self._leave(order_id, self._orders[order_id])
+        return frozenset((order_id,))
+
+    def _leave(self, order_id: str, left_as: Order | None) -> None:
+        self._orders.pop(order_id, None)
+        self._touched.pop(order_id, None)
+        self._gone[order_id] = left_as
+        self._gone.move_to_end(order_id)
+        while len(self._gone) > MAX_GONE:
+            self._gone.popitem(last=False)

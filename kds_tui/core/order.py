@@ -1,0 +1,254 @@
+"""An order as the kitchen knows it: items, modifiers, statuses and the legal steps between them.
+
+The field names are those of Restaurant OS, so that one word means one thing from the wire to the
+screen. Values are frozen: a change makes a new order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class OrderStatus(StrEnum):
+    """The states of an order, spelled as on the wire."""
+
+    NEW = "new"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    PREPARING = "preparing"
+    READY = "ready"
+    PICKED_UP = "picked-up"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+LEGAL_STEPS: Final[Mapping[OrderStatus, tuple[OrderStatus, ...]]] = {
+    OrderStatus.NEW: (OrderStatus.PENDING, OrderStatus.CANCELLED),
+    OrderStatus.PENDING: (OrderStatus.CONFIRMED, OrderStatus.CANCELLED),
+    OrderStatus.CONFIRMED: (OrderStatus.PREPARING, OrderStatus.CANCELLED),
+    OrderStatus.PREPARING: (OrderStatus.READY, OrderStatus.CANCELLED),
+    OrderStatus.READY: (OrderStatus.PICKED_UP, OrderStatus.COMPLETED, OrderStatus.CANCELLED),
+    OrderStatus.PICKED_UP: (OrderStatus.COMPLETED, OrderStatus.CANCELLED),
+    OrderStatus.COMPLETED: (),
+    OrderStatus.CANCELLED: (),
+}
+"""The single steps that a Restaurant OS server accepts; all else it answers with an error."""
+
+OPEN: Final = frozenset(
+    {OrderStatus.NEW, OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PREPARING}
+)
+"""Still to be cooked: on the grid."""
+
+READY: Final = frozenset({OrderStatus.READY, OrderStatus.PICKED_UP})
+"""Cooked, not yet closed: counted in the header, can be recalled."""
+
+FINISHED: Final = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})
+"""No step leads out of these."""
+
+LISTED: Final = (
+    OrderStatus.NEW,
+    OrderStatus.PENDING,
+    OrderStatus.CONFIRMED,
+    OrderStatus.PREPARING,
+    OrderStatus.READY,
+    OrderStatus.PICKED_UP,
+)
+"""The statuses that a display asks for, in the order of an order's life: one that moves on while
+the lists are read is seen twice, never missed."""
+
+
+def steps_between(status: OrderStatus, target: OrderStatus) -> tuple[OrderStatus, ...] | None:
+    """Find the legal way from one status to another.
+
+    Args:
+        status: where the order is.
+        target: where it should be.
+
+    Returns:
+        The statuses to set one after the other, ending in `target`; empty when it is there already;
+        None when no legal way leads there.
+    """
+    ways: deque[tuple[OrderStatus, ...]] = deque([()])
+    seen = {status}
+    while ways:
+        way = ways.popleft()
+        last = way[-1] if way else status
+        if last is target:
+            return way
+        for following in LEGAL_STEPS[last]:
+            if following not in seen:
+                seen.add(following)
+                ways.append((*way, following))
+    return None
+
+
+class OrderType(StrEnum):
+    """How the guest gets the food; what the card says under the table."""
+
+    DINE_IN = "dine-in"
+    TAKEOUT = "takeout"
+    DELIVERY = "delivery"
+    DRIVE_THRU = "drive-thru"
+    ONLINE = "online"
+
+
+class ModifierKind(StrEnum):
+    """What a modifier asks of the cook, in the order in which a card shows them."""
+
+    ALLERGY = "allergy"
+    REMOVAL = "removal"
+    ADDITION = "addition"
+    SUBSTITUTION = "substitution"
+    TEMPERATURE = "temperature"
+    OTHER = "other"
+
+
+_ALLERGY_WORDS: Final = (
+    "allergy",
+    "allergic",
+    "gluten",
+    "dairy",
+    "nut",
+    "peanut",
+    "shellfish",
+    "celiac",
+)
+_REMOVAL_STARTS: Final = ("no ", "without", "remove", "hold")
+_ADDITION_STARTS: Final = ("extra", "add", "double", "triple", "more")
+_TEMPERATURE_WORDS: Final = ("rare", "medium", "well", "well-done", "hot", "cold", "temp")
+_SUBSTITUTION_WORDS: Final = ("sub ", "substitute", "instead", "swap")
+
+
+def modifier_kind(name: str) -> ModifierKind:
+    """Tell what a modifier asks for, by the words in its name.
+
+    The first rule that matches wins, in the order of the Restaurant OS web display: allergy before
+    removal, so that "no nuts" is never shown as a mere preference.
+
+    Args:
+        name: the modifier as the guest or the menu words it.
+
+    Returns:
+        Its kind.
+    """
+    words = name.casefold()
+    if any(word in words for word in _ALLERGY_WORDS):
+        return ModifierKind.ALLERGY
+    if words.startswith(_REMOVAL_STARTS):
+        return ModifierKind.REMOVAL
+    if words.startswith(_ADDITION_STARTS):
+        return ModifierKind.ADDITION
+    if any(word in words for word in _TEMPERATURE_WORDS):
+        return ModifierKind.TEMPERATURE
+    if any(word in words for word in _SUBSTITUTION_WORDS):
+        return ModifierKind.SUBSTITUTION
+    return ModifierKind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """A change to an item."""
+
+    name: str
+    kind: ModifierKind
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of an order."""
+
+    id: str
+    menu_item_id: str
+    name: str
+    quantity: int = 1
+    modifiers: tuple[Modifier, ...] = ()
+    """Sorted for the card: allergies, removals, additions, then the rest."""
+
+    notes: str = ""
+    seat_number: int | None = None
+    station: str = ""
+    """The station that cooks it, when the server says so; empty: by its name (stations.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was sold. Times are seconds since the epoch on the server's clock."""
+
+    id: str
+    order_number: str
+    status: OrderStatus
+    type: OrderType = OrderType.ONLINE
+    items: tuple[Item, ...] = ()
+    table_number: str = ""
+    """The table's label; empty when the order belongs to no table."""
+
+    seat_number: int | None = None
+    customer_name: str = ""
+    notes: str = ""
+    server_name: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    preparing_at: float | None = None
+    ready_at: float | None = None
+    fire_at: float | None = None
+    """When a scheduled order is to be started; None for one that is to be cooked now."""
+
+    is_scheduled: bool = False
+    version: int = 1
+    """Counts status changes; a payment changes `updated_at` only."""
+
+    restaurant_id: str = ""
+    recalled: bool = False
+    """Bumped once and brought back."""
+
+    @property
+    def short_number(self) -> str:
+        """The part of the order number that people call out: `0042` of `20261123-0042`."""
+        last = self.order_number.rsplit("-", 1)[-1]
+        return last.zfill(4) if last.isdigit() else last
+
+    @property
+    def waits_for_fire(self) -> bool:
+        """Whether it is scheduled and not started yet.
+
+        A fired order keeps `is_scheduled` on a Restaurant OS server, so its status decides.
+        """
+        return (
+            self.is_scheduled
+            and self.fire_at is not None
+            and self.status in (OrderStatus.NEW, OrderStatus.PENDING, OrderStatus.CONFIRMED)
+        )
+
+    def started_at(self, now: float) -> float | None:
+        """Tell from when the kitchen's clock for this order runs.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            The moment its age counts from, or None while a scheduled order waits.
+        """
+        if not self.is_scheduled or self.fire_at is None:
+            return self.created_at
+        if self.waits_for_fire and now < self.fire_at:
+            return None
+        if self.preparing_at is not None:  # fired early: its clock runs from then
+            return min(self.fire_at, self.preparing_at)
+        return self.fire_at
+
+    def supersedes(self, known: Order) -> bool:
+        """Tell whether this state of an order is at least as new as another one of the same order.
+
+        Status changes count the version up; payments touch only `updated_at` (restaurant-os rows).
+
+        Args:
+            known: the state already held.
+
+        Returns:
+            True when this one should take its place.
+        """
+        return (self.version, self.updated_at) >= (known.version, known.updated_at)

@@ -1,0 +1,411 @@
+"""One connection's conversation with an order server, sans I/O.
+
+Fed frames and the time, returns events and frames to send; opens no socket, reads no clock. The
+caller sends what `frames_to_send` gives, calls `tick` no later than `next_tick`, and does what the
+events say.
+
+    AUTHENTICATING --auth:success--> SYNCING --missed events replayed, or orders listed--> LIVE
+          |                             ^                                                    |
+          +--auth:failed--> CLOSED      +---------------- a gap in seq ----------------------+
+
+Every state but LIVE and CLOSED has a deadline, and LIVE has one for silence: when it passes, the
+connection is to be replaced. Resuming follows the rule of every push system that is trusted: take
+the position before reading the state, apply `seq + 1` only, and ask again at a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from kds_tui.core.clock import format_time
+from kds_tui.core.frames import (
+    AuthAccepted,
+    AuthRefused,
+    BoardEvent,
+    Frame,
+    Heartbeat,
+    Ignored,
+    OrderRemoved,
+    OrderStatusChanged,
+    OrderUpserted,
+    Pong,
+    ServerError,
+    SyncCompleted,
+    Welcome,
+    decode_frame,
+    encode_auth,
+    encode_ping,
+    encode_sync,
+)
+from kds_tui.core.wire import WireError
+
+
+class Phase(StrEnum):
+    """Where a conversation is."""
+
+    AUTHENTICATING = "authenticating"
+    SYNCING = "syncing"
+    LIVE = "live"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a display has followed a server's journal."""
+
+    epoch: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The deadlines of a conversation, all in seconds."""
+
+    auth_timeout: float = 3.0
+    sync_timeout: float = 10.0
+    """Without progress while syncing."""
+
+    app_ping_interval: float = 30.0
+    """Restaurant OS expects a ping this often."""
+
+    stale_after: float = 5.0
+    """Past the moment when a frame was due."""
+
+    replace_after: float = 10.0
+    """Likewise; then the connection is replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTimeTold:
+    """The server told its time."""
+
+    server_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotWanted:
+    """The orders must be listed; then `snapshot_loaded` is to be called."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentLive:
+    """All that happened until now is known; from here on every event arrives by itself."""
+
+    resumed: bool
+    """Whether the missed events were replayed, so that nothing had to be listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapFound:
+    """A sequence number is missing; the replay has been asked for."""
+
+    expected: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessChanged:
+    """The server went silent past its due word, or spoke again."""
+
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server does not take the token. The conversation is over."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A deadline passed: the connection is to be replaced. The conversation is over."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something to count and to log: a bad frame, an unknown type, an error from the server."""
+
+    kind: str
+    detail: str
+
+
+SessionEvent = (
+    BoardEvent
+    | ServerTimeTold
+    | SnapshotWanted
+    | WentLive
+    | GapFound
+    | FreshnessChanged
+    | Refused
+    | Expired
+    | Complaint
+)
+"""What a conversation brings forth."""
+
+
+class Session:
+    """The conversation of one connection.
+
+    Args:
+        token: sent in the first frame, and nowhere else.
+        restaurant_id: a UUID; empty takes the token's.
+        cursor: where an earlier connection to the same server got to, if there was one.
+        timing: the deadlines.
+        now: the monotonic clock, in seconds.
+        server_now: the server's clock as far as known, for the timestamps in our frames.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        restaurant_id: str,
+        cursor: Cursor | None,
+        timing: Timing,
+        now: float,
+        server_now: float,
+    ) -> None:
+        self.phase = Phase.AUTHENTICATING
+        self.cursor = cursor
+        self.heard_at = now
+        """When the last frame came, on the monotonic clock."""
+
+        self.stale = False
+        self._timing = timing
+        self._restaurant_id = restaurant_id
+        self._clock_offset = server_now - now
+        self._heartbeat_interval: float | None = None
+        self._deadline = now + timing.auth_timeout
+        self._ping_at = now + timing.app_ping_interval
+        self._due_at: float | None = None
+        self._has_journal = False
+        self._replaying = False
+        self._outgoing: list[str] = [encode_auth(token, restaurant_id, format_time(server_now))]
+
+    def frames_to_send(self) -> list[str]:
+        """Take the frames that are to be sent now, in order.
+
+        Returns:
+            Text frames; empty when there are none. The first one is the authentication.
+        """
+        frames, self._outgoing = self._outgoing, []
+        return frames
+
+    def receive(self, data: str | bytes, now: float) -> list[SessionEvent]:
+        """Take a frame that arrived.
+
+        Args:
+            data: its content, text or binary.
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            What follows from it, in order.
+        """
+        if self.phase is Phase.CLOSED:
+            return []
+        events = self._heard(now)
+        try:
+            frame = decode_frame(data)
+        except WireError as error:
+            return [*events, Complaint("bad frame", str(error))]
+        return events + self._take(frame, now)
+
+    def snapshot_progressed(self, now: float) -> None:
+        """Take the news that a page of the orders came: the deadline starts again.
+
+        Args:
+            now: the monotonic clock, in seconds.
+        """
+        if self.phase is Phase.SYNCING:
+            self._deadline = now + self._timing.sync_timeout
+
+    def snapshot_loaded(self, now: float) -> list[SessionEvent]:
+        """Take the news that the orders, as wanted, have been listed and merged.
+
+        Args:
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            What follows.
+        """
+        if self.phase is not Phase.SYNCING or self._replaying:
+            return []
+        return self._go_live(now, resumed=False)
+
+    def next_tick(self) -> float:
+        """Tell when `tick` must be called at the latest.
+
+        Returns:
+            A time on the monotonic clock, in seconds.
+        """
+        if self.phase in (Phase.AUTHENTICATING, Phase.SYNCING):
+            return self._deadline
+        due = self._word_due_at()
+        if due is None:
+            return self._ping_at
+        patience = self._timing.replace_after if self.stale else self._timing.stale_after
+        return min(self._ping_at, due + patience)
+
+    def tick(self, now: float) -> list[SessionEvent]:
+        """Let time pass.
+
+        Args:
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            What follows: a ping to send, silence noticed, a deadline passed.
+        """
+        if self.phase is Phase.CLOSED:
+            return []
+        if self.phase is not Phase.LIVE:
+            return self._expire(f"no progress while {self.phase}") if now >= self._deadline else []
+        events: list[SessionEvent] = []
+        if now >= self._ping_at:
+            timestamp = format_time(now + self._clock_offset)
+            self._outgoing.append(encode_ping(self._restaurant_id, timestamp))
+            self._ping_at = now + self._timing.app_ping_interval
+            if self._due_at is None:
+                self._due_at = now
+        due = self._word_due_at()
+        if due is not None and not self.stale and now >= due + self._timing.stale_after:
+            self.stale = True
+            events.append(FreshnessChanged(stale=True))
+        if due is not None and now >= due + self._timing.replace_after:
+            events += self._expire("no word from the server")
+        return events
+
+    def _word_due_at(self) -> float | None:
+        """When the server was or is to say something: a heartbeat, or the answer to our ping."""
+        if self._heartbeat_interval is not None:
+            return self.heard_at + self._heartbeat_interval
+        return self._due_at
+
+    def _heard(self, now: float) -> list[SessionEvent]:
+        self.heard_at = now
+        self._due_at = None
+        if self.stale:
+            self.stale = False
+            return [FreshnessChanged(stale=False)]
+        return []
+
+    def _expire(self, reason: str) -> list[SessionEvent]:
+        self.phase = Phase.CLOSED
+        return [Expired(reason)]
+
+    def _refuse(self, reason: str) -> list[SessionEvent]:
+        self.phase = Phase.CLOSED
+        return [Refused(reason)]
+
+    def _take(self, frame: Frame, now: float) -> list[SessionEvent]:
+        content = frame.content
+        if self.phase is Phase.AUTHENTICATING:
+            return self._take_before_auth(content, now)
+        match content:
+            case OrderUpserted() | OrderRemoved() | OrderStatusChanged():
+                return self._follow(frame.seq, [content], now)
+            case Ignored(type=name, known=known):
+                complaint: list[SessionEvent] = [] if known else [Complaint("unknown type", name)]
+                return self._follow(frame.seq, complaint, now)
+            case SyncCompleted():
+                return self._sync_completed(content, now)
+            case Heartbeat():
+                return self._heartbeat(content, now)
+            case ServerError(message=message):
+                return [Complaint("server error", message)]
+            case Welcome() | AuthAccepted() | AuthRefused() | Pong():
+                return []
+            case _:
+                assert_never(content)
+
+    def _take_before_auth(self, content: object, now: float) -> list[SessionEvent]:
+        match content:
+            case AuthAccepted():
+                self.phase = Phase.SYNCING
+                self._heartbeat_interval = content.heartbeat_interval
+                self._has_journal = content.epoch is not None and content.head_seq is not None
+                if self.cursor is not None and self.cursor.epoch != content.epoch:
+                    self.cursor = None  # another life of the server: its numbers mean nothing
+                self._ask_sync(now)
+                told = content.server_time
+                return [ServerTimeTold(told)] if told is not None else []
+            case AuthRefused(reason=reason) | ServerError(message=reason):
+                return self._refuse(reason)
+            case _:
+                # Nothing that a server sends to a stranger belongs on a board.
+                return []
+
+    def _ask_sync(self, now: float) -> None:
+        epoch = self.cursor.epoch if self.cursor else None
+        since_seq = self.cursor.seq if self.cursor else None
+        timestamp = format_time(now + self._clock_offset)
+        self._outgoing.append(encode_sync(epoch, since_seq, self._restaurant_id, timestamp))
+        self._replaying = True
+        self._deadline = now + self._timing.sync_timeout
+
+    def _follow(
+        self, seq: int | None, events: list[SessionEvent], now: float
+    ) -> list[SessionEvent]:
+        """Apply an event that may have a place in the journal: once, in order, or not yet."""
+        if seq is None or self.cursor is None:
+            # No journal, or the position is not known yet: the orders are listed later, and
+            # merging by version makes an event that comes twice harmless.
+            return events
+        if seq <= self.cursor.seq:
+            return []
+        if seq == self.cursor.seq + 1:
+            self.cursor = Cursor(self.cursor.epoch, seq)
+            if self.phase is Phase.SYNCING:
+                self._deadline = now + self._timing.sync_timeout
+            return events
+        return self._gap(seq, now)
+
+    def _gap(self, seq: int, now: float) -> list[SessionEvent]:
+        if self.cursor is None or self._replaying:
+            # Already asked: what lies behind the gap comes with the replay.
+            return []
+        self.phase = Phase.SYNCING
+        self._ask_sync(now)
+        return [GapFound(self.cursor.seq + 1, seq)]
+
+    def _sync_completed(self, content: SyncCompleted, now: float) -> list[SessionEvent]:
+        if not self._replaying:
+            return []
+        self._replaying = False
+        if content.epoch is None or content.seq is None:
+            self._has_journal = False
+        if self._has_journal and not content.snapshot_required and self.cursor is not None:
+            if self.cursor.seq == content.seq:
+                return self._go_live(now, resumed=True)
+            return self._expire("the replay was not complete")
+        self._deadline = now + self._timing.sync_timeout
+        if content.epoch is None or content.seq is None:
+            self.cursor = None
+            return [SnapshotWanted("the server keeps no journal")]
+        # The position is taken before the orders are read: what happens meanwhile comes after it.
+        resumable = self.cursor is not None
+        self.cursor = Cursor(content.epoch, content.seq)
+        return [SnapshotWanted("too much was missed" if resumable else "nothing is known yet")]
+
+    def _heartbeat(self, content: Heartbeat, now: float) -> list[SessionEvent]:
+        events: list[SessionEvent] = []
+        if content.server_time is not None:
+            events.append(ServerTimeTold(content.server_time))
+        if self.phase is not Phase.LIVE or self.cursor is None:
+            return events
+        if content.epoch != self.cursor.epoch:
+            return events + self._expire("the server began a new journal")
+        if content.head_seq > self.cursor.seq:  # the last events were lost on the way
+            events += self._gap(content.head_seq, now)
+        return events
+
+    def _go_live(self, now: float, *, resumed: bool) -> list[SessionEvent]:
+        self.phase = Phase.LIVE
+        self._ping_at = now + self._timing.app_ping_interval
+        return [WentLive(resumed)]

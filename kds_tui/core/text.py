@@ -1,0 +1,80 @@
+"""Cleaning of text that comes from outside: done once, when a frame is decoded.
+
+A terminal obeys what it is sent: an order note can carry escape sequences that write the clipboard,
+move the cursor or turn text around. Rich and Textual drop only five of the control characters, so
+everything is taken out here, and no other module has to think of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+NAME_LIMIT: Final = 80
+"""Longest name (item, modifier, table, guest) kept, in characters."""
+
+NOTE_LIMIT: Final = 512
+"""Longest note kept, in characters: longer than any note a person reads during service."""
+
+ELLIPSIS: Final = "…"
+
+# A CSI sequence goes whole, or "[31m" would be left to read. Its last byte stays where a word may
+# begin with it ("\x1b[nuts"), and what stands inside OSC, DCS and other strings stays too: a reader
+# shrugs at "0;title", but must never miss a word of an allergy note.
+_CSI: Final = re.compile(
+    "(?:\x1b\\[|\x9b)(?:[0-?]+[ -/]*[@-~]|[ -/]*[@-~](?![^\\W\\d_])|(?=[^\\W\\d_]))"
+)
+_STRING_INTRODUCER: Final = re.compile("\x1b[\\]PX^_\\\\]")
+
+# C0, DEL and C1 that are left; line and paragraph separators; bidi marks, embeddings, overrides and
+# isolates; zero-width space, word joiner and invisible operators; soft hyphen; BOM; interlinear
+# annotations; tag characters; lone surrogates and noncharacters. Kept: ZWNJ and ZWJ (U+200C and
+# U+200D), which Persian and emoji need.
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+_SPACES: Final = re.compile(r"\s+")
+
+# More than this many marks on one character is not a language: it is a tower over the ticket above.
+_MARK_RUN: Final = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+
+
+def clean(text: str, limit: int = NAME_LIMIT) -> str:
+    """Make foreign text safe for a terminal, without losing a word of it.
+
+    Escape sequences, controls, bidi and format characters are dropped, line breaks and tabs become
+    spaces, runs of spaces become one, the rest is normalised to NFC.
+
+    Args:
+        text: what came over the wire.
+        limit: longest result in characters; a longer text ends in a visible ellipsis.
+
+    Returns:
+        The text to show; empty when nothing readable was in it.
+    """
+    if text.isascii() and text.isprintable():
+        cleaned = text
+    else:
+        # Bounded before normalising: NFC and the expressions below cost time for each character.
+        cleaned = text[: limit * 8]
+        cleaned = _CSI.sub(" ", cleaned)
+        cleaned = _STRING_INTRODUCER.sub(" ", cleaned)
+        cleaned = cleaned.translate(_BREAKS)
+        cleaned = _FORBIDDEN.sub("", cleaned)
+        cleaned = unicodedata.normalize("NFC", cleaned)
+        cleaned = _MARK_RUN.sub(r"\1", cleaned)
+    cleaned = _SPACES.sub(" ", cleaned).strip()
+    if len(cleaned) > limit:
+        cleaned = cleaned[: limit - 1].rstrip() + ELLIPSIS
+    return cleaned
+
+
+_BREAKS: Final = {ord(c): " " for c in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}

@@ -1,0 +1,328 @@
+"""Frames and REST bodies of the Restaurant OS protocol: bytes to values, and back.
+
+Real data is untidy: modifiers are strings or objects, `total` or `total_amount`, both spellings of
+an id, dotted and colon event names, a payload wrapped or bare, a status of null. All of it is read
+here, all foreign text is cleaned here, and nothing behind this module has to think of either.
+
+    WireError            what cannot be read; counted and skipped by the caller
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from kds_tui.core.clock import parse_time
+from kds_tui.core.order import (
+    Item,
+    Modifier,
+    ModifierKind,
+    Order,
+    OrderStatus,
+    OrderType,
+    modifier_kind,
+)
+from kds_tui.core.text import NOTE_LIMIT, clean
+
+MAX_ITEMS: Final = 500
+"""Most items of one order that are read; the card says how many more there were."""
+
+MAX_MODIFIERS: Final = 50
+"""Most modifiers of one item that are read."""
+
+MAX_QUANTITY: Final = 9999
+"""Largest quantity shown as it is."""
+
+Loose = str | int | float | bool | None
+"""A scalar as foreign servers send it: a number where a text is due, or the other way round."""
+
+
+class WireError(ValueError):
+    """A frame or body that cannot be read; `str()` says why, without quoting its content."""
+
+
+class ModifierRow(Struct, omit_defaults=True):
+    """A modifier as an object; plain strings stand for one with that name."""
+
+    id: Loose = None
+    name: Loose = None
+    price: Loose = 0
+    category: Loose = None
+
+
+class ItemRow(Struct, omit_defaults=True):
+    """An item as Restaurant OS stores it: verbatim what its creator sent."""
+
+    id: Loose = None
+    menu_item_id: Loose = None
+    name: Loose = None
+    quantity: Loose = 1
+    price: Loose = 0
+    subtotal: Loose = None
+    modifiers: list[ModifierRow | Loose] | None = None
+    modifications: list[ModifierRow | Loose] | None = None
+    special_instructions: Loose = None
+    specialInstructions: Loose = None
+    notes: Loose = None
+    seat_number: Loose = None
+    seatNumber: Loose = None
+    station: Loose = None
+
+
+class OrderRow(Struct, kw_only=True):
+    """An order row as REST answers and broadcasts carry it (the key set of the real server)."""
+
+    id: Loose = None
+    restaurant_id: Loose = None
+    order_number: Loose = None
+    type: Loose = None
+    status: Loose = None
+    items: list[ItemRow] | None = None
+    subtotal: Loose = None
+    tax: Loose = None
+    total_amount: Loose = None
+    total: Loose | UnsetType = UNSET
+    notes: Loose = None
+    customer_name: Loose = None
+    customerName: Loose | UnsetType = UNSET
+    table_number: Loose = None
+    tableNumber: Loose | UnsetType = UNSET
+    seat_number: Loose = None
+    seatNumber: Loose | UnsetType = UNSET
+    orderId: Loose | UnsetType = UNSET
+    order_id: Loose | UnsetType = UNSET
+    metadata: dict[str, Any] | None = None
+    created_at: Loose = None
+    updated_at: Loose = None
+    preparing_at: Loose = None
+    ready_at: Loose = None
+    completed_at: Loose = None
+    cancelled_at: Loose = None
+    scheduled_pickup_time: Loose = None
+    auto_fire_time: Loose = None
+    is_scheduled: Loose = False
+    manually_fired: Loose = False
+    version: Loose = 1
+    payment_status: Loose = None
+
+
+def text_of(value: Loose | UnsetType, limit: int = 80) -> str:
+    """Read a scalar as clean text.
+
+    Args:
+        value: what the server sent.
+        limit: longest result in characters.
+
+    Returns:
+        The text; empty for null, true, false and what was absent.
+    """
+    if value is None or isinstance(value, bool | UnsetType):
+        return ""
+    return clean(value if isinstance(value, str) else f"{value:g}", limit)
+
+
+def _whole(value: Loose | UnsetType, default: int | None) -> int | None:
+    if isinstance(value, str):
+        value = value.strip()
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else default
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    # NaN and the infinities are not between any bounds.
+    return int(value) if -1e9 < value < 1e9 else default
+
+
+def _moment(value: Loose) -> float | None:
+    if isinstance(value, str):
+        return parse_time(value)
+    return None
+
+
+def _first(*values: Loose | UnsetType) -> Loose:
+    for value in values:
+        if value is not None and value is not UNSET and value != "":
+            return cast("Loose", value)
+    return None
+
+
+_KIND_ORDER: Final = {kind: place for place, kind in enumerate(ModifierKind)}
+
+
+def _modifiers(row: ItemRow) -> tuple[Modifier, ...]:
+    found: dict[str, Modifier] = {}
+    for entry in (row.modifiers or [])[:MAX_MODIFIERS] + (row.modifications or [])[:MAX_MODIFIERS]:
+        name = text_of(entry.name if isinstance(entry, ModifierRow) else entry)
+        if name:
+            # The web client may send the same words as modifiers and as modifications.
+            found.setdefault(name.casefold(), Modifier(name, modifier_kind(name)))
+    return tuple(sorted(found.values(), key=lambda modifier: _KIND_ORDER[modifier.kind]))
+
+
+def _item(row: ItemRow, place: int) -> Item:
+    quantity = _whole(row.quantity, 1) or 1
+    notes = _first(row.special_instructions, row.specialInstructions, row.notes)
+    return Item(
+        id=text_of(row.id) or str(place),
+        menu_item_id=text_of(row.menu_item_id),
+        name=text_of(row.name) or "(no name)",
+        quantity=max(-MAX_QUANTITY, min(MAX_QUANTITY, quantity)),
+        modifiers=_modifiers(row),
+        notes=text_of(notes, NOTE_LIMIT),
+        seat_number=_whole(_first(row.seat_number, row.seatNumber), None),
+        station=text_of(row.station),
+    )
+
+
+def _items(rows: list[ItemRow]) -> tuple[Item, ...]:
+    items = [_item(row, place) for place, row in enumerate(rows[:MAX_ITEMS])]
+    if len(rows) > MAX_ITEMS:
+        items.append(Item("more", "", f"and {len(rows) - MAX_ITEMS} more items: ask the till"))
+    return tuple(items)
+
+
+_STATUS_SPELLINGS: Final[dict[str, OrderStatus]] = {
+    **{status.value: status for status in OrderStatus},
+    "picked_up": OrderStatus.PICKED_UP,
+    "canceled": OrderStatus.CANCELLED,
+    "in-progress": OrderStatus.PREPARING,
+}
+
+_TYPE_SPELLINGS: Final[dict[str, OrderType]] = {
+    "dine-in": OrderType.DINE_IN,
+    "kiosk": OrderType.DINE_IN,
+    "takeout": OrderType.TAKEOUT,
+    "pickup": OrderType.TAKEOUT,
+    "delivery": OrderType.DELIVERY,
+    "drive-thru": OrderType.DRIVE_THRU,
+    "online": OrderType.ONLINE,
+}
+
+
+def status_of(value: Loose) -> OrderStatus:
+    """Read a status.
+
+    Args:
+        value: as sent; null stands for `new`.
+
+    Returns:
+        The status. One that nobody knows counts as `pending`: an order with a strange status must
+        be seen by a cook, not lost.
+    """
+    if value is None or value == "":
+        return OrderStatus.NEW
+    return _STATUS_SPELLINGS.get(text_of(value).casefold(), OrderStatus.PENDING)
+
+
+def _order_type(row: OrderRow, table_number: str) -> OrderType:
+    metadata = row.metadata or {}
+    # The server folds seven types into three and keeps the real one in its metadata.
+    for value in (metadata.get("uiType"), metadata.get("originalType"), row.type):
+        spelled = value.casefold().replace("_", "-") if isinstance(value, str) else ""
+        if spelled in _TYPE_SPELLINGS and not (spelled == "online" and table_number):
+            return _TYPE_SPELLINGS[spelled]
+    return OrderType.DINE_IN if table_number else OrderType.ONLINE
+
+
+def order_of(row: OrderRow) -> Order:
+    """Turn a row into an order, its text cleaned.
+
+    Args:
+        row: as decoded.
+
+    Returns:
+        The order.
+
+    Raises:
+        WireError: the row has no id, so that nothing could be done with it.
+    """
+    order_id = text_of(_first(row.id, row.orderId, row.order_id))
+    if not order_id:
+        raise WireError("an order without an id")
+    table_number = text_of(_first(row.table_number, row.tableNumber))
+    customer_name = text_of(_first(row.customer_name, row.customerName))
+    metadata = row.metadata or {}
+    server_name = metadata.get("serverName")
+    scheduled = row.is_scheduled is True
+    created_at = _moment(row.created_at) or 0.0
+    return Order(
+        id=order_id,
+        order_number=text_of(row.order_number) or order_id[:8],
+        status=status_of(row.status),
+        type=_order_type(row, table_number),
+        items=_items(row.items or []),
+        table_number=table_number,
+        seat_number=_whole(_first(row.seat_number, row.seatNumber), None),
+        customer_name="" if customer_name.casefold() == "guest" else customer_name,
+        notes=text_of(row.notes, NOTE_LIMIT),
+        server_name=clean(server_name) if isinstance(server_name, str) else "",
+        created_at=created_at,
+        updated_at=_moment(row.updated_at) or created_at,
+        preparing_at=_moment(row.preparing_at),
+        ready_at=_moment(row.ready_at),
+        fire_at=_moment(_first(row.auto_fire_time, row.scheduled_pickup_time))
+        if scheduled
+        else None,
+        is_scheduled=scheduled,
+        version=_whole(row.version, 1) or 1,
+        restaurant_id=text_of(row.restaurant_id),
+        recalled=metadata.get("recalled") is True,
+    )
+
+
+_order_decoder: Final = msgspec.json.Decoder(OrderRow)
+_list_decoder: Final = msgspec.json.Decoder(list[Raw])
+_wrapped_list_decoder: Final = msgspec.json.Decoder(dict[str, Raw])
+
+
+def decode_order(body: bytes | Raw) -> Order:
+    """Read one order row.
+
+    Args:
+        body: JSON.
+
+    Returns:
+        The order.
+
+    Raises:
+        WireError: not JSON, not an order, or without an id.
+    """
+    try:
+        return order_of(_order_decoder.decode(body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(_reason(error)) from error
+
+
+def decode_orders(body: bytes) -> tuple[list[Order], int]:
+    """Read a list of order rows; one bad row does not cost the others.
+
+    Args:
+        body: a JSON array, or an object that wraps it as `orders`.
+
+    Returns:
+        The orders in the server's order, and how many rows could not be read.
+
+    Raises:
+        WireError: it is not such a list at all.
+    """
+    try:
+        if body.lstrip()[:1] == b"{":
+            rows = _list_decoder.decode(_wrapped_list_decoder.decode(body).get("orders", Raw(b"")))
+        else:
+            rows = _list_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(_reason(error)) from error
+    orders: list[Order] = []
+    bad = 0
+    for row in rows:
+        try:
+            orders.append(decode_order(row))
+        except WireError:
+            bad += 1
+    return orders, bad
+
+
+def _reason(error: Exception) -> str:
+    # A message of msgspec names the place and the expected type, never the content; those of the
+    # others are replaced, because a decoding error quotes the bytes that it choked on.
+    return str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
