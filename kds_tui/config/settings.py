@@ -1,0 +1,89 @@
+"""All settings of the program, and the list of every key that may be set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, get_args, get_origin
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kds_tui.config.sections import (
+    DisplaySettings,
+    KeySettings,
+    LinkSettings,
+    LogSettings,
+    ServerSettings,
+    UrgencySettings,
+)
+from kds_tui.hub.settings import HubSettings
+
+ENV_PREFIX = "KDS_"
+ENV_DELIMITER = "__"
+
+
+class Settings(BaseSettings):
+    """Every setting, checked. `kds_tui.config.load` makes it and knows where each value is from."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter=ENV_DELIMITER,
+    )
+
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    link: LinkSettings = Field(default_factory=LinkSettings)
+    display: DisplaySettings = Field(default_factory=DisplaySettings)
+    urgency: UrgencySettings = Field(default_factory=UrgencySettings)
+
+    keys: Annotated[
+        KeySettings, Field(json_schema_extra={"sample": '"board.bump" = "space,enter"'})
+    ] = Field(default_factory=dict)
+    """Other keys for an action: action id = keys with commas between. The help screen of the
+    display (press ?) lists the ids and the keys they have now."""
+
+    log: LogSettings = Field(default_factory=LogSettings)
+    hub: HubSettings = Field(default_factory=HubSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `load` hands over and nothing else: it reads the sources one by one."""
+        return (init_settings,)
+
+
+def section_model(field: FieldInfo) -> type[BaseModel] | None:
+    """Give the model of a field that is a section, or None for a plain setting."""
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def setting_fields(
+    model: type[BaseModel] = Settings, prefix: str = ""
+) -> Iterator[tuple[str, FieldInfo]]:
+    """Walk every setting with a name of its own.
+
+    Yields:
+        Dotted key and field; for `urgency.order_types` those of each order type.
+    """
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{name}"
+        section = section_model(field)
+        if section is not None:
+            yield from setting_fields(section, f"{key}.")
+            continue
+        yield key, field
+        if get_origin(field.annotation) is dict:
+            of_keys, of_values = get_args(field.annotation)
+            if isinstance(of_values, type) and issubclass(of_values, BaseModel):
+                for member in get_args(of_keys):
+                    yield from setting_fields(of_values, f"{key}.{member}.")
