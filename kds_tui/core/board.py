@@ -130,7 +130,7 @@ class Board:
             changed |= self._upsert(order)
         listed = {order.id for order in orders}
         for order_id in [known for known in self._orders if known not in listed]:
-            # What came after the listing began is newer than the list; the rest has left the server.
+            # What came after the listing began is newer than the list; the rest has left.
             if self._touched[order_id] < began:
                 changed |= self._forget(order_id)
         return frozenset(changed)

@@ -1,0 +1,172 @@
+"""Tickets: the open orders as one station sees them, the one to be cooked first at the front."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kds_tui.core.board import Board
+from kds_tui.core.clock import Urgency, UrgencyRules
+from kds_tui.core.command import Outbox
+from kds_tui.core.order import OPEN, READY, Order
+from kds_tui.core.stations import ALL_STATIONS, station_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order as a station sees it: only its items, with the pending commands applied."""
+
+    order: Order
+
+    @property
+    def id(self) -> str:
+        """The order's id: there is one ticket an order on a screen."""
+        return self.order.id
+
+    def age(self, now: float) -> float:
+        """Tell how long the kitchen has had it.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            Seconds; negative while a scheduled order waits: the seconds until it is to be started.
+        """
+        started_at = self.order.started_at(now)
+        if started_at is None:
+            return now - (self.order.fire_at or now)
+        return now - started_at
+
+    def urgency(self, now: float, rules: UrgencyRules) -> Urgency:
+        """Judge its age.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+            rules: the kitchen's thresholds.
+
+        Returns:
+            The urgency.
+        """
+        return rules.urgency(self.order.type, self.age(now))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of the tickets."""
+
+    changed: frozenset[str]
+    """Ids of the tickets whose content is different, new ones included."""
+
+    removed: frozenset[str]
+
+
+class TicketList:
+    """The tickets of one station, kept up to date from the board.
+
+    Args:
+        board: the orders as the server tells them.
+        outbox: the commands still under way.
+        station: whose items are shown; `all` for every station's.
+    """
+
+    def __init__(self, board: Board, outbox: Outbox, station: str = ALL_STATIONS) -> None:
+        self._board = board
+        self._outbox = outbox
+        self._station = station.casefold()
+        self._tickets: dict[str, Ticket] = {}
+        self._places: list[tuple[float, str, str]] = []
+        self._ready: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def __iter__(self) -> Iterator[Ticket]:
+        return (self._tickets[place[2]] for place in self._places)
+
+    @property
+    def ready_count(self) -> int:
+        """How many orders are cooked and not closed yet."""
+        return len(self._ready)
+
+    def get(self, order_id: str) -> Ticket | None:
+        """Look a ticket up.
+
+        Args:
+            order_id: the order's id.
+
+        Returns:
+            The ticket, or None when it is not open here.
+        """
+        return self._tickets.get(order_id)
+
+    def ids(self) -> Sequence[str]:
+        """Tell which tickets there are.
+
+        Returns:
+            Their ids, the one to be cooked first at the front.
+        """
+        return [place[2] for place in self._places]
+
+    def update(self, order_ids: Iterable[str]) -> Changes:
+        """Look again at some orders.
+
+        Args:
+            order_ids: those that the board or the outbox changed.
+
+        Returns:
+            What became of their tickets.
+        """
+        changed: set[str] = set()
+        removed: set[str] = set()
+        for order_id in order_ids:
+            order = self._board.get(order_id)
+            shown = self._outbox.effective(order) if order is not None else None
+            self._note_ready(order_id, shown)
+            ticket = self._ticket(shown) if shown is not None else None
+            known = self._tickets.get(order_id)
+            if ticket == known:
+                continue
+            if known is not None:
+                self._places.remove(_place(known))
+            if ticket is None:
+                self._tickets.pop(order_id, None)
+                removed.add(order_id)
+            else:
+                self._tickets[order_id] = ticket
+                insort(self._places, _place(ticket))
+                changed.add(order_id)
+        return Changes(frozenset(changed), frozenset(removed))
+
+    def late_count(self, now: float, rules: UrgencyRules) -> int:
+        """Count the late tickets.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+            rules: the kitchen's thresholds.
+
+        Returns:
+            How many there are.
+        """
+        return sum(ticket.urgency(now, rules) is Urgency.LATE for ticket in self._tickets.values())
+
+    def _note_ready(self, order_id: str, shown: Order | None) -> None:
+        if shown is not None and shown.status in READY:
+            self._ready.add(order_id)
+        else:
+            self._ready.discard(order_id)
+
+    def _ticket(self, order: Order) -> Ticket | None:
+        if order.status not in OPEN:
+            return None
+        if self._station == ALL_STATIONS:
+            return Ticket(order)
+        items = tuple(item for item in order.items if station_of(item) == self._station)
+        return Ticket(replace(order, items=items)) if items else None
+
+
+def _place(ticket: Ticket) -> tuple[float, str, str]:
+    """What tickets are sorted by: when the kitchen's work on them begins, then their number."""
+    order = ticket.order
+    begins = order.fire_at if order.is_scheduled and order.fire_at is not None else order.created_at
+    return (begins, order.order_number, order.id)
