@@ -12,7 +12,6 @@ from kds_tui.config.sections import (
     DisplaySettings,
     LinkSettings,
     LogSettings,
-    OrderType,
     ServerSettings,
     UrgencySettings,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "LinkSettings",
     "Loaded",
     "LogSettings",
-    "OrderType",
     "Problem",
     "ServerSettings",
     "Settings",

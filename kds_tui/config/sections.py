@@ -22,9 +22,8 @@ from pydantic import (
 )
 
 from kds_tui.config.dotted import flatten
-
-OrderType = Literal["dine-in", "takeout", "delivery", "drive-thru", "online"]
-"""The order types of Restaurant OS that a kitchen times differently."""
+from kds_tui.core.clock import Thresholds, UrgencyRules
+from kds_tui.core.order import OrderType
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Minutes = Annotated[float, Field(gt=0, le=1440)]
@@ -34,9 +33,9 @@ def _base_address(text: str) -> str:
     """Check the address of a server and drop its last slash."""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address such as http://127.0.0.1:3001")
+        raise ValueError("should be an address such as http://127.0.0.1:3001")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("must hold no user, password, query or fragment")
+        raise ValueError("should hold no user, password, query or fragment")
     return text.rstrip("/")
 
 
@@ -45,12 +44,12 @@ def _uuid_or_empty(text: str) -> str:
     try:
         return str(UUID(text)) if text else ""
     except ValueError:
-        raise ValueError("must be a UUID, or empty for the restaurant of the token") from None
+        raise ValueError("should be a UUID, or empty for the restaurant of the token") from None
 
 
 def _proxy(text: str) -> str:
     if text not in {"auto", "none"} and urlsplit(text).scheme not in {"http", "https"}:
-        raise ValueError('must be "auto", "none" or the http(s) address of a proxy')
+        raise ValueError('should be "auto", "none" or the http(s) address of a proxy')
     return text
 
 
@@ -165,9 +164,9 @@ class LinkSettings(Section):
     @model_validator(mode="after")
     def _limits_in_order(self) -> Self:
         if self.replace_after < self.stale_after:
-            raise ValueError("replace_after must not be smaller than stale_after")
+            raise ValueError("replace_after should not be smaller than stale_after")
         if self.backoff_cap < self.backoff_initial:
-            raise ValueError("backoff_cap must not be smaller than backoff_initial")
+            raise ValueError("backoff_cap should not be smaller than backoff_initial")
         return self
 
 
@@ -217,32 +216,27 @@ class UrgencySettings(Section):
 
     @model_validator(mode="after")
     def _late_not_before_warning(self) -> Self:
-        types: list[OrderType | None] = [None, *self.order_types]
-        for order_type in types:
-            warning, late = self.minutes(order_type)
-            if late < warning:
-                name = f"order_types.{order_type}: " if order_type else ""
+        rules = self.rules()
+        for name, limits in (("", rules.default), *rules.by_type.items()):
+            if limits.late < limits.warning:
                 raise ValueError(
-                    f"{name}late_minutes ({late:g}) must not be smaller than"
-                    f" warning_minutes ({warning:g})"
+                    f"{f'order_types.{name}: ' if name else ''}late_minutes ({limits.late / 60:g})"
+                    f" should not be smaller than warning_minutes ({limits.warning / 60:g})"
                 )
         return self
 
-    def minutes(self, order_type: OrderType | None) -> tuple[float, float]:
-        """Tell the limits that hold for an order type.
-
-        Args:
-            order_type: The type, or None for the general limits.
-
-        Returns:
-            Minutes until warning, minutes until late.
-        """
-        own = self.order_types.get(order_type) if order_type else None
-        if own is None:
-            return self.warning_minutes, self.late_minutes
-        return (
-            self.warning_minutes if own.warning_minutes is None else own.warning_minutes,
-            self.late_minutes if own.late_minutes is None else own.late_minutes,
+    def rules(self) -> UrgencyRules:
+        """Give the limits in seconds, the form in which the board uses them."""
+        general = Thresholds(self.warning_minutes * 60, self.late_minutes * 60)
+        return UrgencyRules(
+            general,
+            {
+                order_type: Thresholds(
+                    general.warning if own.warning_minutes is None else own.warning_minutes * 60,
+                    general.late if own.late_minutes is None else own.late_minutes * 60,
+                )
+                for order_type, own in self.order_types.items()
+            },
         )
 
 

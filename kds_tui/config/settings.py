@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, get_args, get_origin
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
@@ -15,8 +15,10 @@ from kds_tui.config.sections import (
     LinkSettings,
     LogSettings,
     ServerSettings,
+    UrgencyOverride,
     UrgencySettings,
 )
+from kds_tui.core.order import OrderType
 from kds_tui.hub.settings import HubSettings
 
 ENV_PREFIX = "KDS_"
@@ -82,8 +84,6 @@ def setting_fields(
             yield from setting_fields(section, f"{key}.")
             continue
         yield key, field
-        if get_origin(field.annotation) is dict:
-            of_keys, of_values = get_args(field.annotation)
-            if isinstance(of_values, type) and issubclass(of_values, BaseModel):
-                for member in get_args(of_keys):
-                    yield from setting_fields(of_values, f"{key}.{member}.")
+        if field.annotation == dict[OrderType, UrgencyOverride]:
+            for order_type in OrderType:
+                yield from setting_fields(UrgencyOverride, f"{key}.{order_type}.")

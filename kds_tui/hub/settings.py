@@ -22,7 +22,7 @@ def _origin(text: str) -> str:
     """Check one browser origin: scheme, host and port, as a browser sends it, and nothing else."""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or f"{parts.scheme}://{parts.netloc}" != text:
-        raise ValueError("must look like http://localhost:5173: no path, no slash at the end")
+        raise ValueError("should look like http://localhost:5173: no path, no slash at the end")
     return text
 
 

@@ -1,0 +1,290 @@
+"""The command line of kds-tui. Everything heavy is imported inside the commands, so that `--help`
+and `--version` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kds_tui import __version__, exit_codes
+
+if TYPE_CHECKING:
+    from kds_tui.config import Loaded
+
+PROGRAM = "kds-tui"
+
+
+class _WrongSettings(click.ClickException):
+    """Settings that can not be used: the reasons, one a line, and no traceback."""
+
+    exit_code = exit_codes.USAGE
+
+    def format_message(self) -> str:
+        """Set several reasons apart from the word "Error:" that click puts before them."""
+        return self.message if "\n" not in self.message else f"wrong settings\n{self.message}"
+
+
+@contextmanager
+def _settings_errors_told() -> Iterator[None]:
+    """Turn wrong settings, found at loading or later at the start, into exit code 2."""
+    from kds_tui.config import ConfigError
+
+    try:
+        yield
+    except ConfigError as error:
+        raise _WrongSettings(str(error)) from error
+
+
+def _load(config_path: Path | None, options: Mapping[str, object]) -> Loaded:
+    """Load the settings; an option that was not given (None) overrides nothing."""
+    from kds_tui.config import load
+
+    return load(config_path, {key: value for key, value in options.items() if value is not None})
+
+
+class _DefaultCommandGroup(click.Group):
+    """A group in which `kds-tui --station grill` means `kds-tui run --station grill`."""
+
+    default = "run"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command before options that are not the group's own."""
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
+_config_option = click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Settings file. Without it: ./config.toml, then the platform's settings folder.",
+)
+_url_option = click.option(
+    "--url", metavar="URL", help="Order server, such as http://192.168.1.20:3001 [server.url]."
+)
+
+_PRECEDENCE = """An option wins over the environment variable (KDS_...), that over the settings
+file, that over the default. The setting of an option stands in [brackets]."""
+
+
+@click.group(
+    cls=_DefaultCommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"""\b
+Examples:
+  kds-tui demo                         a busy kitchen, nothing else needed
+  kds-tui login && kds-tui             sign in once, then show the orders
+  kds-tui --station grill              only what the grill cooks
+  kds-tui config example > config.toml
+
+\b
+Exit codes:
+  {exit_codes.OK}  it did what was asked
+  {exit_codes.FAILED}  it did not succeed
+  {exit_codes.USAGE}  a wrong option or setting
+""",
+)
+@click.version_option(__version__, prog_name=PROGRAM)
+def main() -> None:
+    """Show the live orders of a restaurant's kitchen in the terminal.
+
+    Without a command it runs the display (`kds-tui run`).
+    """
+
+
+@main.command(epilog=_PRECEDENCE)
+@_config_option
+@_url_option
+@click.option("--station", metavar="NAME", help="Show one station's items [display.station].")
+@click.option("--theme", metavar="NAME", help="Colour theme [display.theme].")
+@click.option("--restaurant-id", metavar="UUID", help="The restaurant [server.restaurant_id].")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    config_path: Path | None,
+    url: str | None,
+    station: str | None,
+    theme: str | None,
+    restaurant_id: str | None,
+) -> None:
+    """Run the kitchen display (the default command).
+
+    Press ? in the display for its keys, q to leave.
+    """
+    with _settings_errors_told():
+        loaded = _load(
+            config_path,
+            {
+                "server.url": url,
+                "server.restaurant_id": restaurant_id,
+                "display.station": station,
+                "display.theme": theme,
+            },
+        )
+        from kds_tui.app import run_display
+
+        ctx.exit(run_display(loaded))
+
+
+@main.command()
+@click.option("--headless", is_flag=True, help="Draw off screen, report at the end.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help="End after so many seconds."
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True, max=100),
+    default=1.0,
+    show_default=True,
+    help="How many times faster orders come in.",
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed gives the same orders."
+)
+@click.option(
+    "--autopilot/--no-autopilot",
+    default=True,
+    show_default=True,
+    help="Whether simulated cooks bump orders too.",
+)
+@click.option(
+    "--screenshot",
+    metavar="PATH",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the last screen to this file, as SVG.",
+)
+@click.pass_context
+def demo(
+    ctx: click.Context,
+    headless: bool,
+    seconds: float | None,
+    speed: float,
+    seed: int,
+    autopilot: bool,
+    screenshot: Path | None,
+) -> None:
+    """Show a live, busy kitchen on this machine.
+
+    A hub on a free port of this machine, a simulated point of sale that orders through its public
+    interface, and the display on a websocket. It reads no settings file and leaves nothing behind.
+
+    Without a terminal, or where CI is set, it runs headless.
+    """
+    from kds_tui.demo import run_demo
+
+    no_terminal = not (sys.stdin.isatty() and sys.stdout.isatty()) or bool(os.environ.get("CI"))
+    with _settings_errors_told():
+        ctx.exit(
+            run_demo(
+                headless=headless or no_terminal,
+                seconds=seconds,
+                speed=speed,
+                seed=seed,
+                autopilot=autopilot,
+                screenshot=screenshot,
+            )
+        )
+
+
+@main.command(epilog=_PRECEDENCE)
+@_config_option
+@click.option("--host", metavar="ADDRESS", help="Address to listen on [hub.host].")
+@click.option("--port", type=int, help="Port to listen on; 0 takes a free one [hub.port].")
+@click.option("--data-dir", metavar="DIR", help="Folder of the database [hub.data_dir].")
+@click.option("--menu", metavar="FILE", help="The restaurant's own menu, TOML [hub.menu].")
+@click.pass_context
+def hub(
+    ctx: click.Context,
+    config_path: Path | None,
+    host: str | None,
+    port: int | None,
+    data_dir: str | None,
+    menu: str | None,
+) -> None:
+    """Run the order server that comes along, for a kitchen with no backend.
+
+    The first start makes a restaurant and prints its PIN once: note it, then `kds-tui login`.
+    """
+    with _settings_errors_told():
+        loaded = _load(
+            config_path,
+            {"hub.host": host, "hub.port": port, "hub.data_dir": data_dir, "hub.menu": menu},
+        )
+        from kds_tui.hub.server import run_hub
+        from kds_tui.services.logfile import open_log
+
+        log = loaded.settings.log
+        # A file of its own: two processes that rotate one file would lose lines.
+        beside = log.file.with_stem(f"{log.file.stem}-hub")
+        with open_log(log.model_copy(update={"file": beside})):
+            ctx.exit(run_hub(loaded.settings.hub))
+
+
+@main.command(epilog=_PRECEDENCE)
+@_config_option
+@_url_option
+def login(config_path: Path | None, url: str | None) -> None:
+    """Sign this display in with the restaurant's PIN and keep the token.
+
+    The PIN is asked for without showing it, or taken from the environment variable KDS_PIN. The
+    token is kept in a file that only you can read [server.token_file].
+    """
+    with _settings_errors_told():
+        settings = _load(config_path, {"server.url": url}).settings.server
+    from kds_tui.services.backend import BackendError, login_with_pin
+
+    pin = os.environ.get("KDS_PIN") or click.prompt("PIN", hide_input=True)
+    try:
+        click.echo(login_with_pin(settings, pin))
+    except BackendError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group()
+def config() -> None:
+    """Show, write and check the settings."""
+
+
+@config.command(epilog=_PRECEDENCE)
+@_config_option
+def show(config_path: Path | None) -> None:
+    """Show every setting, its value now and where that comes from."""
+    with _settings_errors_told():
+        loaded = _load(config_path, {})
+    from kds_tui.config.table import render_table
+
+    click.echo(render_table(loaded))
+
+
+@config.command()
+def example() -> None:
+    """Print a settings file with every setting, its meaning and its default.
+
+    \b
+    kds-tui config example > config.toml
+    """
+    from kds_tui.config.example import render_example
+
+    click.echo(render_example(), nl=False)
+
+
+@config.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check a settings FILE, alone: without environment variables or other files."""
+    from kds_tui.config import load_file
+
+    with _settings_errors_told():
+        loaded = load_file(file)
+    given = sum(source != "default" for source in loaded.sources.values())
+    click.echo(f"{file}: ok, {given} settings")

@@ -1,0 +1,76 @@
+"""Finds out whether this machine can record, and says in one sentence what is missing."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+
+class SoundLibrary(Protocol):
+    """The part of the `sounddevice` module that is used here."""
+
+    PortAudioError: type[Exception]
+
+    def query_devices(self) -> Iterable[Mapping[str, object]]:
+        """List the sound devices."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check found."""
+
+    usable: bool
+    """Whether a microphone could be used."""
+
+    text: str
+    """What to tell: the microphones, or what to do."""
+
+
+def load_sounddevice() -> SoundLibrary:
+    """Import sounddevice.
+
+    Raises:
+        ModuleNotFoundError: The Python package is not installed.
+        OSError: It is, but the PortAudio library that it needs is not.
+    """
+    return cast("SoundLibrary", importlib.import_module("sounddevice"))
+
+
+def check_microphone(load: Callable[[], SoundLibrary] = load_sounddevice) -> Finding:
+    """Check the sound library and list the microphones.
+
+    Args:
+        load: Gives the sound library, or raises as `load_sounddevice` does.
+    """
+    try:
+        sound = load()
+    except ModuleNotFoundError:
+        return Finding(
+            False, "The Python package sounddevice is missing: pip install 'kds-tui[voice]'"
+        )
+    except OSError as error:
+        return Finding(
+            False,
+            f"The sound library PortAudio is missing ({error}). On Debian or Ubuntu:"
+            " sudo apt install libportaudio2. On Fedora: sudo dnf install portaudio."
+            " On macOS: brew install portaudio",
+        )
+    try:
+        devices = list(sound.query_devices())
+    except sound.PortAudioError as error:
+        return Finding(False, f"PortAudio can not list the sound devices: {error}")
+    microphones = [device for device in devices if device["max_input_channels"]]
+    if not microphones:
+        return Finding(
+            False,
+            "There is no microphone: the system shows no input device. Plug one in, and check that"
+            " this user may use it (on Linux: group audio).",
+        )
+    lines = (
+        f"  {device['index']}: {device['name']} ({device['default_samplerate']:g} Hz)"
+        for device in microphones
+    )
+    return Finding(True, "\n".join(("Microphones:", *lines)))
