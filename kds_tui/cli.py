@@ -282,9 +282,9 @@ def example() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Check a settings FILE, alone: without environment variables or other files."""
-    from kds_tui.config import load_file
+    from kds_tui.config.loading import DEFAULT_SOURCE, load_file
 
     with _settings_errors_told():
         loaded = load_file(file)
-    given = sum(source != "default" for source in loaded.sources.values())
-    click.echo(f"{file}: ok, {given} settings")
+    given = sum(source != DEFAULT_SOURCE for source in loaded.sources.values())
+    click.echo(f"{file}: ok, {given} setting{'' if given == 1 else 's'} given")

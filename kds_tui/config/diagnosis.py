@@ -61,7 +61,7 @@ def diagnose(error: ValidationError, sources: Mapping[str, str]) -> Iterator[Pro
         sources: Dotted key -> source, for each value that is not a default.
     """
     for found in error.errors(include_url=False, include_context=False, include_input=False):
-        path = [str(part) for part in found["loc"] if part != "[key]"]
+        path = [part for part in found["loc"] if isinstance(part, str) and part != "[key]"]
         key = ".".join(path)
         where = _where(key, sources)
         if found["type"] != "extra_forbidden" and "[key]" not in found["loc"]:
@@ -78,7 +78,8 @@ def diagnose(error: ValidationError, sources: Mapping[str, str]) -> Iterator[Pro
 def _reason(found: ErrorDetails) -> str:
     if found["type"] in {"model_type", "dict_type"}:
         return "should be a table of settings"
-    return found["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    entry = "".join(f"entry {part + 1} " for part in found["loc"] if isinstance(part, int))
+    return entry + found["msg"].removeprefix("Value error, ").removeprefix("Input ")
 
 
 def _where(key: str, sources: Mapping[str, str]) -> str:

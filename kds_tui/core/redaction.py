@@ -21,7 +21,7 @@ _PATTERNS = (
     # name=value, "name": "value", \"name\": \"value\", Name: value
     (
         re.compile(
-            rf"""(?<![\w-])({_SECRET_NAMES}[\\"']*\s*[:=]\s*b?[\\"']*)(?!\*\*\*)[^\s\\"',;&)}}\]]+""",
+            rf"""(?<![\w-])({_SECRET_NAMES}[\\"']*\s*[:=]\s*(?:b(?=[\"']))?[\\"']*)(?!\*\*\*)[^\s\\"',;&)}}\]]+""",
             re.IGNORECASE,
         ),
         rf"\1{HIDDEN}",

@@ -1,0 +1,188 @@
+"""The log file: its lines, who may read it, what never gets into it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from kds_tui.config import ConfigError, LogSettings
+from kds_tui.services.logfile import JsonLines, LogHandle, open_log
+
+SECRET = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LogSettings:
+    return LogSettings(file=tmp_path / "made" / "kds.log", level="DEBUG")
+
+
+@pytest.fixture
+def log(settings: LogSettings) -> Iterator[LogHandle]:
+    with open_log(settings) as handle:
+        yield handle
+
+
+def lines(log: LogHandle) -> list[dict[str, object]]:
+    return [json.loads(line) for line in log.path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_record_is_one_json_object_on_one_line(log: LogHandle) -> None:
+    logging.getLogger("kds_tui.websocket").warning(
+        "lost %s\nafter %d s", "link", 3, extra={"order_id": "o-1", "state": "stale"}
+    )
+    (line,) = lines(log)
+    moment = line.pop("time")
+    assert isinstance(moment, str)
+    assert moment.endswith("Z")
+    assert datetime.fromisoformat(moment).tzinfo is not None
+    assert len(moment) == len("2026-11-23T12:00:00.000Z")
+    assert line == {
+        "level": "WARNING",
+        "component": "websocket",
+        "message": "lost link\nafter 3 s",
+        "fields": {"order_id": "o-1", "state": "stale"},
+    }
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.ERROR])
+def test_a_secret_is_in_no_part_of_a_line(log: LogHandle, level: int) -> None:
+    logger = logging.getLogger("kds_tui.backend")
+    extra = {"headers": {"Authorization": f"Bearer {SECRET}"}, "pin": 4711}
+    try:
+        raise ValueError(f"refused token={SECRET}")
+    except ValueError:
+        logger.log(
+            level, "sent %s as %r", SECRET, {"pin": "4711"}, extra=extra, exc_info=True,
+            stack_info=True,
+        )  # fmt: skip
+    text = log.path.read_text(encoding="utf-8")
+    assert SECRET not in text
+    assert "4711" not in text
+    (line,) = lines(log)
+    assert "ValueError: refused token=***" in str(line["exception"])
+
+
+def test_a_record_stays_as_it_is_for_other_handlers(
+    log: LogHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("kds_tui.x").info("token=%s", "abc123")
+    assert caplog.records[-1].args == ("abc123",)
+
+
+def test_of_the_libraries_only_what_went_wrong_is_written(
+    log: LogHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)  # even if something opened the root logger wide
+    for name in ("websockets.client", "aiohttp.access", "asyncio", "kds_tui.hub.fanout"):
+        logging.getLogger(name).debug("frame with a token")
+        logging.getLogger(name).warning("trouble")
+    seen = [(line["component"], line["level"]) for line in lines(log)]
+    assert seen == [
+        ("websockets.client", "WARNING"),
+        ("aiohttp.access", "WARNING"),
+        ("asyncio", "WARNING"),
+        ("hub.fanout", "DEBUG"),
+        ("hub.fanout", "WARNING"),
+    ]
+
+
+def test_websockets_does_not_even_format_its_frames(
+    log: LogHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert not logging.getLogger("websockets.client").isEnabledFor(logging.DEBUG)
+
+
+def test_the_level_is_that_of_the_settings(settings: LogSettings) -> None:
+    with open_log(settings.model_copy(update={"level": "WARNING"})) as log:
+        logging.getLogger("kds_tui.x").info("quiet")
+        logging.getLogger("kds_tui.x").warning("loud")
+    assert [line["message"] for line in lines(log)] == ["loud"]
+
+
+def test_file_and_backups_are_the_owners_and_the_folder_is_made(settings: LogSettings) -> None:
+    with open_log(settings.model_copy(update={"max_bytes": 300, "backups": 2})) as log:
+        for number in range(12):
+            logging.getLogger("kds_tui.x").info("line %d %s", number, "." * 80)
+    files = sorted(log.path.parent.iterdir())
+    assert [file.name for file in files] == ["kds.log", "kds.log.1", "kds.log.2"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(settings: LogSettings) -> None:
+    settings.file.parent.mkdir()
+    settings.file.touch()
+    settings.file.chmod(0o644)
+    with open_log(settings) as log:
+        assert log.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_arguments_that_do_not_fit_do_not_cost_the_line() -> None:
+    record = logging.makeLogRecord({"name": "kds_tui.x", "msg": "order %d", "args": ("o-1",)})
+    assert json.loads(JsonLines().format(record))["message"] == "order %d ('o-1',)"
+
+
+def test_a_record_that_can_not_be_written_is_counted_and_not_printed(
+    log: LogHandle, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    (handler,) = (h for h in logging.getLogger().handlers if hasattr(h, "lost"))
+    monkeypatch.setattr(handler, "format", full)
+    logging.getLogger("kds_tui.x").error("gone")
+    assert log.lost_records == 1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_closing_restores_logging_and_may_be_repeated(settings: LogSettings) -> None:
+    def state() -> list[object]:
+        named = [logging.getLogger(name).level for name in ("kds_tui", "websockets")]
+        return [
+            *logging.getLogger().handlers, logging.lastResort, warnings.showwarning, *named,
+        ]  # fmt: skip
+
+    before = state()
+    log = open_log(settings)
+    assert state() != before
+    log.close()
+    log.close()
+    assert state() == before
+
+
+def test_a_log_that_can_not_be_written_names_the_file_and_the_key(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "kds.log"
+    with pytest.raises(ConfigError, match=f"log file {path}: log.file: can not be written"):
+        open_log(LogSettings(file=path))
+
+
+def test_nothing_reaches_the_terminal_while_the_log_is_open(tmp_path: Path) -> None:
+    """In a process of its own: pytest's handlers would hide what lastResort does."""
+    path = tmp_path / "kds.log"
+    program = f"""
+import logging, warnings
+from kds_tui.config import LogSettings
+from kds_tui.services.logfile import open_log
+alone = logging.getLogger("alone")
+alone.propagate = False
+with open_log(LogSettings(file={str(path)!r})):
+    logging.getLogger("kds_tui.x").error("1")
+    logging.getLogger("asyncio").error("2")
+    alone.error("3")
+    warnings.warn("4")
+logging.getLogger("kds_tui.x").error("after")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "after\n")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 4
