@@ -1,0 +1,334 @@
+"""The screen of the kitchen: header, grid of tickets, keys.
+
+Shows what the app tells it and asks the app for what the cook wants; it fetches nothing and owns no
+fact but what is looked at: page, selection, a number half typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.layout import Direction, fit_grid
+from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.tickets import TicketList
+from kds_tui.ui.dialogs import HelpDialog
+from kds_tui.ui.keymap import key_words
+from kds_tui.ui.messages import (
+    BoardChanged,
+    BumpRequested,
+    LinkChanged,
+    QuitRequested,
+    RecallRequested,
+    ReconnectRequested,
+)
+from kds_tui.ui.notice import Notice, notice_words, too_small_words
+from kds_tui.ui.order_grid import OrderGrid
+from kds_tui.ui.paging import Paging
+from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
+from kds_tui.ui.ticket_strips import head
+
+REPEAT_GAP: Final = 0.15
+"""Seconds: a bump key that comes again sooner is the keyboard repeating a key held down (repeats
+come every 25 to 110 ms), not a cook."""
+
+TYPING_TIME: Final = 4.0
+"""Seconds after which a slot number that was begun and not ended with Enter is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """What the screen shows, and the clocks it goes by."""
+
+    tickets: TicketList
+    rules: UrgencyRules
+    restaurant: str
+    station: str
+    server: str
+    """The address of the order server, as people know it."""
+
+    server_now: Callable[[], float]
+    """The server's time, in seconds since the epoch."""
+
+    monotonic: Callable[[], float]
+    unsent: Callable[[], int]
+    """How many commands the server has not answered."""
+
+    columns: int = 0
+    """Cells beside each other; 0 chooses by the width."""
+
+    rows: int = 0
+    """Cells above each other; 0 chooses by the height."""
+
+
+class BoardScreen(Screen[None]):
+    """The board.
+
+    Args:
+        kitchen: what it shows.
+        bindings: the keys, from the keymap.
+    """
+
+    def __init__(self, kitchen: Kitchen, bindings: Iterable[Binding]) -> None:
+        super().__init__()
+        self._kitchen = kitchen
+        self._paging = Paging(kitchen.tickets)
+        self._link = LinkStatus(LinkState.DISCONNECTED)
+        self._ever_live = False
+        self._typed = ""
+        self._typed_at = 0.0
+        self._bump_key_at = float("-inf")
+        self._keys: dict[str, list[str]] = {}
+        for binding in bindings:
+            self._bindings.key_to_bindings.setdefault(binding.key, []).append(binding)
+            self._keys.setdefault(binding.id or "", []).append(binding.key)
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out.
+
+        Yields:
+            Header, banner, the row with the grid, footer.
+        """
+        kitchen = self._kitchen
+        yield StatusLine(kitchen.restaurant, kitchen.station)
+        yield Banner()
+        with Horizontal(id="line"):  # the voice panel's place is at the right of the grid
+            yield OrderGrid(kitchen.tickets, self._paging, kitchen.rules)
+            yield Notice()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Start the one clock of the screen."""
+        self.query_one(OrderGrid).focus()
+        self.set_interval(1.0, self._tick)
+        self._show_words()
+
+    @on(events.Resize)
+    def _fit(self) -> None:
+        self.call_after_refresh(self._fit_grid)
+
+    def _fit_grid(self) -> None:
+        size = self.query_one("#line").size
+        kitchen = self._kitchen
+        grid = fit_grid(size.width, size.height, kitchen.columns, kitchen.rows)
+        self._paging.resize(grid)
+        self._choose_view()
+        self.query_one(OrderGrid).redraw(kitchen.server_now())
+        self._show_words()
+
+    def on_board_changed(self, message: BoardChanged) -> None:
+        """Draw what changed, and nothing else.
+
+        Args:
+            message: what became of the tickets.
+        """
+        selected = self._paging.selected
+        grid = self.query_one(OrderGrid)
+        now = self._kitchen.server_now()
+        if self._paging.update(message.changes):
+            grid.redraw(now)
+            self._choose_view()
+        else:
+            grid.redraw_tickets(message.changes.changed, now)
+        if selected != self._paging.selected or message.changes.removed:
+            self._typed = ""
+        self._show_words()
+
+    def on_link_changed(self, message: LinkChanged) -> None:
+        """Show how the link is.
+
+        Args:
+            message: its new state.
+        """
+        self._link = message.status
+        self._ever_live = self._ever_live or message.status.state is LinkState.LIVE
+        self._choose_view()
+        self._show_words()
+
+    @on(OrderGrid.Selected)
+    def _select_clicked(self, message: OrderGrid.Selected) -> None:
+        self._select(message.ticket_id)
+
+    @on(OrderGrid.Bumped)
+    def _bump_clicked(self, message: OrderGrid.Bumped) -> None:
+        self.post_message(BumpRequested(message.ticket_id))
+
+    def action_bump(self) -> None:
+        """Bump the slot that was typed, else the selected ticket, else select one."""
+        now = self._kitchen.monotonic()
+        repeated = now - self._bump_key_at < REPEAT_GAP
+        self._bump_key_at = now
+        if repeated:
+            return
+        if self._typed:
+            self.action_bump_slot(int(self._typed))
+        elif self._paging.selected is not None:
+            self.post_message(BumpRequested(self._paging.selected))
+        elif self._paging.select_again():
+            self._redraw_selection(None)
+
+    def action_bump_slot(self, slot: int) -> None:
+        """Bump the ticket in a slot of this page.
+
+        Args:
+            slot: 1 for the first one.
+        """
+        self._typed = ""
+        ticket_id = self._paging.in_slot(slot)
+        if ticket_id is None:
+            self.notify(f"Slot {slot} is empty.", severity="warning", markup=False)
+        else:
+            self.post_message(BumpRequested(ticket_id))
+        self._show_words()
+
+    def action_digit(self, digit: int) -> None:
+        """Take a digit of a slot's number.
+
+        Args:
+            digit: 0 to 9.
+        """
+        self._typed = (self._typed + str(digit)).lstrip("0")[-2:]
+        self._typed_at = self._kitchen.monotonic()
+        self._show_words()
+
+    def action_clear(self) -> None:
+        """Forget the number that was begun, else the selection."""
+        if self._typed:
+            self._typed = ""
+        else:
+            self._select(None)
+        self._show_words()
+
+    def action_move(self, direction: str) -> None:
+        """Move the selection.
+
+        Args:
+            direction: LEFT, RIGHT, UP or DOWN.
+        """
+        before, page = self._paging.selected, self._paging.page
+        if self._paging.move(Direction[direction]):
+            self._show_moved(before, page)
+
+    def action_turn(self, step: int) -> None:
+        """Turn the page.
+
+        Args:
+            step: 1 or -1.
+        """
+        before, page = self._paging.selected, self._paging.page
+        if self._paging.turn(step):
+            self._show_moved(before, page)
+
+    def action_tidy(self) -> None:
+        """Put the tickets in order again."""
+        self._paging.tidy()
+        self.query_one(OrderGrid).redraw(self._kitchen.server_now())
+        self._show_words()
+
+    def action_recall(self) -> None:
+        """Bring the last bumped ticket back."""
+        self.post_message(RecallRequested())
+
+    def action_reconnect(self) -> None:
+        """Connect again without waiting."""
+        self.post_message(ReconnectRequested())
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(HelpDialog(self._keys))
+
+    def action_palette(self) -> None:
+        """Search the commands."""
+        self.app.action_command_palette()
+
+    def action_quit(self) -> None:
+        """Leave, with a question where something is unsent."""
+        self.post_message(QuitRequested())
+
+    def _select(self, ticket_id: str | None) -> None:
+        before = self._paging.selected
+        self._paging.select(ticket_id)
+        self._redraw_selection(before)
+
+    def _show_moved(self, before: str | None, page: int) -> None:
+        if page != self._paging.page:
+            self.query_one(OrderGrid).redraw(self._kitchen.server_now())
+            self._show_words()
+        else:
+            self._redraw_selection(before)
+
+    def _redraw_selection(self, before: str | None) -> None:
+        both = [ticket_id for ticket_id in (before, self._paging.selected) if ticket_id]
+        self.query_one(OrderGrid).redraw_tickets(both, self._kitchen.server_now())
+        self._show_words()
+
+    def _tick(self) -> None:
+        if self._typed and self._kitchen.monotonic() - self._typed_at > TYPING_TIME:
+            self._typed = ""
+        self.query_one(OrderGrid).tick(self._kitchen.server_now())
+        self._show_words()
+
+    def _choose_view(self) -> None:
+        """Show the grid, or say why there is none."""
+        size = self.query_one("#line").size
+        kitchen = self._kitchen
+        fits = fit_grid(size.width, size.height, kitchen.columns, kitchen.rows) is not None
+        show_grid = fits and len(kitchen.tickets) > 0
+        self.query_one(OrderGrid).display = show_grid
+        notice = self.query_one(Notice)
+        notice.display = not show_grid
+        if not fits:
+            notice.show(too_small_words(size.width, size.height))
+        elif not show_grid:
+            notice.show(notice_words(self._link, kitchen.server, ever_live=self._ever_live))
+
+    def _show_words(self) -> None:
+        kitchen = self._kitchen
+        monotonic, now = kitchen.monotonic(), kitchen.server_now()
+        counts = Counts(
+            open=len(kitchen.tickets),
+            late=kitchen.tickets.late_count(now, kitchen.rules),
+            ready=kitchen.tickets.ready_count,
+            unsent=kitchen.unsent(),
+        )
+        self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
+        words = banner_words(self._link, monotonic, kitchen.server, ever_live=self._ever_live)
+        self.query_one(Banner).show(words)
+        self.query_one(KeyLine).show(self._key_words(), self._right_words(now))
+
+    def _key_words(self) -> list[tuple[str, str]]:
+        def key(action_id: str) -> str:
+            keys: Sequence[str] = self._keys.get(action_id, ())
+            return key_words(keys[0]) if keys else ""
+
+        if self._typed:
+            return [(f"Slot {self._typed}", ""), ("Enter", "bumps"), ("Esc", "forgets")]
+        shown: list[tuple[str, str]] = []
+        if self._paging.cards:
+            selected = self._paging.selected is not None
+            shown.append((key("board.bump"), "bump" if selected else "select"))
+            shown.append(("1-9 Enter", "bump slot"))
+        shown.append((key("board.recall"), "recall"))
+        if self._paging.page_count > 1:
+            pages = f"page {self._paging.page + 1}/{self._paging.page_count}"
+            shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
+        if self._link.state in (LinkState.RECONNECTING, LinkState.FAILED):
+            shown.append((key("app.reconnect"), "connect now"))
+        shown.append((key("app.help"), "help"))
+        shown.append((key("app.quit"), "quit"))
+        return shown
+
+    def _right_words(self, now: float) -> str:
+        count, oldest = self._paging.elsewhere()
+        ticket = self._kitchen.tickets.get(oldest) if oldest else None
+        if ticket is None:
+            return ""
+        return f"{count} more, oldest {head(ticket, now, self._kitchen.rules).clock}"

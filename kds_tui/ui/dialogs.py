@@ -1,0 +1,127 @@
+"""Dialogs: the keys, and the question before leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kds_tui.ui.keymap import ACTIONS, key_words
+
+
+class HelpDialog(ModalScreen[None]):
+    """Shows every action and its keys.
+
+    Args:
+        keys: action id to the keys that are bound to it now.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter,space", "dismiss", "Close", show=False)
+    ]
+
+    DEFAULT_CSS = """
+    HelpDialog {
+        align: center middle;
+        & > VerticalScroll {
+            width: 64; max-width: 96%; height: auto; max-height: 92%; padding: 0 2;
+            background: $kds-card; color: $kds-text; border: solid $kds-border;
+            border-title-color: $kds-text;
+        }
+    }
+    """
+
+    def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list.
+
+        Yields:
+            The scrolling list of keys.
+        """
+        box = VerticalScroll(Static(self._words(), markup=False))
+        box.border_title = "Keys"
+        box.border_subtitle = "Esc closes"
+        yield box
+
+    def _words(self) -> Content:
+        lines: list[Content] = []
+        for action in ACTIONS:
+            if action.id.startswith(("board.digit_", "board.slot_")):
+                continue
+            keys = " ".join(key_words(key) for key in self._keys.get(action.id, ()))
+            lines.append(_line(keys, action.words))
+        lines.append(_line("1-99 Enter", "Bump the ticket in that slot"))
+        lines.append(_line("F1-F12", "Bump the ticket in that slot at once"))
+        lines.append(_line("mouse", "Click a card to select it, its foot to bump it"))
+        lines.append(Content(""))
+        lines.append(Content("Head of a card: OK on time, SOON due, LATE over time."))
+        lines.append(Content("- without   + extra   ! allergy   ~ how done   » note"))
+        return Content("\n").join(lines)
+
+
+def _line(keys: str, words: str) -> Content:
+    return Content.assemble((f"{keys:<14} ", "bold $kds-caution"), words)
+
+
+class QuitDialog(ModalScreen[bool]):
+    """Asks before leaving while commands are unsent.
+
+    Args:
+        unsent: how many commands the server has not answered.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Quit", show=False),
+        Binding("n,escape,enter,space,q", "answer(False)", "Stay", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    QuitDialog {
+        align: center middle;
+        & > Static {
+            width: 52; max-width: 96%; height: auto; padding: 1 2;
+            background: $kds-card; color: $kds-text; border: solid $kds-late-back;
+        }
+    }
+    """
+
+    def __init__(self, unsent: int) -> None:
+        super().__init__()
+        self._unsent = unsent
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question.
+
+        Yields:
+            The question.
+        """
+        what = "1 bump has" if self._unsent == 1 else f"{self._unsent} bumps have"
+        yield Static(
+            Content.assemble(
+                f"{what} not reached the order server yet. Leaving now loses "
+                f"{'it' if self._unsent == 1 else 'them'}.\n\n",
+                ("y", "bold $kds-caution"),
+                " quit all the same     ",
+                ("n", "bold $kds-caution"),
+                " stay",
+            ),
+            markup=False,
+        )
+
+    def action_answer(self, leave: bool) -> None:
+        """Close with the cook's answer.
+
+        Args:
+            leave: whether to quit.
+        """
+        if self.is_current:
+            self.dismiss(leave)

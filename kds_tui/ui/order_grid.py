@@ -1,0 +1,332 @@
+"""The grid of tickets: one widget that draws them all, line by line.
+
+Against a widget for each ticket this saves nearly all of the CPU (benchmarks/render.py shows it): a
+change redraws one card, a tick one line a card. Lines are kept as strips, those of a card until
+its ticket changes, those of a screen row until a card on it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.layout import Card, hit
+from kds_tui.core.tickets import Ticket, TicketList
+from kds_tui.ui.paging import Paging
+from kds_tui.ui.ticket_strips import Head, Line, Role, head, headline, truncate
+
+HEADS = ("on-time", "warning", "late", "later")
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The strips of a card, and what they were drawn from."""
+
+    card: Card
+    ticket: Ticket
+    lines: Sequence[Line]
+    selected: bool
+    head: Head
+    strips: list[Strip]
+
+
+class OrderGrid(Widget, can_focus=True):
+    """Draws the page of tickets that `Paging` holds.
+
+    Args:
+        tickets: the tickets of the station.
+        paging: the page to draw.
+        rules: when a ticket is a warning, and when late.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--page",
+        "grid--edge",
+        "grid--edge-selected",
+        "grid--bump",
+        *(f"grid--{name}" for name in HEADS),
+        *(f"grid--{role}" for role in Role),
+    }
+
+    DEFAULT_CSS = """
+    OrderGrid {
+        background: $kds-page;
+        & > .grid--page { background: $kds-page; color: $kds-text; }
+        & > .grid--edge { background: $kds-card; color: $kds-border; }
+        & > .grid--edge-selected {
+            background: $kds-card; color: $kds-selected; text-style: bold;
+        }
+        & > .grid--bump { background: $kds-card; color: $kds-muted; }
+        & > .grid--text { background: $kds-card; color: $kds-text; }
+        & > .grid--muted { background: $kds-card; color: $kds-muted; }
+        & > .grid--item { background: $kds-card; color: $kds-text; text-style: bold; }
+        & > .grid--other { background: $kds-card; color: $kds-other; }
+        & > .grid--removal {
+            background: $kds-card; color: $kds-removal; text-style: $kds-removal-style;
+        }
+        & > .grid--addition {
+            background: $kds-card; color: $kds-addition; text-style: $kds-addition-style;
+        }
+        & > .grid--allergy {
+            background: $kds-allergy-back; color: $kds-allergy; text-style: $kds-allergy-style;
+        }
+        & > .grid--note {
+            background: $kds-note-back; color: $kds-note; text-style: $kds-note-style;
+        }
+        & > .grid--on-time {
+            background: $kds-on-time-back; color: $kds-on-time; text-style: $kds-on-time-style;
+        }
+        & > .grid--warning {
+            background: $kds-warning-back; color: $kds-warning; text-style: $kds-warning-style;
+        }
+        & > .grid--late {
+            background: $kds-late-back; color: $kds-late; text-style: $kds-late-style;
+        }
+        & > .grid--later {
+            background: $kds-later-back; color: $kds-later; text-style: $kds-later-style;
+        }
+    }
+    """
+
+    @dataclass
+    class Selected(Message):
+        """A ticket was clicked."""
+
+        ticket_id: str
+
+    @dataclass
+    class Bumped(Message):
+        """The foot of a card was clicked: its bump bar."""
+
+        ticket_id: str
+
+    def __init__(self, tickets: TicketList, paging: Paging, rules: UrgencyRules) -> None:
+        super().__init__()
+        self._tickets = tickets
+        self._paging = paging
+        self._rules = rules
+        self._now = 0.0
+        self._drawn: dict[int, _Drawn] = {}
+        self._rows: list[Strip | None] = []
+        self._styles_by_name: dict[str, Style] = {}
+
+    def redraw(self, now: float) -> None:
+        """Draw the page anew, after cards came, went or moved.
+
+        Cards that are as they were keep their strips.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+        """
+        self._now = now
+        self._sync(self._paging.cards)
+        self._rows = [None] * self.size.height
+        self.refresh()
+
+    def redraw_tickets(self, ticket_ids: Iterable[str], now: float) -> None:
+        """Draw some cards anew that stay where they are.
+
+        Args:
+            ticket_ids: whose content or selection changed; those not on the page cost nothing.
+            now: the server's time, in seconds since the epoch.
+        """
+        self._now = now
+        wanted = set(ticket_ids)
+        regions: list[Region] = []
+        for card in self._paging.cards:
+            if card.ticket_id in wanted:
+                self._draw(card)
+                regions.append(Region(card.x, card.y, card.width, card.height))
+        self._invalidate(regions)
+
+    def tick(self, now: float) -> None:
+        """Move the clocks on: only the heads that read differently now are drawn.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+        """
+        self._now = now
+        regions: list[Region] = []
+        for card in self._paging.cards:
+            drawn = self._drawn.get(card.slot)
+            if drawn is None:
+                continue
+            fresh = head(drawn.ticket, now, self._rules)
+            if fresh != drawn.head:
+                drawn.strips[0] = self._head_strip(card, fresh, drawn.selected)
+                self._drawn[card.slot] = _Drawn(
+                    card, drawn.ticket, drawn.lines, drawn.selected, fresh, drawn.strips
+                )
+                regions.append(Region(card.x, card.y, card.width, 1))
+        self._invalidate(regions)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Give the compositor its lines, most of them from the last time.
+
+        Args:
+            crop: which part of the widget is wanted.
+
+        Returns:
+            A strip for each row of the part.
+        """
+        width = self.size.width
+        if len(self._rows) < crop.bottom:
+            self._rows += [None] * (crop.bottom - len(self._rows))
+        strips: list[Strip] = []
+        for y in range(crop.y, crop.bottom):
+            row = self._rows[y]
+            if row is None:
+                row = self._rows[y] = self._row(y, width)
+            strips.append(row if crop.width == width else row.crop(crop.x, crop.right))
+        return strips
+
+    def notify_style_update(self) -> None:
+        """Forget all strips: the colours changed."""
+        super().notify_style_update()
+        self._styles_by_name.clear()
+        self._drawn.clear()
+        if self.is_mounted:
+            self.redraw(self._now)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the card under the pointer, or bump it when its foot was clicked.
+
+        Args:
+            event: the click.
+        """
+        card = hit(self._paging.cards, event.x, event.y)
+        if card is None:
+            return
+        if card.last and event.y == card.y + card.height - 1:
+            self.post_message(self.Bumped(card.ticket_id))
+        else:
+            self.post_message(self.Selected(card.ticket_id))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Take all the width there is.
+
+        Args:
+            container: the size of the container.
+            viewport: the size of the screen.
+
+        Returns:
+            Columns.
+        """
+        return container.width
+
+    def _invalidate(self, regions: Sequence[Region]) -> None:
+        for region in regions:
+            for y in range(region.y, min(region.bottom, len(self._rows))):
+                self._rows[y] = None
+        if regions:
+            self.refresh(*regions)
+
+    def _sync(self, shown: Sequence[Card]) -> None:
+        """Keep the strips of the cards that are as they were, draw the others."""
+        slots = {card.slot for card in shown}
+        for slot in [slot for slot in self._drawn if slot not in slots]:
+            del self._drawn[slot]
+        for card in shown:
+            drawn = self._drawn.get(card.slot)
+            if (
+                drawn is None
+                or drawn.card != card
+                or drawn.ticket is not self._tickets.get(card.ticket_id)
+                or drawn.selected != (card.ticket_id == self._paging.selected)
+                or drawn.lines != self._paging.lines(card)
+            ):
+                self._draw(card)
+
+    def _draw(self, card: Card) -> None:
+        ticket = self._tickets.get(card.ticket_id)
+        if ticket is None:
+            self._drawn.pop(card.slot, None)
+            return
+        selected = card.ticket_id == self._paging.selected
+        shown = head(ticket, self._now, self._rules)
+        lines = self._paging.lines(card)
+        strips = [self._head_strip(card, shown, selected)]
+        strips += [self._body_strip(card, line, selected) for line in lines]
+        blank = self._body_strip(card, (), selected)
+        strips += [blank] * (card.height - 1 - len(strips))
+        strips.append(self._foot_strip(card, ticket, selected))
+        self._drawn[card.slot] = _Drawn(card, ticket, lines, selected, shown, strips)
+
+    def _style(self, name: str) -> Style:
+        style = self._styles_by_name.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"grid--{name}")
+            self._styles_by_name[name] = style
+        return style
+
+    def _head_strip(self, card: Card, shown: Head, selected: bool) -> Strip:
+        mark = "►" if selected else " "
+        slot = f"{mark}{card.slot} "
+        clock = f" {shown.clock} " if card.first else " cont. "
+        room = card.width - cell_len(slot) - cell_len(clock)
+        name = set_cell_size(truncate(shown.name, room), room)
+        return Strip([Segment(slot + name + clock, self._style(shown.look))], card.width)
+
+    def _body_strip(self, card: Card, line: Line, selected: bool) -> Strip:
+        edge = self._style("edge-selected" if selected else "edge")
+        side = Segment("┃" if selected else "│", edge)
+        segments = [side]
+        used = 0
+        for text, role in line:
+            segments.append(Segment(text, self._style(role)))
+            used += cell_len(text)
+        room = card.width - 2
+        # A mark that fills the line with colour is seen from further away than coloured words.
+        filler = line[-1][1] if line and line[-1][1] in (Role.ALLERGY, Role.NOTE) else Role.TEXT
+        segments.append(Segment(" " * (room - used), self._style(filler)))
+        segments.append(side)
+        return Strip(segments, card.width)
+
+    def _foot_strip(self, card: Card, ticket: Ticket, selected: bool) -> Strip:
+        edge = self._style("edge-selected" if selected else "edge")
+        left, dash, right = "┗━┛" if selected else "└─┘"
+        if card.next_slot is None:
+            label, style = f" bump {card.slot} ", self._style("bump")
+        else:
+            where = f"slot {card.next_slot}" if card.next_slot else "next page"
+            label, style = f" more in {where} ▼ ", self._style("text")
+        if card.next_slot is None and not card.first:
+            label = f" bump {truncate(headline(ticket), card.width - 11)} "
+        dashes = card.width - 2 - cell_len(label)
+        segments = [
+            Segment(left + dash * (dashes // 2), edge),
+            Segment(label, style),
+            Segment(dash * (dashes - dashes // 2) + right, edge),
+        ]
+        return Strip(segments, card.width)
+
+    def _row(self, y: int, width: int) -> Strip:
+        page = self._style("page")
+        pieces: list[Strip] = []
+        x = 0
+        crossing = (card for card in self._paging.cards if card.y <= y < card.y + card.height)
+        for card in sorted(crossing, key=lambda card: card.x):
+            drawn = self._drawn.get(card.slot)
+            if drawn is None or y - card.y >= len(drawn.strips):
+                continue
+            if card.x > x:
+                pieces.append(Strip([Segment(" " * (card.x - x), page)], card.x - x))
+            pieces.append(drawn.strips[y - card.y])
+            x = card.x + card.width
+        if x < width:
+            pieces.append(Strip([Segment(" " * (width - x), page)], width - x))
+        row = Strip.join(pieces)
+        for line_filter in self.get_line_filters():
+            row = row.apply_filter(line_filter, self.background_colors[1])
+        return row

@@ -1,0 +1,256 @@
+"""What is on the screen: which page of the grid, which ticket is selected, and what is cut off.
+
+Knows tickets and sizes, no widgets. The selection is an id, so it stays on its ticket through every
+change around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kds_tui.core.layout import (
+    Card,
+    Direction,
+    Grid,
+    Request,
+    Slots,
+    cards,
+    neighbour,
+    place,
+    ticket_in_slot,
+)
+from kds_tui.core.tickets import Changes, Ticket, TicketList
+from kds_tui.ui.ticket_strips import Line, body
+
+EDGES = 2
+"""Rows of a card that are not body: its head and its foot; columns likewise: its two sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    ticket: Ticket
+    lines: Sequence[Line]
+    cells: int
+
+
+class Paging:
+    """The page that is looked at.
+
+    Args:
+        tickets: all tickets of the station.
+    """
+
+    def __init__(self, tickets: TicketList) -> None:
+        self.page = 0
+        self.selected: str | None = None
+        self.cards: list[Card] = []
+        """The rectangles of the page, in the order of their slots."""
+
+        self._anchor = 1
+        self._tickets = tickets
+        self._grid: Grid | None = None
+        self._pages: list[Slots] = [()]
+        self._bodies: dict[str, _Body] = {}
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are, at least one."""
+        return len(self._pages)
+
+    def resize(self, grid: Grid | None) -> None:
+        """Take a new size; the tickets are put in order again.
+
+        Args:
+            grid: the cells of the screen; None when it is too small for any.
+        """
+        self._grid = grid
+        self._bodies.clear()
+        self.page = 0
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Put the tickets of the page in order again, the one to be cooked first at the front."""
+        self._plan(standing=())
+        self._show_selected()
+
+    def update(self, changes: Changes) -> bool:
+        """Take what became of the tickets.
+
+        Args:
+            changes: from the ticket list.
+
+        Returns:
+            Whether cards came, went or changed their size, so that the page is a different one.
+        """
+        moved = False
+        for ticket_id in changes.removed:
+            moved = self._bodies.pop(ticket_id, None) is not None or moved
+        for ticket_id in changes.changed:
+            known = self._bodies.get(ticket_id)
+            fresh = self._body(ticket_id)
+            moved = moved or known is None or fresh is None or known.cells != fresh.cells
+        if moved:
+            standing = self._pages[self.page] if self.page < len(self._pages) else ()
+            self._plan(standing)
+            self._drop_lost_selection()
+        return moved
+
+    def turn(self, step: int) -> bool:
+        """Turn the page; the one that is turned to is put in order.
+
+        Args:
+            step: 1 for the next page, -1 for the one before.
+
+        Returns:
+            Whether there was such a page.
+        """
+        page = self.page + step
+        if not 0 <= page < self.page_count:
+            return False
+        self.page = page
+        self._plan(standing=())
+        self.select(self.cards[0].ticket_id if self.cards else None)
+        return True
+
+    def move(self, direction: Direction) -> bool:
+        """Move the selection with an arrow key; past the left or right edge the page turns.
+
+        Args:
+            direction: which arrow.
+
+        Returns:
+            Whether it moved.
+        """
+        if self.selected is None:
+            return self.select_again()
+        found = neighbour(self.cards, self.selected, direction)
+        if found is not None:
+            self.select(found)
+            return True
+        if direction is Direction.RIGHT:
+            return self.turn(1)
+        if direction is Direction.LEFT and self.turn(-1):
+            self.select(self.cards[-1].ticket_id if self.cards else None)
+            return True
+        return False
+
+    def select(self, ticket_id: str | None) -> None:
+        """Select a ticket of this page.
+
+        Args:
+            ticket_id: which one; None for none.
+        """
+        self.selected = ticket_id
+        slot = next((card.slot for card in self.cards if card.ticket_id == ticket_id), None)
+        self._anchor = slot or self._anchor
+
+    def select_again(self) -> bool:
+        """Select the ticket that stands where the selection was last, or next to it.
+
+        After a bump nothing is selected, so that a key held down too long does not bump the next
+        ticket too; this is what the next key press does instead.
+
+        Returns:
+            Whether there was a ticket to select.
+        """
+        if not self.cards:
+            return False
+        nearest = min(self.cards, key=lambda card: (abs(card.slot - self._anchor), card.slot))
+        self.select(nearest.ticket_id)
+        return True
+
+    def in_slot(self, slot: int) -> str | None:
+        """Find the ticket that a slot number means on this page.
+
+        Args:
+            slot: 1 for the first cell.
+
+        Returns:
+            The ticket, or None for a hole.
+        """
+        return ticket_in_slot(self.cards, slot)
+
+    def lines(self, card: Card) -> Sequence[Line]:
+        """Tell what stands on a card.
+
+        Args:
+            card: one of this page.
+
+        Returns:
+            The lines of its body, at most as many as fit.
+        """
+        shown = self._bodies.get(card.ticket_id)
+        if shown is None:
+            return ()
+        start = self._first_line(card)
+        return shown.lines[start : start + card.height - EDGES]
+
+    def elsewhere(self) -> tuple[int, str | None]:
+        """Tell what the other pages hold.
+
+        Returns:
+            How many tickets are not on this page, and the one of them to be cooked first.
+        """
+        here = {card.ticket_id for card in self.cards}
+        others = [ticket_id for ticket_id in self._tickets.ids() if ticket_id not in here]
+        return len(others), others[0] if others else None
+
+    def _plan(self, standing: Slots) -> None:
+        if self._grid is None:
+            self._pages, self.cards = [()], []
+            return
+        requests = [
+            Request(ticket_id, shown.cells)
+            for ticket_id in self._tickets.ids()
+            if (shown := self._bodies.get(ticket_id) or self._body(ticket_id)) is not None
+        ]
+        capacity = self._grid.capacity
+        self._pages = place(requests, capacity, self.page, standing)
+        if self.page >= len(self._pages):
+            self.page = len(self._pages) - 1
+        if not any(self._pages[self.page]) and self.page > 0:
+            self.page = 0
+        self.cards = cards(self._grid, self._pages, self.page)
+
+    def _drop_lost_selection(self) -> None:
+        if self.selected is not None and not any(
+            card.ticket_id == self.selected for card in self.cards
+        ):
+            self.selected = None
+
+    def _show_selected(self) -> None:
+        if self.selected is not None and self._tickets.get(self.selected) is None:
+            self.selected = None
+        if self.selected is not None:
+            for page, slots in enumerate(self._pages):
+                if self.selected in slots and page != self.page:
+                    self.page = page
+                    self._plan(standing=())
+                    break
+
+    def _body(self, ticket_id: str) -> _Body | None:
+        ticket = self._tickets.get(ticket_id)
+        if ticket is None or self._grid is None:
+            return None
+        known = self._bodies.get(ticket_id)
+        if known is not None and known.ticket is ticket:
+            return known
+        lines = body(ticket, self._grid.cell_width - 1 - EDGES)
+        cells = -(-len(lines) // (self._grid.cell_height - EDGES))
+        self._bodies[ticket_id] = _Body(ticket, lines, cells)
+        return self._bodies[ticket_id]
+
+    def _first_line(self, card: Card) -> int:
+        """How many lines of the ticket stand on cards before this one."""
+        if card.first or self._grid is None:
+            return 0
+        before = 0
+        for page in range(self.page + 1):
+            shown = self.cards if page == self.page else cards(self._grid, self._pages, page)
+            for other in shown:
+                if page == self.page and other.slot >= card.slot:
+                    break
+                if other.ticket_id == card.ticket_id:
+                    before += other.height - EDGES
+        return before

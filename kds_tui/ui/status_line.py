@@ -1,0 +1,182 @@
+"""The lines of words around the grid: status above, a banner while something is wrong, keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from kds_tui.core.clock import format_age
+from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.ui.ticket_strips import truncate
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the header counts."""
+
+    open: int = 0
+    late: int = 0
+    ready: int = 0
+    unsent: int = 0
+    """Commands that the server has not answered yet."""
+
+
+def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
+    """Say how the link is.
+
+    Args:
+        status: of the link.
+        now: the monotonic clock, in seconds.
+
+    Returns:
+        The words, and the variable of the theme that colours them.
+    """
+    silent = max(0.0, now - status.heard_at) if status.heard_at is not None else None
+    if status.state is LinkState.LIVE:
+        age = f"{int(silent)}s" if silent is not None and silent < 60 else format_age(silent or 0)
+        if status.stale:
+            return f"◌ STALE {age}", "$kds-caution"
+        return f"● LIVE {age}", "$kds-good"
+    if status.state is LinkState.FAILED:
+        return "✖ LOGIN REFUSED", "$kds-bad"
+    if status.state in (LinkState.RECONNECTING, LinkState.DISCONNECTED):
+        return f"○ OFFLINE {format_age(silent)}" if silent is not None else "○ OFFLINE", "$kds-bad"
+    if status.attempt > 1 and silent is not None:
+        return f"○ OFFLINE {format_age(silent)}", "$kds-bad"
+    return f"◌ {status.state.value.upper()}", "$kds-caution"
+
+
+def banner_words(status: LinkStatus, now: float, server: str, *, ever_live: bool) -> str:
+    """Say what is wrong and what happens next.
+
+    Args:
+        status: of the link.
+        now: the monotonic clock, in seconds.
+        server: the address of the order server.
+        ever_live: whether there is a board to look at.
+
+    Returns:
+        One sentence or two; empty when nothing is wrong.
+    """
+    retry = ""
+    if status.retry_at is not None:
+        retry = f" Next try in {max(0, round(status.retry_at - now))} s, ctrl+r tries now."
+    match status.state:
+        case LinkState.FAILED:
+            return f"Login refused: {status.reason}. Log in again with: kds-tui login.{retry}"
+        case LinkState.LIVE if status.stale:
+            return "The order server has gone silent: orders may be missing."
+        case LinkState.RECONNECTING if ever_live:
+            return f"Offline: new orders do not arrive. {status.reason or server}.{retry}"
+        case LinkState.RECONNECTING:
+            return f"{status.reason or 'No answer'} ({server}).{retry}"
+        case LinkState.CONNECTING | LinkState.AUTHENTICATING | LinkState.SYNCING if ever_live:
+            return "Offline: connecting again ..." if status.attempt else ""
+        case _:
+            return ""
+
+
+class StatusLine(Static):
+    """The header: restaurant, station, link, counts, clock."""
+
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1; background: $kds-bar-back; color: $kds-bar; text-style: bold; padding: 0 1;
+    }
+    """
+
+    def __init__(self, restaurant: str, station: str) -> None:
+        super().__init__(markup=False)
+        self._name = restaurant
+        self._station = "all stations" if station == "all" else station
+
+    def show(self, status: LinkStatus, counts: Counts, *, monotonic: float, now: float) -> None:
+        """Say how things are.
+
+        Args:
+            status: of the link.
+            counts: of the board.
+            monotonic: the monotonic clock, in seconds.
+            now: the server's time, in seconds since the epoch.
+        """
+        words, colour = link_words(status, monotonic)
+        clock = datetime.fromtimestamp(now).astimezone().strftime("%H:%M")
+        parts: list[tuple[str, str]] = [
+            (words, colour),
+            (f"{counts.open} open", ""),
+            (f"{counts.late} late", "$kds-bad" if counts.late else ""),
+            (f"{counts.ready} ready", ""),
+        ]
+        if counts.unsent:
+            parts.append((f"{counts.unsent} unsent", "$kds-caution"))
+        parts.append((clock, ""))
+        width = self.content_size.width
+        gap = "   " if width >= 90 else "  "
+        right = Content(gap).join([Content.styled(text, style) for text, style in parts])
+        room = width - right.cell_length - 2
+        left = truncate(f"{self._name} · {self._station}", room)
+        if room < 8:
+            left, room = "", width - right.cell_length - 2
+        filler = " " * max(0, room - cell_len(left) + 2)
+        self.update(Content.assemble(left, filler, right), layout=False)
+
+
+class Banner(Static):
+    """One line in a loud colour, there only while something is wrong."""
+
+    DEFAULT_CSS = """
+    Banner {
+        display: none; height: auto; max-height: 2; padding: 0 1;
+        background: $kds-late-back; color: $kds-late; text-style: $kds-late-style;
+        &.-shown { display: block; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._words = ""
+
+    def show(self, words: str) -> None:
+        """Say what is wrong.
+
+        Args:
+            words: a sentence; empty takes the banner away.
+        """
+        if words != self._words:
+            self._words = words
+            self.update(words)
+            self.set_class(bool(words), "-shown")
+
+
+class KeyLine(Static):
+    """The footer: the keys that work now, and what the other pages hold."""
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; background: $kds-bar-back; color: $kds-bar; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+
+    def show(self, keys: list[tuple[str, str]], right: str) -> None:
+        """Say which keys work.
+
+        Args:
+            keys: key and what it does, the most useful one first; what does not fit is left out.
+            right: what stands at the right edge, never left out.
+        """
+        width = self.content_size.width
+        pieces: list[Content] = []
+        used = cell_len(right)
+        for key, words in keys:
+            needed = cell_len(key) + cell_len(words) + 3
+            if used + needed > width:
+                break
+            used += needed
+            pieces.append(Content.assemble((key, "bold $kds-caution"), " ", words, "  "))
+        filler = " " * max(0, width - used)
+        self.update(Content.assemble(*pieces, filler, (right, "bold $kds-caution")), layout=False)

@@ -1,0 +1,239 @@
+"""A ticket as lines of text: what stands on a card, and in which style.
+
+Pure functions: a ticket and a width in, lines out. The grid turns them into strips, in the colours
+of the theme, and keeps them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from kds_tui.core.clock import Urgency, UrgencyRules, format_age
+from kds_tui.core.order import Item, Modifier, ModifierKind, OrderStatus, OrderType, modifier_kind
+from kds_tui.core.tickets import Ticket
+
+ELLIPSIS: Final = "…"
+
+
+class Role(StrEnum):
+    """What a piece of text is; the style sheet has a `grid--<role>` for each."""
+
+    TEXT = "text"
+    MUTED = "muted"
+    ITEM = "item"
+    ALLERGY = "allergy"
+    REMOVAL = "removal"
+    ADDITION = "addition"
+    OTHER = "other"
+    NOTE = "note"
+
+
+Span = tuple[str, Role]
+Line = tuple[Span, ...]
+"""One line of a card's body; shorter than the card or just as wide."""
+
+_MODIFIERS: Final[dict[ModifierKind, tuple[str, Role]]] = {
+    ModifierKind.ALLERGY: ("! ALLERGY: ", Role.ALLERGY),
+    ModifierKind.REMOVAL: ("- ", Role.REMOVAL),
+    ModifierKind.ADDITION: ("+ ", Role.ADDITION),
+    ModifierKind.SUBSTITUTION: ("= ", Role.ADDITION),
+    ModifierKind.TEMPERATURE: ("~ ", Role.OTHER),
+    ModifierKind.OTHER: ("· ", Role.OTHER),
+}
+
+_TYPE_WORDS: Final[dict[OrderType, str]] = {
+    OrderType.DINE_IN: "DINE-IN",
+    OrderType.TAKEOUT: "TAKEOUT",
+    OrderType.DELIVERY: "DELIVERY",
+    OrderType.DRIVE_THRU: "DRIVE-THRU",
+    OrderType.ONLINE: "ONLINE",
+}
+
+_STATUS_WORDS: Final[dict[OrderStatus, str]] = {
+    OrderStatus.NEW: "new",
+    OrderStatus.PENDING: "new",
+    OrderStatus.CONFIRMED: "accepted",
+    OrderStatus.PREPARING: "cooking",
+}
+
+_URGENCY_WORDS: Final[dict[Urgency, str]] = {
+    Urgency.ON_TIME: "OK",
+    Urgency.WARNING: "SOON",
+    Urgency.LATE: "LATE",
+}
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines at its spaces; a word that is too long is broken anywhere.
+
+    Args:
+        text: clean text without line breaks.
+        width: in terminal cells, at least 2.
+
+    Returns:
+        Lines of at most that width, at least one.
+    """
+    if cell_len(text) <= width:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if cell_len(joined) <= width:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        *full, line = chop_cells(word, width) or [""]
+        lines.extend(full)
+    lines.append(line)
+    return lines
+
+
+def truncate(text: str, width: int) -> str:
+    """Cut a text to a width, with an ellipsis where something was cut.
+
+    Args:
+        text: clean text.
+        width: in terminal cells.
+
+    Returns:
+        The text, or as much of it as fits.
+    """
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + ELLIPSIS if width > 0 else ""
+
+
+def headline(ticket: Ticket) -> str:
+    """Name a ticket as the kitchen calls it: by table, else by guest, else by number.
+
+    Args:
+        ticket: any ticket.
+
+    Returns:
+        For example `TABLE 12`, `Nguyen` or `#0042`.
+    """
+    order = ticket.order
+    if order.table_number:
+        plain = order.table_number
+        return f"TABLE {plain}" if plain[:1].isdigit() or len(plain) <= 3 else plain
+    if order.customer_name:
+        return order.customer_name
+    return f"#{order.short_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first line of a card, which changes with the clock."""
+
+    name: str
+    clock: str
+    look: str
+    """`on-time`, `warning`, `late` or `later`: a component class of the grid."""
+
+
+def head(ticket: Ticket, now: float, rules: UrgencyRules) -> Head:
+    """Write the head of a card.
+
+    Args:
+        ticket: any ticket.
+        now: the server's time, in seconds since the epoch.
+        rules: the kitchen's thresholds.
+
+    Returns:
+        What it says now.
+    """
+    age = ticket.age(now)
+    if ticket.order.started_at(now) is None:
+        return Head(headline(ticket), f"in {format_age(-age)}", "later")
+    urgency = ticket.urgency(now, rules)
+    return Head(headline(ticket), f"{format_age(age)} {_URGENCY_WORDS[urgency]}", urgency.value)
+
+
+def body(ticket: Ticket, width: int) -> list[Line]:
+    """Write what stands under the head of a card.
+
+    Args:
+        ticket: any ticket.
+        width: in terminal cells, without the card's edges.
+
+    Returns:
+        The lines: what kind of order, its allergies and notes, then the items.
+    """
+    order = ticket.order
+    lines = [_kind_line(ticket, width)]
+    allergies = dict.fromkeys(
+        modifier.name
+        for item in order.items
+        for modifier in item.modifiers
+        if modifier.kind is ModifierKind.ALLERGY
+    )
+    if allergies:
+        lines += _marked("! ALLERGY: ", ", ".join(allergies), Role.ALLERGY, "", width)
+    if order.notes:
+        lines += _note(order.notes, "", width)
+    for item in order.items:
+        lines += _item(item, width)
+    if not order.items:
+        lines.append((("(no items)", Role.MUTED),))
+    return lines
+
+
+def _kind_line(ticket: Ticket, width: int) -> Line:
+    order = ticket.order
+    status = "RECALLED" if order.recalled else _STATUS_WORDS.get(order.status, order.status.value)
+    number = f"#{order.short_number}"
+    words = [_TYPE_WORDS[order.type]]
+    if headline(ticket) != number:
+        words.append(number)
+    if order.seat_number is not None:
+        words.append(f"seat {order.seat_number}")
+    if order.table_number and order.customer_name:
+        words.append(order.customer_name)
+    room = width - cell_len(status) - 1
+    left = truncate(" ".join(words), room)
+    gap = " " * (room - cell_len(left) + 1)
+    return ((left + gap, Role.MUTED), (status, Role.TEXT if order.recalled else Role.MUTED))
+
+
+def _item(item: Item, width: int) -> list[Line]:
+    quantity = f"{item.quantity} "
+    seat = f" s{item.seat_number}" if item.seat_number is not None else ""
+    indent = " " * cell_len(quantity)
+    first, *rest = wrap(item.name, max(2, width - len(indent) - len(seat)))
+    gap = " " * (width - len(indent) - cell_len(first) - len(seat)) if seat else ""
+    lines: list[Line] = [((quantity + first, Role.ITEM), (gap + seat, Role.MUTED))]
+    lines += [((indent + line, Role.ITEM),) for line in rest]
+    for modifier in item.modifiers:
+        lines += _modifier(modifier, width)
+    if item.notes:
+        lines += _note(item.notes, "  ", width)
+    return lines
+
+
+def _modifier(modifier: Modifier, width: int) -> list[Line]:
+    mark, role = _MODIFIERS[modifier.kind]
+    return _marked(mark, modifier.name, role, "  ", width)
+
+
+def _note(text: str, indent: str, width: int) -> list[Line]:
+    if modifier_kind(text) is ModifierKind.ALLERGY:
+        return _marked("! ALLERGY: ", text, Role.ALLERGY, indent, width)
+    return _marked("» ", text, Role.NOTE, indent, width)
+
+
+def _marked(mark: str, text: str, role: Role, indent: str, width: int) -> list[Line]:
+    """Lines that begin with a mark; on the following ones the text stays right of its indent."""
+    room = width - len(indent)
+    # A long mark is part of the running text; a short one stands in a column of its own.
+    if len(mark) > 2:
+        return [((indent, Role.TEXT), (line, role)) for line in wrap(mark + text, room)]
+    first, *rest = wrap(text, max(2, room - len(mark)))
+    lines: list[Line] = [((indent, Role.TEXT), (mark + first, role))]
+    lines += [((indent, Role.TEXT), (" " * len(mark) + line, role)) for line in rest]
+    return lines
