@@ -7,15 +7,22 @@ sent in the order in which they were given; different tickets do not wait for ea
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from kds_tui.core.order import OPEN, READY, Order, OrderStatus
 
 MAX_PENDING: Final = 5000
 """Most commands that may wait: twelve hours of the busiest kitchen with the network down."""
+
+
+MAX_RECALLED_HERE: Final = 500
+"""Most tickets that are kept as brought back on this terminal only; beyond it the oldest follow the
+server again."""
 
 
 class Verb(StrEnum):
@@ -47,11 +54,29 @@ class Command:
     """The server's time then, in seconds since the epoch."""
 
 
+def new_command_id(now: float, random_bits: int) -> str:
+    """Make the id of a command: a UUID version 7 (RFC 9562, 5.7), so that ids sort by time.
+
+    Args:
+        now: the time, in seconds since the epoch.
+        random_bits: a random number; its low 74 bits are used.
+
+    Returns:
+        The id in the usual spelling with hyphens.
+    """
+    milliseconds = int(now * 1000) & (1 << 48) - 1
+    high, low = random_bits >> 62 & (1 << 12) - 1, random_bits & (1 << 62) - 1
+    return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The server did it, or it was done already."""
 
     command: Command
+    order: Order
+    """The order as the answer tells it: for the board, or the card would be back on the screen
+    until the server's event comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +92,36 @@ Outcome = Answered | Declined
 
 
 class Outbox:
-    """The commands that the server has not answered yet, in the order they were given."""
+    """The commands that the server has not answered yet, ticket by ticket in the order given."""
 
     def __init__(self) -> None:
-        self._pending: dict[str, Command] = {}
+        # By order and then by id, both in the order given: the first of each ticket is sent first.
+        self._pending: dict[str, dict[str, Command]] = {}
+        self._count = 0
         # A recall that the server has no route for: kept on this terminal until the next bump.
-        self._recalled_here: dict[str, int] = {}
+        self._recalled_here: OrderedDict[str, int] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._pending)
+        return self._count
 
     def __iter__(self) -> Iterator[Command]:
-        return iter(self._pending.values())
+        for commands in self._pending.values():
+            yield from commands.values()
 
     @property
     def is_full(self) -> bool:
         """Whether no more commands are taken, because too many wait already."""
-        return len(self._pending) >= MAX_PENDING
+        return self._count >= MAX_PENDING
 
     def add(self, command: Command) -> None:
-        """Take a command.
+        """Take a command; one that is held already counts once.
 
         Args:
             command: a new one.
         """
-        self._pending[command.id] = command
+        of_order = self._pending.setdefault(command.order_id, {})
+        self._count += command.id not in of_order
+        of_order[command.id] = command
 
     def end(self, command: Command) -> None:
         """Forget a command that the server has answered or refused.
@@ -99,18 +129,21 @@ class Outbox:
         Args:
             command: as added.
         """
-        self._pending.pop(command.id, None)
+        of_order = self._pending.get(command.order_id, {})
+        if of_order.pop(command.id, None) is None:
+            return
+        self._count -= 1
+        if not of_order:
+            del self._pending[command.order_id]
 
-    def sendable(self) -> list[Command]:
+    def sendable(self) -> Iterator[Command]:
         """Tell which commands may be sent now: the first one of each ticket.
 
         Returns:
-            At most one command an order, oldest first.
+            At most one command an order; the ticket that has waited longest comes first.
         """
-        first: dict[str, Command] = {}
-        for command in self._pending.values():
-            first.setdefault(command.order_id, command)
-        return list(first.values())
+        for of_order in self._pending.values():
+            yield next(iter(of_order.values()))
 
     def recall_here(self, order: Order) -> None:
         """Bring a ticket back on this terminal only.
@@ -119,6 +152,8 @@ class Outbox:
             order: as the server tells it.
         """
         self._recalled_here[order.id] = order.version
+        while len(self._recalled_here) > MAX_RECALLED_HERE:
+            self._recalled_here.popitem(last=False)
 
     def release_here(self, order_id: str) -> bool:
         """Bump a ticket that was brought back on this terminal only.
@@ -147,9 +182,7 @@ class Outbox:
                 shown = replace(shown, status=OrderStatus.PREPARING, recalled=True)
             else:  # the server moved on: the ticket follows it
                 del self._recalled_here[order.id]
-        for command in self._pending.values():
-            if command.order_id != order.id:
-                continue
+        for command in self._pending.get(order.id, {}).values():
             if command.verb is Verb.BUMP and shown.status in OPEN:
                 shown = replace(shown, status=OrderStatus.READY)
             elif command.verb is Verb.RECALL and shown.status in READY:

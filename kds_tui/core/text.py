@@ -29,22 +29,20 @@ _STRING_INTRODUCER: Final = re.compile("\x1b[\\]PX^_\\\\]")
 
 # C0, DEL and C1 that are left; line and paragraph separators; bidi marks, embeddings, overrides and
 # isolates; zero-width space, word joiner and invisible operators; soft hyphen; BOM; interlinear
-# annotations; tag characters; lone surrogates and noncharacters. Kept: ZWNJ and ZWJ (U+200C and
-# U+200D), which Persian and emoji need.
+# annotations; layout controls of hieroglyphs and shorthand; tag characters; lone surrogates and
+# noncharacters. Kept: ZWNJ and ZWJ (U+200C and U+200D), which Persian and emoji need.
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 _SPACES: Final = re.compile(r"\s+")
 
-# More than this many marks on one character is not a language: it is a tower over the ticket above.
-_MARK_RUN: Final = re.compile(
-    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
+# More than three marks on one character are not a language: they are a tower over the ticket above.
+# The joiners count with them, or a tower could be built with one between every two marks.
+_MARKS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_MARK_RUN: Final = re.compile(f"((?:[{_MARKS}][\u200c\u200d]*){{3}})[{_MARKS}\u200c\u200d]+")
 
 
 def clean(text: str, limit: int = NAME_LIMIT) -> str:
@@ -60,10 +58,12 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     Returns:
         The text to show; empty when nothing readable was in it.
     """
+    cut = False
     if text.isascii() and text.isprintable():
         cleaned = text
     else:
-        # Bounded before normalising: NFC and the expressions below cost time for each character.
+        cut = len(text) > limit * 8
+        # Bounded before normalising: NFC takes time that grows with the square of a run of marks.
         cleaned = text[: limit * 8]
         cleaned = _CSI.sub(" ", cleaned)
         cleaned = _STRING_INTRODUCER.sub(" ", cleaned)
@@ -72,7 +72,7 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
         cleaned = unicodedata.normalize("NFC", cleaned)
         cleaned = _MARK_RUN.sub(r"\1", cleaned)
     cleaned = _SPACES.sub(" ", cleaned).strip()
-    if len(cleaned) > limit:
+    if len(cleaned) > limit or cut:
         cleaned = cleaned[: limit - 1].rstrip() + ELLIPSIS
     return cleaned
 

@@ -3,13 +3,15 @@
 Real data is untidy: modifiers are strings or objects, `total` or `total_amount`, both spellings of
 an id, dotted and colon event names, a payload wrapped or bare, a status of null. All of it is read
 here, all foreign text is cleaned here, and nothing behind this module has to think of either.
+A field that cannot be read costs that field, never the order, and the card says so: a ticket that is
+not there at all is worse than one that sends the cook to the till.
 
     WireError            what cannot be read; counted and skipped by the caller
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -30,7 +32,7 @@ MAX_ITEMS: Final = 500
 """Most items of one order that are read; the card says how many more there were."""
 
 MAX_MODIFIERS: Final = 50
-"""Most modifiers of one item that are read."""
+"""Most modifiers of one item that are read; one more says how many were left out."""
 
 MAX_QUANTITY: Final = 9999
 """Largest quantity shown as it is."""
@@ -120,7 +122,9 @@ def text_of(value: Loose | UnsetType, limit: int = 80) -> str:
     """
     if value is None or isinstance(value, bool | UnsetType):
         return ""
-    return clean(value if isinstance(value, str) else f"{value:g}", limit)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return clean(str(value), limit)
 
 
 def _whole(value: Loose | UnsetType, default: int | None) -> int | None:
@@ -151,22 +155,26 @@ _KIND_ORDER: Final = {kind: place for place, kind in enumerate(ModifierKind)}
 
 def _modifiers(row: ItemRow) -> tuple[Modifier, ...]:
     found: dict[str, Modifier] = {}
-    for entry in (row.modifiers or [])[:MAX_MODIFIERS] + (row.modifications or [])[:MAX_MODIFIERS]:
+    entries = (row.modifiers or []) + (row.modifications or [])
+    for entry in entries[:MAX_MODIFIERS]:
         name = text_of(entry.name if isinstance(entry, ModifierRow) else entry)
         if name:
             # The web client may send the same words as modifiers and as modifications.
             found.setdefault(name.casefold(), Modifier(name, modifier_kind(name)))
+    if len(entries) > MAX_MODIFIERS:
+        more = f"and {len(entries) - MAX_MODIFIERS} more: ask the till"
+        found[more] = Modifier(more, ModifierKind.OTHER)
     return tuple(sorted(found.values(), key=lambda modifier: _KIND_ORDER[modifier.kind]))
 
 
 def _item(row: ItemRow, place: int) -> Item:
-    quantity = _whole(row.quantity, 1) or 1
+    quantity = _whole(row.quantity, None)
     notes = _first(row.special_instructions, row.specialInstructions, row.notes)
     return Item(
         id=text_of(row.id) or str(place),
         menu_item_id=text_of(row.menu_item_id),
         name=text_of(row.name) or "(no name)",
-        quantity=max(-MAX_QUANTITY, min(MAX_QUANTITY, quantity)),
+        quantity=1 if quantity is None else max(-MAX_QUANTITY, min(MAX_QUANTITY, quantity)),
         modifiers=_modifiers(row),
         notes=text_of(notes, NOTE_LIMIT),
         seat_number=_whole(_first(row.seat_number, row.seatNumber), None),
@@ -272,7 +280,18 @@ def order_of(row: OrderRow) -> Order:
 
 _order_decoder: Final = msgspec.json.Decoder(OrderRow)
 _list_decoder: Final = msgspec.json.Decoder(list[Raw])
-_wrapped_list_decoder: Final = msgspec.json.Decoder(dict[str, Raw])
+_fields_decoder: Final = msgspec.json.Decoder(dict[str, Raw])
+
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+
+_RowT = TypeVar("_RowT", bound=Struct)
+
+_MISSED_BY_NOBODY: Final = frozenset(
+    {"metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"}
+)
+"""Fields that a cook does not need to know are unreadable."""
+
+_NOT_READ: Final = ItemRow(id="unread", name="part of this order is unreadable: ask the till")
 
 
 def decode_order(body: bytes | Raw) -> Order:
@@ -289,8 +308,56 @@ def decode_order(body: bytes | Raw) -> Order:
     """
     try:
         return order_of(_order_decoder.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except msgspec.ValidationError:
+        return order_of(_salvaged_order(body))
+    except _UNREADABLE as error:
         raise WireError(_reason(error)) from error
+
+
+def _salvaged_order(body: bytes | Raw) -> OrderRow:
+    try:
+        fields = _fields_decoder.decode(body)
+        items = fields.pop("items", None)
+        row, complete = _salvaged(OrderRow, fields)
+    except _UNREADABLE as error:
+        raise WireError(_reason(error)) from error
+    row.items = []
+    if items is not None:
+        row.items, items_complete = _salvaged_items(items)
+        complete = complete and items_complete
+    if not complete:
+        row.items.insert(0, _NOT_READ)
+    return row
+
+
+def _salvaged_items(body: Raw) -> tuple[list[ItemRow], bool]:
+    rows: list[ItemRow] = []
+    complete = True
+    try:
+        raw_items = _list_decoder.decode(body)
+    except _UNREADABLE:
+        return [], bytes(body).strip() == b"null"
+    for raw in raw_items[:MAX_ITEMS]:
+        try:
+            row, row_complete = _salvaged(ItemRow, _fields_decoder.decode(raw))
+        except _UNREADABLE:
+            complete = False
+        else:
+            rows.append(row)
+            complete = complete and row_complete
+    return rows, complete and len(raw_items) <= MAX_ITEMS
+
+
+def _salvaged(row_type: type[_RowT], fields: dict[str, Raw]) -> tuple[_RowT, bool]:
+    kept: dict[str, object] = {}
+    complete = True
+    for field in msgspec.structs.fields(row_type):
+        if field.encode_name in fields:
+            try:
+                kept[field.name] = msgspec.json.decode(fields[field.encode_name], type=field.type)
+            except _UNREADABLE:
+                complete = complete and field.name in _MISSED_BY_NOBODY
+    return row_type(**kept), complete
 
 
 def decode_orders(body: bytes) -> tuple[list[Order], int]:
@@ -307,10 +374,10 @@ def decode_orders(body: bytes) -> tuple[list[Order], int]:
     """
     try:
         if body.lstrip()[:1] == b"{":
-            rows = _list_decoder.decode(_wrapped_list_decoder.decode(body).get("orders", Raw(b"")))
+            rows = _list_decoder.decode(_fields_decoder.decode(body).get("orders", Raw(b"")))
         else:
             rows = _list_decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise WireError(_reason(error)) from error
     orders: list[Order] = []
     bad = 0

@@ -1,0 +1,387 @@
+"""What a kitchen display asks of the order server: sign in, list orders, bump, recall.
+
+One code path for the hub and for Restaurant OS: whatever the second one gets wrong (an illegal step
+or a race is a masked 500 there) is found out by reading the order again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from kds_tui.config.sections import ServerSettings
+from kds_tui.core.order import (
+    FINISHED,
+    LISTED,
+    OPEN,
+    Order,
+    OrderStatus,
+    steps_between,
+)
+from kds_tui.core.text import clean
+from kds_tui.core.wire import WireError, decode_order, decode_orders
+from kds_tui.services.backend_errors import (
+    BackendError,
+    BadAnswer,
+    Conflict,
+    Forbidden,
+    NotFound,
+    NotOffered,
+    Refused,
+    TokenFileError,
+    Unauthorized,
+    Unreachable,
+)
+from kds_tui.services.credentials import Token, TokenFile, read_token, store_token
+from kds_tui.services.link_connection import TokenSource
+from kds_tui.services.order_pages import read_all
+from kds_tui.services.rest import Rest, Timeouts
+
+_log = logging.getLogger("kds_tui.backend")
+
+MAX_STEPS: Final = 12
+"""Most requests for one bump: four steps, each raced by others a few times."""
+
+MAX_STUCK: Final = 2
+"""How often a step may fail without the order having moved, until it is left for a later try."""
+
+
+class _Health(msgspec.Struct):
+    capabilities: list[str] = []
+
+
+class _SignedIn(msgspec.Struct):
+    token: str
+
+
+class _Restaurant(msgspec.Struct):
+    id: str
+
+
+_T = TypeVar("_T")
+
+
+class Backend:
+    """The order server of one restaurant; to be used in `async with`.
+
+    Args:
+        url: the server's address without `/api`.
+        token_source: where the token comes from.
+        restaurant_id: a UUID, or empty for the token's own.
+        proxy: `auto`, `none` or an address.
+        timeouts: deadlines of each request.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token_source: TokenSource,
+        restaurant_id: str = "",
+        *,
+        proxy: str = "auto",
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self._rest = Rest(url, token_source, restaurant_id, proxy, timeouts or Timeouts())
+        self._capabilities: frozenset[str] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._rest.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._rest.__aexit__(kind, error, trace)
+
+    async def login(self, pin: str, restaurant: str) -> Token:
+        """Sign in with a PIN. Never try again by program: wrong tries lock the terminal for a day.
+
+        Args:
+            pin: as typed.
+            restaurant: its UUID or its short name (`grow`).
+
+        Returns:
+            The token, not stored.
+
+        Raises:
+            BackendError: with a sentence for the person.
+        """
+        restaurant_id = await self._restaurant_id(restaurant)
+        try:
+            body = await self._rest.send(
+                "POST",
+                "/auth/pin-login",
+                {"pin": pin, "restaurantId": restaurant_id},
+                # The attempt limiter counts by this, or else all displays of a kind together.
+                {"X-Device-Fingerprint": _device_fingerprint(), "X-Restaurant-ID": restaurant_id},
+                signed_in=False,
+            )
+        except Unauthorized as error:
+            raise Unauthorized("The server does not take this PIN.") from error
+        except Forbidden as error:
+            raise Forbidden(
+                "The server has locked this terminal out after too many attempts, for a day."
+            ) from error
+        except Unreachable as error:
+            if error.retry_after is None:
+                raise
+            raise Unreachable(
+                f"Too many attempts: try again in {_minutes(error.retry_after)}.",
+                error.retry_after,
+            ) from error
+        token = _decoded(body, _SignedIn).token
+        if not token.isascii() or not token.isprintable() or not token:
+            raise BadAnswer("The server's token cannot be used.")
+        return Token(token)
+
+    async def _restaurant_id(self, restaurant: str) -> str:
+        try:
+            return str(uuid.UUID(restaurant))
+        except ValueError:
+            body = await self._rest.get(
+                f"/restaurants/{quote(restaurant, safe='')}/public", signed_in=False
+            )
+            return _decoded(body, _Restaurant).id
+
+    async def capabilities(self) -> frozenset[str]:
+        """Tell what the server offers beyond Restaurant OS; asked once until forgotten.
+
+        Returns:
+            Names such as `recall`; empty on a Restaurant OS server.
+
+        Raises:
+            Unreachable: no answer, so that nothing is known.
+        """
+        if self._capabilities is None:
+            try:
+                body = await self._rest.get("/health", signed_in=False)
+                self._capabilities = frozenset(_decoded(body, _Health).capabilities)
+            except (NotFound, BadAnswer) as error:
+                _log.info("no capabilities", extra={"reason": str(error)})
+                self._capabilities = frozenset()
+        return self._capabilities
+
+    def forget_capabilities(self) -> None:
+        """Ask again next time: to be called after a reconnect, which may be to a newer server."""
+        self._capabilities = None
+
+    async def list_orders(self, on_page: Callable[[], None]) -> tuple[Order, ...]:
+        """List all orders that are not finished.
+
+        Args:
+            on_page: called after each page, so that a long list is not taken for silence.
+
+        Returns:
+            The orders, each in the newest state seen.
+
+        Raises:
+            BackendError: any page could not be had.
+        """
+        newest: dict[str, Order] = {}
+        for status in LISTED:
+
+            async def fetch(
+                limit: int, offset: int, status: OrderStatus = status
+            ) -> tuple[list[Order], int]:
+                params = {"status": status.value, "limit": limit, "offset": offset}
+                page = _orders(await self._rest.get("/orders", params))
+                on_page()
+                return page
+
+            for order in await read_all(fetch, status.value):
+                known = newest.get(order.id)
+                if known is None or order.supersedes(known):
+                    newest[order.id] = order
+        return tuple(order for order in newest.values() if order.status not in FINISHED)
+
+    async def get_order(self, order_id: str) -> Order:
+        """Read one order.
+
+        Args:
+            order_id: its id.
+
+        Returns:
+            The order as it now is.
+
+        Raises:
+            NotFound: there is no such order.
+            BackendError: any other kind.
+        """
+        return _order(await self._rest.get(f"/orders/{quote(order_id, safe='')}"))
+
+    async def bump(self, order_id: str, key: str) -> Order:
+        """Make an order ready, by the single steps that the server accepts. Safe to repeat.
+
+        Args:
+            order_id: its id.
+            key: of the command; the idempotency key of each step is made from it.
+
+        Returns:
+            The order, ready or beyond.
+
+        Raises:
+            Conflict: it was cancelled; the text continues a sentence about the ticket.
+            NotFound: it is gone.
+            BackendError: any other kind; the retryable ones include a server that fails each time.
+        """
+        order = await self.get_order(order_id)
+        stuck = 0
+        for _ in range(MAX_STEPS):
+            if order.status is OrderStatus.CANCELLED:
+                raise Conflict("was cancelled meanwhile")
+            steps = steps_between(order.status, OrderStatus.READY)
+            if not steps:  # ready, or none leads there because it is beyond
+                return order
+            try:
+                order = await self._step(order_id, steps[0], key)
+            except (Conflict, Refused, BadAnswer, Unreachable) as error:
+                if isinstance(error, Unreachable) and error.retry_after is not None:
+                    raise
+                if isinstance(error, Refused) and not error.retryable:
+                    raise
+                # Illegal by now, raced, done although the answer was lost, or truly failed: the
+                # order itself tells which.
+                before, order = order, await self.get_order(order_id)
+                stuck = stuck + 1 if order.status is before.status else 0
+                if stuck >= MAX_STUCK:
+                    raise _later(error) from error
+        raise BadAnswer(f"The order does not become ready in {MAX_STEPS} steps.")
+
+    async def _step(self, order_id: str, status: OrderStatus, key: str) -> Order:
+        body = await self._rest.send(
+            "PATCH",
+            f"/orders/{quote(order_id, safe='')}/status",
+            {"status": status.value},
+            {"Idempotency-Key": f"{key}:{status.value}"},
+        )
+        return _order(body)
+
+    async def recall(self, order_id: str, key: str) -> Order:
+        """Bring a bumped order back. Safe to repeat.
+
+        Args:
+            order_id: its id.
+            key: of the command.
+
+        Returns:
+            The order, to be cooked again.
+
+        Raises:
+            NotOffered: the server has no such route.
+            Conflict: it is finished; the text continues a sentence about the ticket.
+            BackendError: any other kind.
+        """
+        if "recall" not in await self.capabilities():
+            raise NotOffered("The server cannot bring orders back.")
+        try:
+            body = await self._rest.send(
+                "POST",
+                f"/orders/{quote(order_id, safe='')}/recall",
+                {},
+                {"Idempotency-Key": f"{key}:recall"},
+            )
+            return _order(body)
+        except Conflict as error:
+            order = await self.get_order(order_id)
+            if order.status in OPEN:
+                return order
+            if order.status in FINISHED:
+                raise Conflict(f"was {order.status.value} meanwhile") from error
+            raise
+
+
+def _later(error: BackendError) -> BackendError:
+    # A conflict with nobody is a server that is not itself: it is asked again later.
+    return error if error.retryable else BadAnswer(f"The server does not move the order: {error}")
+
+
+def _decoded(body: bytes, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadAnswer("The answer is not an order server's.") from error
+
+
+def _order(body: bytes) -> Order:
+    try:
+        return decode_order(body)
+    except WireError as error:
+        raise BadAnswer(f"The server's order cannot be read: {error}.") from error
+
+
+def _orders(body: bytes) -> tuple[list[Order], int]:
+    try:
+        return decode_orders(body)
+    except WireError as error:
+        raise BadAnswer(f"The server's list cannot be read: {error}.") from error
+
+
+def _device_fingerprint() -> str:
+    return hashlib.sha256(f"kds-tui {uuid.getnode()}".encode()).hexdigest()[:32]
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def login_with_pin(settings: ServerSettings, pin: str) -> str:
+    """Sign this terminal in and store the token: what `kds-tui login` does.
+
+    Args:
+        settings: the server, the restaurant and the token's file.
+        pin: as typed.
+
+    Returns:
+        A sentence for the person.
+
+    Raises:
+        BackendError: with a sentence for the person.
+    """
+    restaurant_id = settings.restaurant_id or _restaurant_of_stored_token(settings)
+    source = TokenFile(settings.token_file)
+
+    async def sign_in() -> Token:
+        async with Backend(settings.url, source, proxy=settings.proxy) as backend:
+            return await backend.login(pin, restaurant_id)
+
+    token = asyncio.run(sign_in())
+    store_token(settings.token_file, token)
+    return _signed_in(token, settings, time.time())
+
+
+def _restaurant_of_stored_token(settings: ServerSettings) -> str:
+    try:
+        restaurant_id = read_token(settings.token_file).restaurant_id
+    except TokenFileError as error:
+        _log.info("no stored token", extra={"reason": str(error)})
+        restaurant_id = ""
+    if not restaurant_id:
+        raise BackendError(
+            "For which restaurant? Set restaurant_id in the [server] part of the config file,"
+            " or KDS_SERVER__RESTAURANT_ID, to its UUID."
+        )
+    return restaurant_id
+
+
+def _signed_in(token: Token, settings: ServerSettings, now: float) -> str:
+    until = ""
+    left = token.seconds_left(now)
+    if left is not None:
+        ends = datetime.fromtimestamp(now + left).astimezone()
+        until = f" until {ends:%H:%M} ({left / 3600:.0f} hours)"
+    role = f" as {clean(token.role)}" if token.role else ""
+    return f"Signed in{role}{until}. The token is in {settings.token_file}."
