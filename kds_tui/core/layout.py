@@ -1,9 +1,9 @@
 """Where tickets stand: tickets and a size in, rectangles and pages out.
 
-The screen is a grid of cells of one size, numbered down the columns: a cook learns that slot 3 is
-the top of the second column. A long ticket takes as many cells as it needs; cells that lie under
-each other become one tall card. On the page that is looked at a ticket never moves: one that leaves
-makes a hole, and the next ticket that is not on the page fills it.
+The screen is a grid of cells of one size, numbered down the columns: a cook learns where slot 5 is.
+A ticket takes as many cells as its lines need; cells under each other become one card, and where a
+column ends the ticket continues in another one. On the page that is looked at a ticket never moves:
+one that leaves makes a hole, and the next ticket that is not on the page fills it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 CELL_WIDTH: Final = 26
-"""Narrowest useful cell in columns: a table, an age and a word for its urgency on one line."""
+"""Narrowest useful card in columns: a table, an age and a word for its urgency on one line."""
 
-CELL_HEIGHT: Final = 11
-"""Lowest useful cell in rows: the head, and about four items with their modifiers."""
+CELL_HEIGHT: Final = 5
+"""Lowest useful cell in rows: a ticket with a single item. Lower ones would pack tighter, but split
+a page into more slots than a cook can tell apart."""
+
+EDGES: Final = 2
+"""Rows of a card that are not lines of its ticket, its head and its foot; columns likewise."""
 
 MIN_WIDTH: Final = 24
 """Below this many columns nothing useful can be drawn."""
@@ -93,95 +97,151 @@ def fit_grid(width: int, height: int, columns: int = 0, rows: int = 0) -> Grid |
     return Grid(width, height, columns, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A ticket that wants a place."""
 
     ticket_id: str
-    cells: int
-    """How many cells its lines need."""
+    lines: int
+    """How many lines it has to show."""
 
 
 Slots = tuple[str | None, ...]
 """Which ticket each cell of a page holds, by cell number."""
 
 
+def cells_for(lines: int, grid: Grid) -> int:
+    """Tell how many cells a ticket needs when it is one card.
+
+    Args:
+        lines: how many lines it has to show.
+        grid: the screen's cells.
+
+    Returns:
+        At least one.
+    """
+    return max(1, -(-(lines + EDGES) // grid.cell_height))
+
+
 def place(
-    requests: Sequence[Request], capacity: int, page: int = 0, standing: Slots = ()
+    requests: Sequence[Request], grid: Grid, page: int = 0, standing: Slots = ()
 ) -> list[Slots]:
     """Give every ticket its cells.
 
     Args:
         requests: the tickets, the one to be cooked first at the front.
-        capacity: cells a page.
+        grid: the screen's cells.
         page: the page that is looked at; its tickets stay where they stand.
         standing: what stands on that page now; empty on a first look or to put all in order again.
 
     Returns:
         The pages, at least one; the last one is not empty unless it is the only one.
     """
-    wanted = {request.ticket_id: request.cells for request in requests}
-    held = _keep(wanted, standing if len(standing) == capacity else (), capacity)
+    held = _keep(dict(requests), grid, standing) if len(standing) == grid.capacity else []
     kept = {ticket_id for ticket_id in held if ticket_id is not None}
-    waiting = [(request.ticket_id, request.cells) for request in requests][::-1]
-    waiting = [entry for entry in waiting if entry[0] not in kept]
+    waiting = [request for request in reversed(requests) if request.ticket_id not in kept]
     pages: list[Slots] = []
     while waiting or len(pages) <= page:
-        cells: list[str | None] = held if len(pages) == page else [None] * capacity
-        while waiting:
-            ticket_id, count = waiting[-1]
-            here = min(count, capacity)
-            chosen = _choose(cells, here)
-            if chosen is None:
-                break
-            waiting.pop()
-            for cell in chosen:
-                cells[cell] = ticket_id
-            if count > here:  # longer than a page: the rest begins the next one
-                waiting.append((ticket_id, count - here))
-                break
-        pages.append(tuple(cells))
+        if kept and len(pages) == page:
+            pages.append(_fill(held, waiting, grid))
+        else:
+            pages.append(_flow(waiting, grid))
     while len(pages) > 1 and not any(pages[-1]):
         pages.pop()
     return pages
 
 
-def _keep(wanted: Mapping[str, int], standing: Slots, capacity: int) -> list[str | None]:
+def _flow(waiting: list[Request], grid: Grid) -> Slots:
+    """Fill an empty page; takes the tickets off the end of the list.
+
+    The columns fill from the top, so their heights are all that has to be looked at: with hundreds
+    of tickets waiting this is most of the work.
+    """
+    cells: list[str | None] = [None] * grid.capacity
+    used = [0] * grid.columns
+    while waiting:
+        ticket_id, lines = waiting[-1]
+        count = cells_for(lines, grid)
+        column = next((i for i, taken in enumerate(used) if grid.rows - taken >= count), None)
+        if column is None:
+            return _fill(cells, waiting, grid)
+        waiting.pop()
+        start = column * grid.rows + used[column]
+        cells[start : start + count] = [ticket_id] * count
+        used[column] += count
+    return tuple(cells)
+
+
+def _fill(cells: list[str | None], waiting: list[Request], grid: Grid) -> Slots:
+    """Fill what is free on a page; nobody overtakes a ticket that finds no room there."""
+    while waiting:
+        ticket_id, lines = waiting[-1]
+        empty = not any(cells)
+        chosen = _choose(cells, lines, grid)
+        if chosen is None and not empty:
+            break
+        waiting.pop()
+        if chosen is None:  # longer than a page: the rest begins the next one
+            chosen = list(range(grid.capacity))
+            waiting.append(Request(ticket_id, lines - _room(chosen, grid)))
+        for cell in chosen:
+            cells[cell] = ticket_id
+    return tuple(cells)
+
+
+def _keep(wanted: Mapping[str, int], grid: Grid, standing: Slots) -> list[str | None]:
     """Leave the tickets of the page where they stand, and give room to those that grew."""
-    cells: list[str | None] = [None] * capacity
+    cells: list[str | None] = [None] * grid.capacity
     held: dict[str, list[int]] = {}
     for cell, ticket_id in enumerate(standing):
         if ticket_id is not None and ticket_id in wanted:
             held.setdefault(ticket_id, []).append(cell)
-    for ticket_id, places in held.items():
-        for cell in places[: wanted[ticket_id]]:
+    for ticket_id, own in held.items():
+        while len(own) > 1 and _room(own[:-1], grid) >= wanted[ticket_id]:
+            own.pop()
+        for cell in own:
             cells[cell] = ticket_id
-    for ticket_id, places in held.items():
-        missing = min(wanted[ticket_id], capacity) - len(places)
-        if wanted[ticket_id] > capacity:
-            # Longer than a page: it stands where the flow puts it.
-            missing = capacity
-        if missing <= 0:
-            continue
-        following = [cell for cell in range(places[-1] + 1, capacity) if cells[cell] is None]
-        if len(following) >= missing:
-            for cell in following[:missing]:
-                cells[cell] = ticket_id
-        else:
-            for cell in places:
-                cells[cell] = None
+    for ticket_id, own in held.items():
+        for cell in range(own[-1] + 1, grid.capacity):
+            if _room(own, grid) >= wanted[ticket_id]:
+                break
+            if cells[cell] is None:
+                own.append(cell)
+        fits = _room(own, grid) >= wanted[ticket_id]
+        for cell in own:
+            cells[cell] = ticket_id if fits else None
     return cells
 
 
-def _choose(cells: Sequence[str | None], count: int) -> list[int] | None:
-    """Choose free cells: beside each other if there are such, else the first ones."""
-    free = [cell for cell, holder in enumerate(cells) if holder is None]
-    if len(free) < count:
-        return None
-    for start in range(len(free) - count + 1):
-        if free[start + count - 1] - free[start] == count - 1:
-            return free[start : start + count]
-    return free[:count]
+def _runs(cells: Sequence[int], grid: Grid) -> list[list[int]]:
+    """Group cells that lie under each other: each group becomes a card."""
+    runs: list[list[int]] = []
+    for cell in cells:
+        if runs and runs[-1][-1] == cell - 1 and cell % grid.rows:
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return runs
+
+
+def _room(cells: Sequence[int], grid: Grid) -> int:
+    """How many lines fit on cells."""
+    return sum(len(run) * grid.cell_height - EDGES for run in _runs(cells, grid))
+
+
+def _choose(cells: Sequence[str | None], lines: int, grid: Grid) -> list[int] | None:
+    """Choose free cells for a ticket: one card if there is room for it, else several."""
+    free = _runs([cell for cell, holder in enumerate(cells) if holder is None], grid)
+    count = cells_for(lines, grid)
+    for run in free:
+        if len(run) >= count:
+            return run[:count]
+    chosen: list[int] = []
+    for run in free:
+        for cell in run:
+            chosen.append(cell)
+            if _room(chosen, grid) >= lines:
+                return chosen
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +294,19 @@ def cards(grid: Grid, pages: Sequence[Slots], page: int) -> list[Card]:
     """
     slots = pages[page]
     runs: list[list[int]] = []
-    for cell, ticket_id in enumerate(slots):
-        if ticket_id is None:
-            continue
-        below_last = bool(runs) and runs[-1][-1] == cell - 1 and cell % grid.rows != 0
-        if below_last and slots[cell - 1] == ticket_id:
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
+    for run in _runs(range(grid.capacity), grid):
+        for cell in run:
+            if slots[cell] is None:
+                continue
+            if (
+                cell != run[0]
+                and runs
+                and runs[-1][-1] == cell - 1
+                and slots[cell - 1] == slots[cell]
+            ):
+                runs[-1].append(cell)
+            else:
+                runs.append([cell])
     found: list[Card] = []
     for place_in_page, run in enumerate(runs):
         ticket_id = slots[run[0]]
@@ -324,24 +389,6 @@ def neighbour(shown: Sequence[Card], ticket_id: str, direction: Direction) -> st
         if best is None or distance < best:
             best, found = distance, card.ticket_id
     return found
-
-
-def following(shown: Sequence[Card], ticket_id: str, step: int) -> str | None:
-    """Find the next or previous ticket in the order of the slots.
-
-    Args:
-        shown: the cards of the page.
-        ticket_id: the selected ticket.
-        step: 1 for the next one, -1 for the one before.
-
-    Returns:
-        The ticket, or None at either end.
-    """
-    order = list(dict.fromkeys(card.ticket_id for card in shown))
-    if ticket_id not in order:
-        return order[0] if order else None
-    index = order.index(ticket_id) + step
-    return order[index] if 0 <= index < len(order) else None
 
 
 def ticket_in_slot(shown: Sequence[Card], slot: int) -> str | None:

@@ -10,21 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kds_tui.core.layout import (
+    EDGES,
     Card,
     Direction,
     Grid,
     Request,
     Slots,
     cards,
+    cells_for,
     neighbour,
     place,
     ticket_in_slot,
 )
 from kds_tui.core.tickets import Changes, Ticket, TicketList
 from kds_tui.ui.ticket_strips import Line, body
-
-EDGES = 2
-"""Rows of a card that are not body: its head and its foot; columns likewise: its two sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +200,11 @@ class Paging:
             self._pages, self.cards = [()], []
             return
         requests = [
-            Request(ticket_id, shown.cells)
+            Request(ticket_id, len(shown.lines))
             for ticket_id in self._tickets.ids()
             if (shown := self._bodies.get(ticket_id) or self._body(ticket_id)) is not None
         ]
-        capacity = self._grid.capacity
-        self._pages = place(requests, capacity, self.page, standing)
+        self._pages = place(requests, self._grid, self.page, standing)
         if self.page >= len(self._pages):
             self.page = len(self._pages) - 1
         if not any(self._pages[self.page]) and self.page > 0:
@@ -237,8 +235,7 @@ class Paging:
         if known is not None and known.ticket is ticket:
             return known
         lines = body(ticket, self._grid.cell_width - 1 - EDGES)
-        cells = -(-len(lines) // (self._grid.cell_height - EDGES))
-        self._bodies[ticket_id] = _Body(ticket, lines, cells)
+        self._bodies[ticket_id] = _Body(ticket, lines, cells_for(len(lines), self._grid))
         return self._bodies[ticket_id]
 
     def _first_line(self, card: Card) -> int:
