@@ -187,7 +187,16 @@ class Session:
         self._due_at: float | None = None
         self._has_journal = False
         self._replaying = False
+        self._listing = False
         self._outgoing: list[str] = [encode_auth(token, restaurant_id, format_time(server_now))]
+
+    @property
+    def resume_point(self) -> Cursor | None:
+        """From where a later connection can follow: None while a listing is owed to the board.
+
+        The position is taken before the orders are read, so that it alone promises nothing.
+        """
+        return None if self._listing else self.cursor
 
     def frames_to_send(self) -> list[str]:
         """Take the frames that are to be sent now, in order.
@@ -235,9 +244,11 @@ class Session:
         Returns:
             What follows.
         """
-        if self.phase is not Phase.SYNCING or self._replaying:
+        if self.phase is not Phase.SYNCING or not self._listing:
             return []
-        return self._go_live(now, resumed=False)
+        self._listing = False
+        # A gap was found while the orders were being read: its replay is still on the way.
+        return [] if self._replaying else self._go_live(now, resumed=False)
 
     def next_tick(self) -> float:
         """Tell when `tick` must be called at the latest.
@@ -330,8 +341,8 @@ class Session:
                 self.phase = Phase.SYNCING
                 self._heartbeat_interval = content.heartbeat_interval
                 self._has_journal = content.epoch is not None and content.head_seq is not None
-                if self.cursor is not None and self.cursor.epoch != content.epoch:
-                    self.cursor = None  # another life of the server: its numbers mean nothing
+                if not self._can_resume(content):
+                    self.cursor = None
                 self._ask_sync(now)
                 told = content.server_time
                 return [ServerTimeTold(told)] if told is not None else []
@@ -340,6 +351,12 @@ class Session:
             case _:
                 # Nothing that a server sends to a stranger belongs on a board.
                 return []
+
+    def _can_resume(self, accepted: AuthAccepted) -> bool:
+        """Whether the cursor means anything to this server: same journal, not set back since."""
+        if self.cursor is None or accepted.head_seq is None:
+            return False
+        return self.cursor.epoch == accepted.epoch and self.cursor.seq <= accepted.head_seq
 
     def _ask_sync(self, now: float) -> None:
         epoch = self.cursor.epoch if self.cursor else None
@@ -378,20 +395,25 @@ class Session:
         if not self._replaying:
             return []
         self._replaying = False
-        if content.epoch is None or content.seq is None:
-            self._has_journal = False
-        if self._has_journal and not content.snapshot_required and self.cursor is not None:
-            if self.cursor.seq == content.seq:
-                return self._go_live(now, resumed=True)
-            return self._expire("the replay was not complete")
         self._deadline = now + self._timing.sync_timeout
-        if content.epoch is None or content.seq is None:
+        if not self._has_journal or content.epoch is None or content.seq is None:
             self.cursor = None
-            return [SnapshotWanted("the server keeps no journal")]
-        # The position is taken before the orders are read: what happens meanwhile comes after it.
-        resumable = self.cursor is not None
-        self.cursor = Cursor(content.epoch, content.seq)
-        return [SnapshotWanted("too much was missed" if resumable else "nothing is known yet")]
+            return self._want_listing("the server keeps no journal")
+        followed, self.cursor = self.cursor, Cursor(content.epoch, content.seq)
+        if followed is None:
+            return self._want_listing("nothing is known yet")
+        if content.snapshot_required or followed.epoch != content.epoch:
+            return self._want_listing("too much was missed")
+        if followed.seq < content.seq:
+            return self._want_listing("the replay was not complete")
+        self.cursor = followed  # what happened during the replay may have come before its end
+        # A listing that began before the gap was found is still to come.
+        return [] if self._listing else self._go_live(now, resumed=True)
+
+    def _want_listing(self, reason: str) -> list[SessionEvent]:
+        """Ask for all orders. What happens while they are read comes after the position taken."""
+        self._listing = True
+        return [SnapshotWanted(reason)]
 
     def _heartbeat(self, content: Heartbeat, now: float) -> list[SessionEvent]:
         events: list[SessionEvent] = []
