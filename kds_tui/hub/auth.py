@@ -1,0 +1,165 @@
+"""PINs and tokens: how they are made, kept and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import jwt
+
+SCOPES: Final[dict[str, tuple[str, ...]]] = {
+    "kitchen": ("orders:read", "orders:status", "menu:read"),
+    "server": (
+        "orders:create",
+        "orders:read",
+        "orders:update",
+        "orders:status",
+        "menu:read",
+    ),
+    "manager": (
+        "orders:create",
+        "orders:read",
+        "orders:update",
+        "orders:status",
+        "orders:delete",
+        "menu:read",
+        "menu:manage",
+    ),
+}
+"""What each role may do: Restaurant OS's scopes, as far as the hub has routes for them."""
+
+PIN_DIGITS: Final = 6
+
+# About 50 ms and 16 MiB a check: a stolen database does not give the PIN away for free.
+_SCRYPT: Final[dict[str, int]] = {"n": 2**14, "r": 8, "p": 1}
+
+
+class BadToken(Exception):
+    """A token that is not taken; `str()` is one of Restaurant OS's messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a token speaks for."""
+
+    id: str
+    email: str
+    role: str
+    scopes: tuple[str, ...]
+
+
+def make_pin() -> str:
+    """Make a random PIN that nobody would try first.
+
+    Returns:
+        Six digits, neither all alike, nor a run up or down, nor a pattern said twice.
+    """
+    while True:
+        pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+        steps = {int(after) - int(before) for before, after in pairwise(pin)}
+        if len(steps) > 1 and pin[:3] != pin[3:] and len(set(pin)) > 2:
+            return pin
+
+
+def hash_pin(pin: str) -> str:
+    """Hash a PIN for keeping; takes about 50 ms.
+
+    Args:
+        pin: as typed.
+
+    Returns:
+        Salt and hash, in hex, parted by a colon.
+    """
+    salt = secrets.token_bytes(16)
+    return f"{salt.hex()}:{_scrypt(pin, salt).hex()}"
+
+
+def pin_matches(pin: str, kept: str) -> bool:
+    """Check a PIN against what was kept; takes about 50 ms.
+
+    Args:
+        pin: as typed.
+        kept: as `hash_pin` gave it.
+
+    Returns:
+        Whether it is the right one.
+    """
+    salt, _, digest = kept.partition(":")
+    return hmac.compare_digest(_scrypt(pin, bytes.fromhex(salt)), bytes.fromhex(digest))
+
+
+def _scrypt(pin: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(pin.encode(), salt=salt, dklen=32, **_SCRYPT)
+
+
+class TokenMint:
+    """Issues and reads the hub's own tokens (JWT, HS256, the claims of a Restaurant OS PIN login).
+
+    Args:
+        secret: at least 32 bytes, in hex; made at the first start and kept in the database.
+        restaurant_id: the restaurant that every token belongs to.
+        lifetime: seconds until a token runs out.
+    """
+
+    def __init__(self, secret: str, restaurant_id: str, lifetime: float) -> None:
+        self._secret = bytes.fromhex(secret)
+        self._restaurant_id = restaurant_id
+        self.lifetime = int(lifetime)
+
+    def issue(self, role: str, now: float) -> tuple[str, Caller]:
+        """Issue a token.
+
+        Args:
+            role: a key of `SCOPES`.
+            now: seconds since the epoch.
+
+        Returns:
+            The token, and whom it speaks for.
+        """
+        caller = Caller(f"hub-{role}", f"{role}@hub.invalid", role, SCOPES[role])
+        claims: dict[str, Any] = {
+            "sub": caller.id,
+            "email": caller.email,
+            "role": role,
+            "restaurant_id": self._restaurant_id,
+            "scope": list(caller.scopes),
+            "auth_method": "pin",
+            "iat": int(now),
+            "exp": int(now) + self.lifetime,
+        }
+        # pyjwt's types name the optional package cryptography, which HS256 does not need.
+        token = jwt.encode(claims, self._secret, "HS256")  # pyright: ignore[reportUnknownMemberType]
+        return token, caller
+
+    def read(self, token: str) -> Caller:
+        """Check a token.
+
+        Args:
+            token: as received.
+
+        Returns:
+            Whom it speaks for.
+
+        Raises:
+            BadToken: it is expired, forged, or another restaurant's.
+        """
+        try:
+            claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - as above
+                token,
+                self._secret,
+                algorithms=["HS256"],
+                options={"require": ["sub", "exp", "restaurant_id"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise BadToken("Token expired") from error
+        except jwt.PyJWTError as error:
+            raise BadToken("Invalid token") from error
+        role = str(claims.get("role", ""))
+        if claims["restaurant_id"] != self._restaurant_id or role not in SCOPES:
+            raise BadToken("Invalid restaurant context")
+        scopes = tuple(str(scope) for scope in claims.get("scope", ()))
+        return Caller(str(claims["sub"]), str(claims.get("email", "")), role, scopes)

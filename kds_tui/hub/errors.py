@@ -1,0 +1,41 @@
+"""What the hub's own code raises.
+
+HubError             the hub cannot start, in words for the person who started it
+└── MenuError        a menu file is wrong: names the file and the key
+Refusal              a request is answered with an error, in envelope A of Restaurant OS
+JournalUnavailable   the database did not take the work in time, or failed
+"""
+
+from __future__ import annotations
+
+
+class HubError(Exception):
+    """The hub cannot start; `str()` says why and what to do."""
+
+
+class MenuError(HubError):
+    """A menu file cannot be used; `str()` names the file and the key."""
+
+
+class JournalUnavailable(Exception):
+    """The journal is full of work, too slow, closed, or its disk failed. Trying again is safe."""
+
+
+class Refusal(Exception):
+    """A request that is answered with an error.
+
+    Args:
+        status: the HTTP status.
+        message: for a person.
+        code: for a program, such as `ILLEGAL_TRANSITION`.
+        retry_after: seconds until another try makes sense; None leaves the header out.
+    """
+
+    def __init__(
+        self, status: int, message: str, code: str, *, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.retry_after = retry_after

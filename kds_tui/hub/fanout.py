@@ -1,0 +1,124 @@
+"""Every event to every display, and no display in another's way.
+
+Each client has a bounded queue and a writer of its own; a broadcast only puts the same bytes into
+the queues and never waits. A client whose queue is full is cut with 1013: it comes back, resumes,
+and has lost nothing. (Awaiting each send in turn, one stalled client froze all others: measured.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from kds_tui.hub.ledger import Event
+
+logger = logging.getLogger("kds_tui.hub.fanout")
+
+GOING_AWAY: Final = 1001
+POLICY_VIOLATION: Final = 1008
+TRY_AGAIN_LATER: Final = 1013
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a connection is closed."""
+
+    code: int
+    reason: str
+
+
+class Client:
+    """One connection's place in the fan-out.
+
+    Args:
+        number: tells connections apart in the log.
+        queue_size: frames that may wait.
+    """
+
+    def __init__(self, number: int, queue_size: int) -> None:
+        self.number = number
+        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(queue_size)
+        self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self.wants_heartbeat = False
+        """Set by the first `orders:sync`: the Restaurant OS web client never sends one."""
+
+        self._held: list[Event] | None = None
+
+    def offer(self, frame: bytes) -> None:
+        """Queue a frame; a client that has no room for it is cut."""
+        if self.ended.done():
+            return
+        try:
+            self.queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            logger.warning("client %d is too slow: cut", self.number)
+            self.end(Ending(TRY_AGAIN_LATER, "resync"))
+
+    def offer_event(self, event: Event) -> None:
+        """Queue a broadcast; while a replay is prepared it waits behind it."""
+        if self._held is None:
+            self.offer(event.frame)
+        elif len(self._held) < self.queue.maxsize:
+            self._held.append(event)
+        else:
+            self.end(Ending(TRY_AGAIN_LATER, "resync"))
+
+    def offer_heartbeat(self, frame: bytes) -> None:
+        """Queue a heartbeat, unless it would overtake broadcasts that are held back."""
+        if self.wants_heartbeat and self._held is None:
+            self.offer(frame)
+
+    def hold(self) -> None:
+        """Hold broadcasts back from now on: what the journal is read for may contain them."""
+        self._held = []
+
+    def release(self, replay: list[bytes], seq: int) -> None:
+        """Queue a replay and then the broadcasts held back that it does not contain.
+
+        Args:
+            replay: frames, in order.
+            seq: the last event that they cover.
+        """
+        held, self._held = self._held or [], None
+        for frame in replay:
+            self.offer(frame)
+        for event in held:
+            if event.seq > seq:
+                self.offer(event.frame)
+
+    def end(self, ending: Ending) -> None:
+        """Have the connection closed; the first reason stands."""
+        if not self.ended.done():
+            self.ended.set_result(ending)
+
+
+class Fanout:
+    """All authenticated clients.
+
+    Args:
+        head: the last event's number when the journal was opened.
+    """
+
+    def __init__(self, head: int) -> None:
+        self.head = head
+        """The last event that was published."""
+
+        self.clients: set[Client] = set()
+
+    def publish(self, event: Event) -> None:
+        """Broadcast an event to all clients, now."""
+        self.head = event.seq
+        for client in tuple(self.clients):
+            client.offer_event(event)
+
+    def heartbeat(self, frame: bytes) -> None:
+        """Send a heartbeat to the clients that want one."""
+        for client in tuple(self.clients):
+            client.offer_heartbeat(frame)
+
+    @property
+    def queued(self) -> int:
+        """How many frames wait, over all clients."""
+        return sum(client.queue.qsize() for client in self.clients)

@@ -1,0 +1,67 @@
+"""The restaurant that a hub belongs to: made at its first start, kept in its database."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+
+from kds_tui.hub.auth import hash_pin, make_pin
+from kds_tui.hub.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Restaurant:
+    """Whose orders these are."""
+
+    id: str
+    """A UUID, as Restaurant OS clients require."""
+
+    name: str
+    secret: str
+    """The key of its tokens, in hex."""
+
+    pin_hash: str
+    first_pin: str | None = None
+    """The PIN, known only in the run that made it."""
+
+    @property
+    def slug(self) -> str:
+        """The name as it stands in an address."""
+        return re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-") or "kitchen"
+
+    def answers_to(self, text: str) -> bool:
+        """Tell whether somebody means this restaurant.
+
+        Args:
+            text: an id or a slug.
+        """
+        return text.casefold() in (self.id, self.slug)
+
+
+def load_or_make(ledger: Ledger, name: str) -> Restaurant:
+    """Read the restaurant, or make it in an empty database.
+
+    Args:
+        ledger: inside a transaction.
+        name: of a new restaurant.
+
+    Returns:
+        The restaurant; with its PIN when it was made just now.
+    """
+    facts = ledger.facts()
+    if "restaurant_id" in facts:
+        return Restaurant(
+            facts["restaurant_id"],
+            facts["restaurant_name"],
+            facts["token_secret"],
+            facts["pin_hash"],
+        )
+    pin = make_pin()
+    made = Restaurant(str(uuid.uuid4()), name, secrets.token_hex(32), hash_pin(pin), pin)
+    ledger.keep_fact("restaurant_id", made.id)
+    ledger.keep_fact("restaurant_name", made.name)
+    ledger.keep_fact("token_secret", made.secret)
+    ledger.keep_fact("pin_hash", made.pin_hash)
+    return made

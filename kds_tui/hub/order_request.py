@@ -1,0 +1,161 @@
+"""What a client may ask for: the bodies of the order routes, checked in one pass.
+
+Both spellings of a field are read. A Restaurant OS server checks both but stores only camelCase, so
+that `table_number` is lost there without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from kds_tui.hub.errors import Refusal
+
+MAX_METADATA: Final = 16_384
+"""Most bytes of an order's `metadata`, as JSON."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Note = Annotated[str, Meta(max_length=500)]
+OrderNote = Annotated[str, Meta(max_length=1000)]
+CustomerName = Annotated[str, Meta(min_length=1, max_length=100)]
+Label = Annotated[str, Meta(min_length=1, max_length=40)] | int
+Seat = Annotated[int, Meta(ge=1, le=999)]
+Price = Annotated[float, Meta(ge=0, le=100_000)]
+PriceChange = Annotated[float, Meta(ge=-100_000, le=100_000)]
+Moment = Annotated[str, Meta(max_length=40)]
+
+RequestedType = Literal[
+    "online",
+    "kiosk",
+    "voice",
+    "drive-thru",
+    "dine-in",
+    "dine_in",
+    "takeout",
+    "delivery",
+    "pickup",
+]
+
+
+class ModifierAsked(Struct):
+    """A modifier as an object; a plain string stands for one with that name and no price."""
+
+    name: Text
+    id: str = ""
+    price: PriceChange = 0
+
+
+Modifiers = Annotated[list[ModifierAsked | Text], Meta(max_length=50)]
+
+
+class ItemAsked(Struct):
+    """A line of a new order."""
+
+    id: Text
+    name: Text
+    quantity: Annotated[int, Meta(ge=1, le=9999)]
+    price: Price
+    menu_item_id: Text | None = None
+    menuItemId: Text | None = None
+    modifiers: Modifiers | None = None
+    modifications: Modifiers | None = None
+    notes: Note | None = None
+    special_instructions: Note | None = None
+    specialInstructions: Note | None = None
+    seat_number: Seat | None = None
+    seatNumber: Seat | None = None
+
+
+class OrderAsked(Struct):
+    """A new order."""
+
+    items: Annotated[list[ItemAsked], Meta(min_length=1, max_length=500)]
+    type: RequestedType = "online"
+    customerName: CustomerName | None = None
+    customer_name: CustomerName | None = None
+    customerEmail: Note | None = None
+    customer_email: Note | None = None
+    customerPhone: Note | None = None
+    customer_phone: Note | None = None
+    tableNumber: Label | None = None
+    table_number: Label | None = None
+    seatNumber: Seat | None = None
+    seat_number: Seat | None = None
+    scheduledPickupTime: Moment | None = None
+    scheduled_pickup_time: Moment | None = None
+    notes: OrderNote | None = None
+    tip: Price = 0
+    metadata: dict[str, Any] | None = None
+
+
+class StatusAsked(Struct):
+    """The body of a status change."""
+
+    status: str | None = None
+    notes: OrderNote | None = None
+
+
+class CancelAsked(Struct):
+    """The body of a cancellation."""
+
+    reason: Note | None = None
+
+
+class PinAsked(Struct):
+    """The body of a PIN login."""
+
+    pin: Annotated[str, Meta(max_length=16)] = ""
+    restaurantId: Annotated[str, Meta(max_length=200)] = ""
+
+
+class InvalidBody(Exception):
+    """A body that does not have the shape it must have.
+
+    Args:
+        field: the top-level field that is wrong; empty when it is the body as a whole.
+        reason: what is wrong, without quoting the content.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+Body = TypeVar("Body", bound=Struct)
+
+
+def read_body(body: bytes, shape: type[Body]) -> Body:
+    """Decode and check a body.
+
+    Args:
+        body: JSON; an empty one stands for an empty object.
+        shape: what it must be.
+
+    Returns:
+        The body.
+
+    Raises:
+        InvalidBody: it is something else.
+    """
+    try:
+        return msgspec.json.decode(body or b"{}", type=shape)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        place = re.search(r"`\$\.(\w+)", message) or re.search(r"required field `(\w+)`", message)
+        raise InvalidBody(place.group(1) if place else "", message) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidBody("", "not JSON that can be read") from error
+
+
+def check_metadata(metadata: dict[str, Any]) -> None:
+    """Refuse metadata that is too large to be broadcast with every change.
+
+    Raises:
+        Refusal: it is.
+    """
+    if len(msgspec.json.encode(metadata)) > MAX_METADATA:
+        raise Refusal(400, f"metadata is larger than {MAX_METADATA} bytes", "INVALID_REQUEST")

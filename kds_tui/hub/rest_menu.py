@@ -1,0 +1,158 @@
+"""What a till reads: the restaurant, its menu and tables, and the menu for voice ordering."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from kds_tui.hub.answers import json
+from kds_tui.hub.errors import Refusal
+from kds_tui.hub.gate import Gate
+from kds_tui.hub.identity import Restaurant
+from kds_tui.hub.menu import Menu, MenuItem, MenuTable, stable_uuid
+
+
+class MenuRoutes:
+    """Serves the restaurant's public face and its tables.
+
+    Args:
+        restaurant: whose they are.
+        menu: what is served.
+        tax_rate: a fraction of the price.
+        created_at: when the hub started, as an ISO 8601 text: its menu is as old as that.
+        gate: lets requests in.
+    """
+
+    def __init__(
+        self, restaurant: Restaurant, menu: Menu, tax_rate: float, created_at: str, gate: Gate
+    ) -> None:
+        self._restaurant = restaurant
+        self._menu = menu
+        self._tax_rate = tax_rate
+        self._gate = gate
+        self._categories = [
+            {
+                "id": stable_uuid("category", category.id),
+                "name": category.name,
+                "slug": category.id,
+                "display_order": place,
+                "active": True,
+            }
+            for place, category in enumerate(menu.categories)
+        ]
+        self._items = {item.id: _item(item) for item in menu.items}
+        self._tables = [_table(table, restaurant.id, created_at) for table in menu.tables]
+
+    def routes(self) -> list[web.RouteDef]:
+        """Tell which path is served by which method."""
+        return [
+            web.get("/api/v1/restaurants/{id}/public", self._public),
+            web.get("/api/v1/menu", self._whole),
+            web.get("/api/v1/menu/items", self._all_items),
+            web.get("/api/v1/menu/items/{id}", self._one_item),
+            web.get("/api/v1/menu/categories", self._all_categories),
+            web.get("/api/v1/tables", self._all_tables),
+            web.get("/api/v1/voice-config/menu", self._voice),
+        ]
+
+    async def _public(self, request: web.Request) -> web.Response:
+        if not self._restaurant.answers_to(request.match_info["id"]):
+            raise Refusal(404, "Restaurant not found", "NOT_FOUND")
+        return json(
+            {
+                "id": self._restaurant.id,
+                "name": self._restaurant.name,
+                "tax_rate": self._tax_rate,
+                "currency": "USD",
+                "timezone": "UTC",
+                "default_tip_percentages": [15, 18, 20, 25],
+            }
+        )
+
+    async def _whole(self, request: web.Request) -> web.Response:
+        self._gate.check_restaurant(request)
+        return json({"categories": self._categories, "items": list(self._items.values())})
+
+    async def _all_items(self, request: web.Request) -> web.Response:
+        self._gate.check_restaurant(request)
+        return json(list(self._items.values()))
+
+    async def _one_item(self, request: web.Request) -> web.Response:
+        self._gate.check_restaurant(request)
+        item = self._menu.find(request.match_info["id"])
+        if item is None:
+            raise Refusal(404, "Menu item not found", "NOT_FOUND")
+        return json(self._items[item.id])
+
+    async def _all_categories(self, request: web.Request) -> web.Response:
+        self._gate.check_restaurant(request)
+        return json(self._categories)
+
+    async def _all_tables(self, request: web.Request) -> web.Response:
+        self._gate.require(request)
+        return json(self._tables)
+
+    async def _voice(self, request: web.Request) -> web.Response:
+        self._gate.check_restaurant(request)
+        items = [
+            {
+                "id": stable_uuid("item", item.id),
+                "name": item.name,
+                "aliases": item.aliases,
+            }
+            for item in self._menu.items
+            if item.available
+        ]
+        return json(
+            {
+                "restaurant_id": self._restaurant.id,
+                "menu_items": items,
+                "tax_rate": self._tax_rate,
+                "modifier_rules": [],
+            }
+        )
+
+
+def _item(item: MenuItem) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "menu_item_id": stable_uuid("item", item.id),
+        "category_id": stable_uuid("category", item.category),
+        "name": item.name,
+        "description": item.description,
+        "price": item.price,
+        "active": True,
+        "available": item.available,
+        "dietary_flags": item.dietary,
+        "modifiers": [
+            {"id": f"{item.id}-{place}", "name": modifier.name, "price": modifier.price}
+            for place, modifier in enumerate(item.modifiers, 1)
+        ],
+        "aliases": item.aliases,
+        "prep_time_minutes": item.prep_minutes,
+        "image_url": None,
+        "station": item.station,
+    }
+
+
+def _table(table: MenuTable, restaurant_id: str, created_at: str) -> dict[str, object]:
+    return {
+        "id": stable_uuid("table", table.label),
+        "restaurant_id": restaurant_id,
+        "label": table.label,
+        "seats": table.seats,
+        "x_pos": 0,
+        "y_pos": 0,
+        "width": 1,
+        "height": 1,
+        "rotation": 0,
+        "shape": "square",
+        "status": "available",
+        "current_order_id": None,
+        "active": True,
+        "z_index": 0,
+        "created_at": created_at,
+        "updated_at": created_at,
+        "x": 0,
+        "y": 0,
+        "type": "square",
+    }

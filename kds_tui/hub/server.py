@@ -1,0 +1,280 @@
+"""The hub as a whole: put together, started, stopped; alone as `kds-tui hub`, or embedded."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import time
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any, Final, Self
+
+import click
+from aiohttp import web
+
+from kds_tui.core.clock import format_time
+from kds_tui.exit_codes import FAILED, OK
+from kds_tui.hub import frames
+from kds_tui.hub.answers import Handler, failures
+from kds_tui.hub.auth import TokenMint
+from kds_tui.hub.cors import cors
+from kds_tui.hub.errors import HubError, JournalUnavailable
+from kds_tui.hub.fanout import Fanout
+from kds_tui.hub.gate import Gate
+from kds_tui.hub.identity import Restaurant, load_or_make
+from kds_tui.hub.journal import Journal
+from kds_tui.hub.ledger import Event
+from kds_tui.hub.limiter import AttemptLimiter
+from kds_tui.hub.menu import load_menu
+from kds_tui.hub.rest_auth import AuthRoutes
+from kds_tui.hub.rest_health import HealthRoutes
+from kds_tui.hub.rest_menu import MenuRoutes
+from kds_tui.hub.rest_orders import OrderRoutes
+from kds_tui.hub.settings import HubSettings
+from kds_tui.hub.websocket import WebsocketDoor
+
+logger = logging.getLogger("kds_tui.hub")
+
+HOUSEKEEPING_INTERVAL: Final = 3600.0
+"""Seconds between two rounds of forgetting."""
+
+KEEP_EVENTS: Final = 5000
+"""Events kept for displays that resume; they are replayed 200 at most."""
+
+KEEP_ANSWERS: Final = 7 * 86_400.0
+"""Seconds for which a request may be sent again: the longest that a terminal may be offline."""
+
+SHUTDOWN_DEADLINE: Final = 0.5
+"""Seconds that requests under way get at the end."""
+
+
+class HubServer:
+    """One hub: several may run in a process, each with its own folder and port.
+
+    It installs no signal handlers and holds no global state. Use it as an async context manager,
+    or call `start` and `stop`.
+
+    Args:
+        settings: where to listen, where to keep the data, the limits.
+    """
+
+    def __init__(self, settings: HubSettings) -> None:
+        self._settings = settings
+        self._exits = AsyncExitStack()
+        self._restaurant: Restaurant | None = None
+        self._mint: TokenMint | None = None
+        self.fanout = Fanout(0)
+        """All authenticated clients."""
+
+        self.limiter = AttemptLimiter()
+        """Who tried PINs lately."""
+
+        self.journal = Journal(settings.data_dir, self._publish)
+        """The hub's database."""
+
+        self.url = ""
+        """`http://127.0.0.1:PORT`, once started."""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def restaurant_id(self) -> str:
+        """The restaurant's UUID, once started."""
+        return self._known_restaurant().id
+
+    @property
+    def restaurant_name(self) -> str:
+        """The restaurant's name, once started."""
+        return self._known_restaurant().name
+
+    @property
+    def first_run_pin(self) -> str | None:
+        """The PIN, in the run that made the restaurant; None ever after: only its hash is kept."""
+        return self._known_restaurant().first_pin
+
+    async def issue_token(self, role: str = "manager") -> str:
+        """Issue a token without a PIN, for one who runs the hub in its own process.
+
+        Args:
+            role: `manager`, `kitchen` or `server`.
+
+        Returns:
+            A token as a PIN login gives it.
+        """
+        if self._mint is None:
+            raise HubError("the hub is not running")
+        return self._mint.issue(role, time.time())[0]
+
+    async def start(self) -> None:
+        """Open the database and listen.
+
+        Raises:
+            HubError: the port is taken, the menu is wrong, or the folder cannot be used.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._exits.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Close every socket with 1001, finish what waits, and close the database."""
+        await self._exits.aclose()
+
+    async def housekeep(self) -> None:
+        """Forget what nobody can need any more; done every hour by itself."""
+        self.limiter.forget(time.monotonic())
+        oldest = time.time() - KEEP_ANSWERS
+        pruned = await self.journal.run(
+            lambda ledger: ledger.prune(keep_events=KEEP_EVENTS, answers_before=oldest)
+        )
+        logger.info("housekeeping: %d rows pruned", pruned)
+
+    def _known_restaurant(self) -> Restaurant:
+        if self._restaurant is None:
+            raise HubError("the hub is not running")
+        return self._restaurant
+
+    def _publish(self, event: Event) -> None:
+        self.fanout.publish(event)
+
+    async def _start(self) -> None:
+        menu = load_menu(self._settings.menu)
+        await self.journal.open()
+        self._exits.push_async_callback(self.journal.close)
+        self.fanout.head = self.journal.head
+        name = self._settings.restaurant_name
+        restaurant = await self.journal.run(lambda ledger: load_or_make(ledger, name))
+        mint = TokenMint(restaurant.secret, restaurant.id, self._settings.token_hours * 3600)
+        self._restaurant, self._mint = restaurant, mint
+        gate = Gate(restaurant, mint)
+        door = WebsocketDoor(self._settings, restaurant, self.journal, self.fanout, mint)
+        tax_rate = self._settings.tax_rate
+        app = web.Application(
+            client_max_size=self._settings.max_body,
+            middlewares=[cors(self._settings.allowed_origins), failures],
+        )
+        started_at = format_time(time.time())
+        for part in (
+            OrderRoutes(restaurant, menu, tax_rate, self.journal, gate),
+            AuthRoutes(restaurant, mint, gate, self.limiter),
+            MenuRoutes(restaurant, menu, tax_rate, started_at, gate),
+            HealthRoutes(self.journal, self.fanout, door, self.limiter),
+        ):
+            app.add_routes(part.routes())
+        app.router.add_get("/{anything:.*}", _websocket_only(door.handle))
+
+        async def end_all(_: web.Application) -> None:
+            door.end_all()
+
+        app.on_shutdown.append(end_all)
+        await self._listen(app)
+        self._own(self._heartbeats(), "hub-heartbeats")
+        self._own(self._housekeeping(), "hub-housekeeping")
+
+    async def _listen(self, app: web.Application) -> None:
+        host, port = self._settings.host, self._settings.port
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_DEADLINE)
+        await runner.setup()
+        self._exits.push_async_callback(runner.cleanup)
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            reason = (
+                "the port is in use: stop the other program or choose another port"
+                if error.errno == errno.EADDRINUSE
+                else error.strerror or str(error)
+            )
+            raise HubError(f"cannot listen on {host} port {port}: {reason}") from error
+        bound = int(runner.addresses[0][1])
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        self.url = f"http://{f'[{reached}]' if ':' in reached else reached}:{bound}"
+        logger.info("listening on %s", self.url)
+
+    def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+
+        async def end() -> None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+        self._exits.push_async_callback(end)
+
+    async def _heartbeats(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.heartbeat_interval)
+            now = format_time(time.time())
+            self.fanout.heartbeat(frames.heartbeat(self.journal.epoch, self.fanout.head, now))
+
+    async def _housekeeping(self) -> None:
+        while True:
+            try:
+                await self.housekeep()
+            except JournalUnavailable as error:
+                logger.error("housekeeping failed, next try in an hour: %s", error)
+            await asyncio.sleep(HOUSEKEEPING_INTERVAL)
+
+
+def _websocket_only(handle: Handler) -> Handler:
+    async def upgrade(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").casefold() != "websocket":
+            raise web.HTTPNotFound
+        return await handle(request)
+
+    return upgrade
+
+
+def run_hub(settings: HubSettings) -> int:
+    """Run a hub alone until SIGTERM or SIGINT.
+
+    Args:
+        settings: where to listen, where to keep the data, the limits.
+
+    Returns:
+        An exit code: 0 after a clean end, 1 when it could not start.
+    """
+    try:
+        asyncio.run(_run_until_signalled(settings))
+    except HubError as error:
+        click.echo(f"kds-tui hub: {error}", err=True)
+        return FAILED
+    return OK
+
+
+async def _run_until_signalled(settings: HubSettings) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with HubServer(settings) as hub:
+        click.echo(_greeting(hub, settings))
+        await told.wait()
+    click.echo("hub stopped")
+
+
+def _greeting(hub: HubServer, settings: HubSettings) -> str:
+    lines = [
+        f"{hub.restaurant_name}: hub on {hub.url}",
+        f"  restaurant id  {hub.restaurant_id}",
+        f"  data           {settings.data_dir}",
+    ]
+    if hub.first_run_pin is not None:
+        lines.append(f"  PIN            {hub.first_run_pin}   (shown this once: write it down)")
+    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+        lines.append(
+            "  warning: this address can be reached from other machines, and the hub speaks plain"
+            " HTTP. Put a TLS proxy before it, or keep it in the kitchen's own network."
+        )
+    lines.append(
+        "connect a display: set KDS_SERVER__URL and KDS_SERVER__RESTAURANT_ID to the two above,"
+        " then `kds-tui login` with the PIN, then `kds-tui`"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,260 @@
+"""The websocket side: greeting, authentication by the first message, and a display's questions.
+
+One reader and one writer a connection, both owned by the request's handler, which ends them and
+closes the socket on every way out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from typing import Final
+
+from aiohttp import WSMsgType, web
+
+from kds_tui.core.clock import format_time
+from kds_tui.hub import frames
+from kds_tui.hub.auth import BadToken, TokenMint
+from kds_tui.hub.errors import JournalUnavailable, Refusal
+from kds_tui.hub.fanout import (
+    GOING_AWAY,
+    POLICY_VIOLATION,
+    TRY_AGAIN_LATER,
+    Client,
+    Ending,
+    Fanout,
+)
+from kds_tui.hub.identity import Restaurant
+from kds_tui.hub.journal import Journal
+from kds_tui.hub.ledger import Ledger
+from kds_tui.hub.settings import HubSettings
+
+logger = logging.getLogger("kds_tui.hub.websocket")
+
+AUTH_DEADLINE: Final = 10.0
+"""Seconds for the first message. (Restaurant OS keeps a silent stranger for ever.)"""
+
+MAX_MESSAGE: Final = 65_536
+"""Bytes of one message from a client; its largest is a token of some hundred."""
+
+MAX_CONNECTIONS: Final = 1000
+"""At 14.5 KB each and 14 us a delivery, what one process carries at 20 events a second."""
+
+REPLAY_LIMIT: Final = 200
+"""Most missed events that are replayed; more are quicker listed."""
+
+FLUSH_DEADLINE: Final = 0.3
+"""Seconds in which the frames that wait are still sent when a connection ends."""
+
+CLOSE_DEADLINE: Final = 0.5
+"""Seconds in which a client is to answer the close."""
+
+SEND_DEADLINE: Final = 30.0
+"""Seconds until a client that takes nothing is given up, when too little happens to fill its
+queue."""
+
+_DROPPED: Final = frozenset({"order:update_status", "order:update_item_status"})
+"""What the Restaurant OS web client sends and its server drops without an answer: REST does it."""
+
+
+class WebsocketDoor:
+    """Takes in every websocket of a hub.
+
+    Args:
+        settings: queue size and intervals.
+        restaurant: whose orders these are.
+        journal: replays what was missed.
+        fanout: where an authenticated client listens.
+        mint: reads tokens.
+    """
+
+    def __init__(
+        self,
+        settings: HubSettings,
+        restaurant: Restaurant,
+        journal: Journal,
+        fanout: Fanout,
+        mint: TokenMint,
+    ) -> None:
+        self._settings = settings
+        self._restaurant = restaurant
+        self._journal = journal
+        self._fanout = fanout
+        self._mint = mint
+        self._numbers = itertools.count(1)
+        self._replay_limit = min(REPLAY_LIMIT, settings.client_queue * 4 // 5)
+        self.connections: set[Client] = set()
+        """All that are open, authenticated or not."""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection until it ends."""
+        if len(self.connections) >= MAX_CONNECTIONS:
+            raise Refusal(503, "Too many connections", "TOO_MANY_CONNECTIONS", retry_after=10)
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_DEADLINE,
+            heartbeat=self._settings.protocol_ping_interval,
+            compress=False,
+            max_msg_size=MAX_MESSAGE,
+        )
+        await socket.prepare(request)
+        client = Client(next(self._numbers), self._settings.client_queue)
+        self.connections.add(client)
+        reader = asyncio.create_task(self._read(socket, client))
+        writer = asyncio.create_task(_write(socket, client))
+        try:
+            await asyncio.wait({reader, writer, client.ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.connections.discard(client)
+            self._fanout.clients.discard(client)
+            await _finish(request, socket, client, reader, writer)
+        return socket
+
+    def end_all(self) -> None:
+        """Have every connection closed with 1001."""
+        for client in tuple(self.connections):
+            client.end(Ending(GOING_AWAY, "Server shutting down"))
+
+    async def _read(self, socket: web.WebSocketResponse, client: Client) -> None:
+        client.offer(frames.connected(_now()))
+        if not await self._authenticate(socket, client):
+            return
+        while (data := await _receive(socket)) is not None:
+            await self._answer(client, data)
+
+    async def _authenticate(self, socket: web.WebSocketResponse, client: Client) -> bool:
+        try:
+            async with asyncio.timeout(AUTH_DEADLINE):
+                while (data := await _receive(socket)) is not None:
+                    try:
+                        frame = frames.decode_frame(data)
+                    except frames.UnreadableFrame:
+                        client.offer(frames.INVALID_FORMAT)
+                        continue
+                    if frame.type == "auth" and frame.token:
+                        return self._admit(client, frame)
+                    break
+                else:
+                    return False
+        except TimeoutError:
+            logger.info("client %d never authenticated", client.number)
+        client.offer(frames.auth_required(_now()))
+        client.end(Ending(POLICY_VIOLATION, "Authentication required"))
+        return False
+
+    def _admit(self, client: Client, frame: frames.FrameIn) -> bool:
+        try:
+            caller = self._mint.read(frame.token)
+            if frame.restaurant_id not in (None, self._restaurant.id):
+                raise BadToken("another restaurant's id")
+        except BadToken as error:
+            logger.warning("client %d refused: %s", client.number, error)
+            client.offer(frames.auth_failed(_now()))
+            client.end(Ending(POLICY_VIOLATION, "Authentication failed"))
+            return False
+        # Told and added without a pause between: the next event it gets is head + 1.
+        client.offer(
+            frames.auth_success(
+                self._journal.epoch,
+                self._fanout.head,
+                self._settings.heartbeat_interval,
+                _now(),
+            )
+        )
+        self._fanout.clients.add(client)
+        logger.info("client %d authenticated as %s", client.number, caller.role)
+        return True
+
+    async def _answer(self, client: Client, data: str | bytes) -> None:
+        try:
+            frame = frames.decode_frame(data)
+        except frames.UnreadableFrame:
+            client.offer(frames.INVALID_FORMAT)
+            return
+        if frame.type == "ping":
+            client.offer(frames.PONG)
+        elif frame.type == "orders:sync":
+            await self._synchronise(client, frames.decode_sync(frame.payload))
+        elif frame.type in _DROPPED:
+            logger.info("client %d sent %s, which REST does", client.number, frame.type)
+        else:
+            client.offer(frames.unknown_type(frame.type, _now()))
+
+    async def _synchronise(self, client: Client, asked: frames.SyncAsked) -> None:
+        # Held before the journal is read: an event that is committed meanwhile is in what was read,
+        # or comes after it, and never between or twice.
+        client.hold()
+        try:
+            replay, head = await self._journal.run(lambda ledger: self._missed(ledger, asked))
+        except JournalUnavailable as error:
+            logger.error("client %d cannot be synchronised: %s", client.number, error)
+            client.end(Ending(TRY_AGAIN_LATER, "journal unavailable"))
+            return
+        status = "snapshot_required" if replay is None else "synced"
+        done = frames.sync_complete(status, self._journal.epoch, head, _now())
+        client.release([*(replay or ()), done], head)
+        client.wants_heartbeat = True
+
+    def _missed(self, ledger: Ledger, asked: frames.SyncAsked) -> tuple[list[bytes] | None, int]:
+        head = ledger.head()
+        since = asked.since_seq
+        if since is None or asked.epoch != self._journal.epoch:
+            return None, head
+        if not max(0, head - self._replay_limit) <= since <= head:
+            return None, head
+        replay = ledger.events_after(since)
+        # Fewer than were given out: the first of them have been pruned.
+        return (replay if len(replay) == head - since else None), head
+
+
+async def _receive(socket: web.WebSocketResponse) -> str | bytes | None:
+    message = await socket.receive()
+    if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+        data: str | bytes = message.data
+        return data
+    return None
+
+
+async def _write(socket: web.WebSocketResponse, client: Client) -> None:
+    while (frame := await client.queue.get()) is not None:
+        try:
+            async with asyncio.timeout(SEND_DEADLINE):
+                await socket.send_frame(frame, WSMsgType.TEXT)
+        except TimeoutError:
+            client.end(Ending(TRY_AGAIN_LATER, "resync"))
+            return
+        except ConnectionError:
+            return
+
+
+async def _finish(
+    request: web.Request,
+    socket: web.WebSocketResponse,
+    client: Client,
+    reader: asyncio.Task[None],
+    writer: asyncio.Task[None],
+) -> None:
+    ending = client.ended.result() if client.ended.done() else Ending(1000, "")
+    client.end(ending)  # nothing is queued any more
+    reader.cancel()
+    if ending.code != TRY_AGAIN_LATER and not client.queue.full():
+        client.queue.put_nowait(None)
+        await asyncio.wait({writer}, timeout=FLUSH_DEADLINE)
+    writer.cancel()
+    for result in await asyncio.gather(reader, writer, return_exceptions=True):
+        if isinstance(result, Exception):
+            logger.error("client %d failed", client.number, exc_info=result)
+    try:
+        async with asyncio.timeout(CLOSE_DEADLINE * 2):
+            await socket.close(code=ending.code, message=ending.reason.encode())
+    except TimeoutError:
+        logger.info("client %d takes no close", client.number)
+    transport = request.transport
+    if socket.close_code == 1006 and transport is not None:
+        transport.abort()  # a stalled peer would keep the socket for as long as it likes
+    logger.info("client %d gone: %d %s", client.number, ending.code, ending.reason)
+
+
+def _now() -> str:
+    return format_time(time.time())
