@@ -42,7 +42,9 @@ _SPACES: Final = re.compile(r"\s+")
 # More than three marks on one character are not a language: they are a tower over the ticket above.
 # The joiners count with them, or a tower could be built with one between every two marks.
 _MARKS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_MARK_RUN: Final = re.compile(f"((?:[{_MARKS}][\u200c\u200d]*){{3}})[{_MARKS}\u200c\u200d]+")
+_MARK_RUN: Final = re.compile(
+    f"((?:[{_MARKS}][\u200c\u200d]*){{2}}[{_MARKS}])[{_MARKS}\u200c\u200d]+"
+)
 
 
 def clean(text: str, limit: int = NAME_LIMIT) -> str:

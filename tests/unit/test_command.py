@@ -1,0 +1,132 @@
+"""Commands of cooks: their ids, the outbox, and what the screen shows meanwhile."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kds_tui.core.command import (
+    MAX_PENDING,
+    MAX_RECALLED_HERE,
+    Command,
+    Outbox,
+    Verb,
+    new_command_id,
+)
+from kds_tui.core.order import Order, OrderStatus
+
+S = OrderStatus
+
+
+def command(number: int, order_id: str = "a", verb: Verb = Verb.BUMP) -> Command:
+    return Command(f"c{number}", verb, order_id, "TABLE 1", 1, 0.0)
+
+
+def order(status: OrderStatus, order_id: str = "a", version: int = 1) -> Order:
+    return Order(order_id, "1", status, version=version)
+
+
+@given(st.floats(0, 2e11, allow_nan=False), st.integers(0, 2**80))
+def test_an_id_is_a_uuid_of_version_7(now: float, random_bits: int) -> None:
+    made = UUID(new_command_id(now, random_bits))
+    assert (made.version, made.variant) == (7, "specified in RFC 4122")
+    assert made.int >> 80 == int(now * 1000) % 2**48
+    assert made.int & (1 << 62) - 1 == random_bits & (1 << 62) - 1
+    assert made.int >> 64 & 0xFFF == random_bits >> 62 & 0xFFF
+
+
+def test_the_example_of_the_rfc() -> None:
+    # RFC 9562, A.6: rand_a CC3, rand_b 18C4DC0C0C07398F
+    made = new_command_id(1645557742.000, 0xCC3 << 62 | 0x18C4DC0C0C07398F)
+    assert made == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
+
+
+def test_the_first_command_of_each_ticket_is_sendable() -> None:
+    outbox = Outbox()
+    for number, order_id in enumerate("abacb"):
+        outbox.add(command(number, order_id))
+    assert [sendable.id for sendable in outbox.sendable()] == ["c0", "c1", "c3"]
+    outbox.end(command(0, "a"))
+    assert {sendable.id for sendable in outbox.sendable()} == {"c1", "c2", "c3"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abc"), st.booleans()), max_size=60))
+def test_the_outbox_counts_what_it_holds(steps: list[tuple[int, str, bool]]) -> None:
+    outbox = Outbox()
+    held: dict[str, list[str]] = {}
+    for number, order_id, adds in steps:
+        of_order = held.setdefault(order_id, [])
+        given_command = command(number, order_id)
+        if adds:
+            outbox.add(given_command)
+            if given_command.id not in of_order:
+                of_order.append(given_command.id)
+        else:
+            outbox.end(given_command)
+            if given_command.id in of_order:
+                of_order.remove(given_command.id)
+    assert len(outbox) == len(list(outbox)) == sum(map(len, held.values()))
+    first = {ids[0] for ids in held.values() if ids}
+    assert {sendable.id for sendable in outbox.sendable()} == first
+
+
+def test_the_outbox_has_a_bound() -> None:
+    outbox = Outbox()
+    for number in range(MAX_PENDING):
+        assert not outbox.is_full
+        outbox.add(command(number))
+    assert outbox.is_full
+
+
+_OVERLAYS = [
+    pytest.param([Verb.BUMP], S.PENDING, S.READY, id="bumped"),
+    pytest.param([Verb.BUMP], S.CANCELLED, S.CANCELLED, id="cancelled meanwhile"),
+    pytest.param([Verb.BUMP], S.PICKED_UP, S.PICKED_UP, id="beyond"),
+    pytest.param([Verb.RECALL], S.READY, S.PREPARING, id="recalled"),
+    pytest.param([Verb.BUMP, Verb.RECALL], S.PENDING, S.PREPARING, id="bumped and recalled"),
+    pytest.param([Verb.RECALL, Verb.BUMP], S.READY, S.READY, id="recalled and bumped again"),
+    pytest.param([], S.PENDING, S.PENDING, id="nothing asked for"),
+]
+
+
+@pytest.mark.parametrize(("verbs", "told", "shown"), _OVERLAYS)
+def test_the_screen_shows_what_was_asked_for(
+    verbs: list[Verb], told: OrderStatus, shown: OrderStatus
+) -> None:
+    outbox = Outbox()
+    for number, verb in enumerate(verbs):
+        outbox.add(command(number, verb=verb))
+    assert outbox.effective(order(told)).status is shown
+    assert outbox.effective(order(told, "another")).status is told
+
+
+def test_a_recall_on_this_terminal_lasts_until_the_server_moves_on() -> None:
+    outbox = Outbox()
+    outbox.recall_here(order(S.READY, version=5))
+    shown = outbox.effective(order(S.READY, version=5))
+    assert (shown.status, shown.recalled) == (S.PREPARING, True)
+    assert outbox.effective(order(S.READY, version=6)).status is S.READY
+    assert not outbox.release_here("a"), "it follows the server again"
+
+
+def test_recalls_on_this_terminal_are_bounded() -> None:
+    outbox = Outbox()
+    for number in range(MAX_RECALLED_HERE + 1):
+        outbox.recall_here(order(S.READY, f"order {number}"))
+    assert not outbox.release_here("order 0")
+    assert outbox.release_here(f"order {MAX_RECALLED_HERE}")
+
+
+def test_a_full_outbox_costs_the_screen_nothing() -> None:
+    outbox = Outbox()
+    for number in range(MAX_PENDING):
+        outbox.add(command(number, f"order {number}"))
+    began = time.process_time()
+    for number in range(MAX_PENDING):
+        outbox.effective(order(S.PENDING, f"order {number}"))
+    # 0.03 s here; looking at all commands for each order took 4 s.
+    assert time.process_time() - began < 2

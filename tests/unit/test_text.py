@@ -1,0 +1,114 @@
+"""Foreign text on its way to a terminal."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kds_tui.core.text import ELLIPSIS, NOTE_LIMIT, clean
+
+HOSTILE = [
+    pytest.param("\x1b]52;c;cm0gLXJmIH4=\x07No nuts", "52;c;cm0gLXJmIH4=No nuts", id="clipboard"),
+    pytest.param("\x1b]0;owned\x1b\\Soup", "0;owned Soup", id="title"),
+    pytest.param("\x1b[2J\x1b[HSoup", "HSoup", id="rather a letter too many"),
+    pytest.param("\x1b[31mHot\x1b[0m soup", "Hot soup", id="colour"),
+    pytest.param("\x9b2JSoup", "Soup", id="C1 CSI"),
+    pytest.param("\x9d0;t\x9cSoup", "0;tSoup", id="C1 OSC"),
+    pytest.param("\x1bPq#0\x1b\\Soup", "q#0 Soup", id="DCS"),
+    pytest.param("\x1b[6nSoup", "Soup", id="asks where the cursor is"),
+    pytest.param("\x1b]8;;http://x\x07link\x1b]8;;\x07", "8;;http://xlink 8;;", id="hyperlink"),
+    pytest.param("\x1b\x1b[31m[31mSoup", "[31mSoup", id="nested"),
+    pytest.param("\x1b[nuts", "nuts", id="a word after CSI"),
+    pytest.param("\x1b[", "[", id="cut CSI"),
+    pytest.param("\u202estun on\u202c", "stun on", id="bidi override"),
+    pytest.param("\u2066a\u2069\u061c\u200eb", "ab", id="bidi isolates and marks"),
+    pytest.param("No\u200b nu\u00adts\ufeff", "No nuts", id="invisible"),
+    pytest.param("tag\U000e0041\U000e0042", "tag", id="tag characters"),
+    pytest.param("a\x00b\x07c\x7fd", "abcd", id="NUL BEL DEL"),
+    pytest.param("bell\bback", "bellback", id="backspace"),
+    pytest.param("one\ntwo\r\nthree\u2028four\u0085five", "one two three four five", id="breaks"),
+    pytest.param("a\tb\u00a0c\u3000d", "a b c d", id="spaces"),
+    pytest.param("\ud800half", "half", id="lone surrogate"),
+    pytest.param("e\u0301", "é", id="NFC"),
+    pytest.param("Z" + "\u0335" * 50 + "!", "Z\u0335\u0335\u0335!", id="tower of marks"),
+    pytest.param(
+        "q" + "\u0335\u200d" * 50, "q" + "\u0335\u200d" * 2 + "\u0335", id="tower with joiners"
+    ),
+    pytest.param("[red]burger[/] [no cheese]", "[red]burger[/] [no cheese]", id="markup stays"),
+    pytest.param("👩\u200d🍳 نمی\u200cخواهم", "👩\u200d🍳 نمی\u200cخواهم", id="joiners stay"),
+    pytest.param("  Soup  ", "Soup", id="ends"),
+    pytest.param(" \t\n", "", id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), HOSTILE)
+def test_hostile_text_is_made_harmless_and_stays_readable(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+# Weighted towards what terminals obey, so that a few hundred examples meet it in every mixture.
+_PIECES = st.one_of(
+    st.characters(),
+    st.sampled_from("\x1b\x9b[]P^_\\;:0123456789 mnHJ\x07\x00\n\r\t\x85\u0301\u0335\u200c\u200d"),
+    st.characters(categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs", "Mn", "Me"]),
+)
+HOSTILE_TEXT = st.lists(_PIECES, max_size=200).map("".join)
+
+# Visible ones among the format characters: number signs of Arabic, Syriac and Kaithi.
+_VISIBLE_FORMAT = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2") | {
+    "\U000110bd",
+    "\U000110cd",
+}
+_JOINERS = {"\u200c", "\u200d"}
+
+
+@given(HOSTILE_TEXT)
+def test_nothing_that_a_terminal_obeys_survives(text: str) -> None:
+    for character in clean(text, NOTE_LIMIT):
+        if character in _VISIBLE_FORMAT | _JOINERS:
+            continue
+        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        assert unicodedata.bidirectional(character) not in {
+            *("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"),
+        }
+
+
+@given(HOSTILE_TEXT, st.integers(1, 100))
+@example("\u0300\u0344\u200c\u0300", 4)
+def test_cleaning_twice_changes_nothing_more_and_the_length_is_bounded(
+    text: str, limit: int
+) -> None:
+    once = clean(text, limit)
+    assert clean(once, limit) == once
+    assert len(once) <= limit
+
+
+_LETTERS = st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\x1b")
+
+
+@given(st.text(_LETTERS, max_size=NOTE_LIMIT // 4))
+def test_no_word_is_lost_from_text_without_escape_sequences(text: str) -> None:
+    # NFC may write a character with up to three others, hence a quarter of the limit.
+    fillers = str.maketrans("", "", "\u115f\u1160\u3164\uffa0")
+    expected = unicodedata.normalize("NFC", text.translate(fillers)).split()
+    assert clean(text, NOTE_LIMIT).split() == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 600, "\u200b" * 5000 + "NO NUTS", "é" * 600],
+    ids=["ascii", "words behind invisible ones", "other"],
+)
+def test_a_cut_is_always_visible(text: str) -> None:
+    assert clean(text, NOTE_LIMIT).endswith(ELLIPSIS)
+
+
+def test_a_huge_hostile_text_does_not_stop_the_display() -> None:
+    began = time.process_time()
+    clean("a" + "\u0316\u0301" * 4_000_000)
+    clean("\x1b[" * 4_000_000)
+    assert time.process_time() - began < 5  # quadratic code would take hours

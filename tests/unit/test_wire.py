@@ -1,0 +1,225 @@
+"""Rows of the order server: untidy data read, foreign text cleaned, only `WireError` raised."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kds_tui.core.frames import decode_frame
+from kds_tui.core.order import Modifier, ModifierKind, Order, OrderStatus, OrderType
+from kds_tui.core.wire import (
+    MAX_ITEMS,
+    MAX_MODIFIERS,
+    OrderRow,
+    WireError,
+    decode_order,
+    decode_orders,
+)
+
+
+def read(**fields: Any) -> Order:
+    return decode_order(json.dumps({"id": "o1", **fields}).encode())
+
+
+def item(**fields: Any) -> dict[str, Any]:
+    return {"id": "i1", "menu_item_id": "m1", "name": "Soup", "quantity": 1, **fields}
+
+
+_SPELLINGS = [
+    ({"table_number": "12"}, "table_number", "12"),
+    ({"tableNumber": 12}, "table_number", "12"),
+    ({"table_number": None, "tableNumber": "12"}, "table_number", "12"),
+    ({"order_number": 20261123}, "order_number", "20261123"),
+    ({"order_number": 7.0}, "order_number", "7"),
+    ({"order_number": 10**300}, "order_number", "1" + "0" * 78 + "…"),
+    ({"order_number": None}, "order_number", "o1"),
+    ({"seatNumber": "3"}, "seat_number", 3),
+    ({"seat_number": 10**300}, "seat_number", None),
+    ({"customerName": "Ann\x1b[2J"}, "customer_name", "Ann"),
+    ({"customer_name": "guest"}, "customer_name", ""),
+    ({"notes": "no nuts\nplease"}, "notes", "no nuts please"),
+    ({"status": None}, "status", OrderStatus.NEW),
+    ({"status": "picked_up"}, "status", OrderStatus.PICKED_UP),
+    ({"status": "canceled"}, "status", OrderStatus.CANCELLED),
+    ({"status": "flambéed"}, "status", OrderStatus.PENDING),
+    ({"version": "7"}, "version", 7),
+    ({"version": None}, "version", 1),
+    ({"created_at": "2026-11-23T00:48:18.182+00:00"}, "created_at", 1795394898.182),
+    ({"created_at": "2026-11-23T00:48:18.182Z"}, "created_at", 1795394898.182),
+    ({"created_at": "2026-11-23T00:48:18"}, "created_at", 1795394898.0),
+    ({"created_at": "yesterday"}, "created_at", 0.0),
+    ({"type": "pickup"}, "type", OrderType.TAKEOUT),
+    ({"type": "online", "metadata": {"uiType": "drive-thru"}}, "type", OrderType.DRIVE_THRU),
+    ({"type": "online", "table_number": "4"}, "type", OrderType.DINE_IN),
+    ({"type": "kiosk"}, "type", OrderType.DINE_IN),
+    ({"auto_fire_time": "2026-11-23T00:48:18Z"}, "fire_at", None),
+    ({"auto_fire_time": "2026-11-23T00:48:18Z", "is_scheduled": True}, "fire_at", 1795394898.0),
+    ({"metadata": {"recalled": True}}, "recalled", True),
+]
+
+
+@pytest.mark.parametrize(("fields", "name", "value"), _SPELLINGS)
+def test_untidy_fields_are_read(fields: dict[str, Any], name: str, value: object) -> None:
+    assert getattr(read(**fields), name) == value
+
+
+@pytest.mark.parametrize("name", ["id", "orderId", "order_id"])
+def test_an_order_is_known_by_any_spelling_of_its_id(name: str) -> None:
+    assert decode_order(json.dumps({name: "o9"}).encode()).id == "o9"
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "names"),
+    [
+        (["No onions", "Nut allergy"], ["Nut allergy", "No onions"]),
+        ([{"id": "1", "name": "Extra cheese", "price": 1.5}], ["Extra cheese"]),
+        ([{"name": None}, None, True, "", "Rare"], ["Rare"]),
+        (None, []),
+    ],
+)
+def test_modifiers_are_texts_or_objects_with_allergies_first(
+    modifiers: object, names: list[str]
+) -> None:
+    (soup,) = read(items=[item(modifiers=modifiers)]).items
+    assert [modifier.name for modifier in soup.modifiers] == names
+
+
+def test_modifications_are_modifiers_and_the_same_words_count_once() -> None:
+    (soup,) = read(items=[item(modifiers=["No salt"], modifications=["no salt", "Hot"])]).items
+    assert [modifier.name for modifier in soup.modifiers] == ["No salt", "Hot"]
+
+
+@pytest.mark.parametrize(("sent", "read_as"), [(2, 2), ("3", 3), (None, 1), ("two", 1), (0, 0)])
+def test_quantities(sent: object, read_as: int) -> None:
+    assert read(items=[item(quantity=sent)]).items[0].quantity == read_as
+
+
+def test_what_is_left_out_is_said_on_the_card() -> None:
+    names = [f"dip {number}" for number in range(MAX_MODIFIERS + 2)]
+    soup = read(items=[item(modifiers=names)]).items[0]
+    assert soup.modifiers[-1] == Modifier("and 2 more: ask the till", ModifierKind.OTHER)
+    last = read(items=[item()] * (MAX_ITEMS + 3)).items[-1]
+    assert last.name == "and 3 more items: ask the till"
+
+
+_UNREADABLE = "part of this order is unreadable: ask the till"
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({"items": [item(), "Bread", item(name="Tea")]}, [_UNREADABLE, "Soup", "Tea"]),
+        ({"items": [item(modifiers="no nuts")]}, [_UNREADABLE, "Soup"]),
+        ({"items": [item(), item(name={"en": "Tea"})]}, [_UNREADABLE, "Soup", "(no name)"]),
+        ({"items": "Soup", "table_number": "4"}, [_UNREADABLE]),
+        ({"items": [item()], "notes": {"text": "no nuts"}}, [_UNREADABLE, "Soup"]),
+        ({"items": [item(price=[])], "metadata": "none"}, ["Soup"]),
+        ({"items": None, "metadata": []}, []),
+    ],
+)
+def test_an_unreadable_field_does_not_cost_the_order(
+    fields: dict[str, Any], names: list[str]
+) -> None:
+    found = read(status="preparing", **fields)
+    assert found.status is OrderStatus.PREPARING
+    assert [line.name for line in found.items] == names
+
+
+@pytest.mark.parametrize(
+    ("body", "ids", "bad"),
+    [
+        (b"[]", [], 0),
+        (b'[{"id": "a"}, 7, {"id": "b"}, {}]', ["a", "b"], 2),
+        (b' {"orders": [{"id": "a"}], "total": 1}', ["a"], 0),
+    ],
+)
+def test_one_bad_row_does_not_cost_the_others(body: bytes, ids: list[str], bad: int) -> None:
+    orders, bad_count = decode_orders(body)
+    assert ([order.id for order in orders], bad_count) == (ids, bad)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"7",
+        b"null",
+        b'{"orders": null}',
+        b'{"rows": []}',
+        b"[1",
+        b"\xff\xfe",
+        b"[" * 9999,
+    ],
+)
+def test_what_is_no_list_is_an_error(body: bytes) -> None:
+    with pytest.raises(WireError):
+        decode_orders(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"id": null}',
+        b'{"id": ""}',
+        b'{"id": {}}',
+        b'{"id": "\xff"}',
+        b'{"a":' * 9999,
+    ],
+)
+def test_what_is_no_order_is_an_error_that_quotes_nothing(body: bytes) -> None:
+    with pytest.raises(WireError) as caught:
+        decode_order(body)
+    assert "\\xff" not in str(caught.value)
+
+
+_SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**400), 10**400),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=20),
+    st.sampled_from(["1e999", "2026-11-23T00:48:18Z", "9999-12-31T23:59:59-14:00", "\x1b[2J"]),
+)
+_JSON = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+_FIELDS = st.sampled_from(sorted(OrderRow.__struct_fields__))
+_ITEMS = st.lists(
+    st.dictionaries(st.sampled_from(sorted(item(modifiers=0, notes=0))), _JSON) | _JSON
+)
+_ROWS = st.dictionaries(_FIELDS, _JSON).flatmap(
+    lambda row: st.builds(lambda items: {**row, "items": items, "id": "o1"}, _ITEMS)
+)
+
+
+@given(_ROWS)
+def test_any_row_with_an_id_becomes_an_order(row: dict[str, Any]) -> None:
+    assert decode_order(json.dumps(row).encode()).id == "o1"
+
+
+_FRAMES = st.dictionaries(
+    st.sampled_from(["type", "payload", "order", "error", "seq", "epoch", "head_seq"]),
+    _JSON
+    | _ROWS
+    | st.sampled_from(["order:updated", "order.status.changed", "heartbeat", "error"]),
+)
+
+
+@pytest.mark.parametrize("decode", [decode_order, decode_orders, decode_frame])
+@given(
+    body=st.binary(max_size=200) | (_FRAMES | _JSON).map(lambda value: json.dumps(value).encode())
+)
+def test_only_wire_errors_ever_escape(decode: Any, body: bytes) -> None:
+    with suppress(WireError):
+        decode(body)
