@@ -131,7 +131,7 @@ def run(
                 "display.theme": theme,
             },
         )
-        from kds_tui.app import run_display
+        from kds_tui.display import run_display
 
         ctx.exit(run_display(loaded))
 

@@ -212,6 +212,14 @@ class Order:
         return last.zfill(4) if last.isdigit() else last
 
     @property
+    def label(self) -> str:
+        """What the kitchen calls it by: its table, else its guest, else its number."""
+        if self.table_number:
+            table = self.table_number
+            return f"TABLE {table}" if table[0].isdigit() or len(table) <= 3 else table
+        return self.customer_name or f"#{self.short_number}"
+
+    @property
     def waits_for_fire(self) -> bool:
         """Whether it is scheduled and not started yet.
 

@@ -43,7 +43,7 @@ from kds_tui.services.backend_errors import (
     Unreachable,
 )
 from kds_tui.services.credentials import Token, TokenFile, read_token, store_token
-from kds_tui.services.link_connection import TokenSource
+from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.order_pages import read_all
 from kds_tui.services.rest import Rest, Timeouts
 
@@ -66,6 +66,7 @@ class _SignedIn(msgspec.Struct):
 
 class _Restaurant(msgspec.Struct):
     id: str
+    name: str = ""
 
 
 _T = TypeVar("_T")
@@ -91,6 +92,8 @@ class Backend:
         proxy: str = "auto",
         timeouts: Timeouts | None = None,
     ) -> None:
+        self._tokens = token_source
+        self._restaurant = restaurant_id
         self._rest = Rest(url, token_source, restaurant_id, proxy, timeouts or Timeouts())
         self._capabilities: frozenset[str] | None = None
 
@@ -173,6 +176,25 @@ class Backend:
                 _log.info("no capabilities", extra={"reason": str(error)})
                 self._capabilities = frozenset()
         return self._capabilities
+
+    async def restaurant_name(self) -> str:
+        """Ask what the restaurant is called.
+
+        Returns:
+            Its name; empty when the server does not tell it.
+
+        Raises:
+            BackendError: of any kind but not found.
+        """
+        restaurant = self._restaurant or Token(await self._tokens.token()).restaurant_id
+        if not restaurant:
+            return ""
+        path = f"/restaurants/{quote(restaurant, safe='')}/public"
+        try:
+            body = await self._rest.get(path, signed_in=False)
+        except NotFound:
+            return ""
+        return clean(_decoded(body, _Restaurant).name)
 
     def forget_capabilities(self) -> None:
         """Ask again next time: to be called after a reconnect, which may be to a newer server."""

@@ -29,6 +29,7 @@ from kds_tui.ui.messages import (
     QuitRequested,
     RecallRequested,
     ReconnectRequested,
+    RestaurantNamed,
 )
 from kds_tui.ui.notice import Notice, notice_words, too_small_words
 from kds_tui.ui.order_grid import OrderGrid
@@ -45,12 +46,11 @@ TYPING_TIME: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Kitchen:
+class Shown:
     """What the screen shows, and the clocks it goes by."""
 
     tickets: TicketList
     rules: UrgencyRules
-    restaurant: str
     station: str
     server: str
     """The address of the order server, as people know it."""
@@ -73,14 +73,14 @@ class BoardScreen(Screen[None]):
     """The board.
 
     Args:
-        kitchen: what it shows.
+        shown: what it shows.
         bindings: the keys, from the keymap.
     """
 
-    def __init__(self, kitchen: Kitchen, bindings: Iterable[Binding]) -> None:
+    def __init__(self, shown: Shown, bindings: Iterable[Binding]) -> None:
         super().__init__()
-        self._kitchen = kitchen
-        self._paging = Paging(kitchen.tickets)
+        self._shown = shown
+        self._paging = Paging(shown.tickets)
         self._link = LinkStatus(LinkState.DISCONNECTED)
         self._ever_live = False
         self._typed = ""
@@ -97,11 +97,11 @@ class BoardScreen(Screen[None]):
         Yields:
             Header, banner, the row with the grid, footer.
         """
-        kitchen = self._kitchen
-        yield StatusLine(kitchen.restaurant, kitchen.station)
+        shown = self._shown
+        yield StatusLine(shown.station)
         yield Banner()
         with Horizontal(id="line"):  # the voice panel's place is at the right of the grid
-            yield OrderGrid(kitchen.tickets, self._paging, kitchen.rules)
+            yield OrderGrid(shown.tickets, self._paging, shown.rules)
             yield Notice()
         yield KeyLine()
 
@@ -117,11 +117,11 @@ class BoardScreen(Screen[None]):
 
     def _fit_grid(self) -> None:
         size = self.query_one("#line").size
-        kitchen = self._kitchen
-        grid = fit_grid(size.width, size.height, kitchen.columns, kitchen.rows)
+        shown = self._shown
+        grid = fit_grid(size.width, size.height, shown.columns, shown.rows)
         self._paging.resize(grid)
         self._choose_view()
-        self.query_one(OrderGrid).redraw(kitchen.server_now())
+        self.query_one(OrderGrid).redraw(shown.server_now())
         self._show_words()
 
     def on_board_changed(self, message: BoardChanged) -> None:
@@ -132,7 +132,7 @@ class BoardScreen(Screen[None]):
         """
         selected = self._paging.selected
         grid = self.query_one(OrderGrid)
-        now = self._kitchen.server_now()
+        now = self._shown.server_now()
         if self._paging.update(message.changes):
             grid.redraw(now)
             self._choose_view()
@@ -153,6 +153,15 @@ class BoardScreen(Screen[None]):
         self._choose_view()
         self._show_words()
 
+    def on_restaurant_named(self, message: RestaurantNamed) -> None:
+        """Show the restaurant's name.
+
+        Args:
+            message: the name.
+        """
+        self.query_one(StatusLine).name_restaurant(message.name)
+        self._show_words()
+
     @on(OrderGrid.Selected)
     def _select_clicked(self, message: OrderGrid.Selected) -> None:
         self._select(message.ticket_id)
@@ -163,7 +172,7 @@ class BoardScreen(Screen[None]):
 
     def action_bump(self) -> None:
         """Bump the slot that was typed, else the selected ticket, else select one."""
-        now = self._kitchen.monotonic()
+        now = self._shown.monotonic()
         repeated = now - self._bump_key_at < REPEAT_GAP
         self._bump_key_at = now
         if repeated:
@@ -196,7 +205,7 @@ class BoardScreen(Screen[None]):
             digit: 0 to 9.
         """
         self._typed = (self._typed + str(digit)).lstrip("0")[-2:]
-        self._typed_at = self._kitchen.monotonic()
+        self._typed_at = self._shown.monotonic()
         self._show_words()
 
     def action_clear(self) -> None:
@@ -230,7 +239,7 @@ class BoardScreen(Screen[None]):
     def action_tidy(self) -> None:
         """Put the tickets in order again."""
         self._paging.tidy()
-        self.query_one(OrderGrid).redraw(self._kitchen.server_now())
+        self.query_one(OrderGrid).redraw(self._shown.server_now())
         self._show_words()
 
     def action_recall(self) -> None:
@@ -260,47 +269,47 @@ class BoardScreen(Screen[None]):
 
     def _show_moved(self, before: str | None, page: int) -> None:
         if page != self._paging.page:
-            self.query_one(OrderGrid).redraw(self._kitchen.server_now())
+            self.query_one(OrderGrid).redraw(self._shown.server_now())
             self._show_words()
         else:
             self._redraw_selection(before)
 
     def _redraw_selection(self, before: str | None) -> None:
         both = [ticket_id for ticket_id in (before, self._paging.selected) if ticket_id]
-        self.query_one(OrderGrid).redraw_tickets(both, self._kitchen.server_now())
+        self.query_one(OrderGrid).redraw_tickets(both, self._shown.server_now())
         self._show_words()
 
     def _tick(self) -> None:
-        if self._typed and self._kitchen.monotonic() - self._typed_at > TYPING_TIME:
+        if self._typed and self._shown.monotonic() - self._typed_at > TYPING_TIME:
             self._typed = ""
-        self.query_one(OrderGrid).tick(self._kitchen.server_now())
+        self.query_one(OrderGrid).tick(self._shown.server_now())
         self._show_words()
 
     def _choose_view(self) -> None:
         """Show the grid, or say why there is none."""
         size = self.query_one("#line").size
-        kitchen = self._kitchen
-        fits = fit_grid(size.width, size.height, kitchen.columns, kitchen.rows) is not None
-        show_grid = fits and len(kitchen.tickets) > 0
+        shown = self._shown
+        fits = fit_grid(size.width, size.height, shown.columns, shown.rows) is not None
+        show_grid = fits and len(shown.tickets) > 0
         self.query_one(OrderGrid).display = show_grid
         notice = self.query_one(Notice)
         notice.display = not show_grid
         if not fits:
             notice.show(too_small_words(size.width, size.height))
         elif not show_grid:
-            notice.show(notice_words(self._link, kitchen.server, ever_live=self._ever_live))
+            notice.show(notice_words(self._link, shown.server, ever_live=self._ever_live))
 
     def _show_words(self) -> None:
-        kitchen = self._kitchen
-        monotonic, now = kitchen.monotonic(), kitchen.server_now()
+        shown = self._shown
+        monotonic, now = shown.monotonic(), shown.server_now()
         counts = Counts(
-            open=len(kitchen.tickets),
-            late=kitchen.tickets.late_count(now, kitchen.rules),
-            ready=kitchen.tickets.ready_count,
-            unsent=kitchen.unsent(),
+            open=len(shown.tickets),
+            late=shown.tickets.late_count(now, shown.rules),
+            ready=shown.tickets.ready_count,
+            unsent=shown.unsent(),
         )
         self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
-        words = banner_words(self._link, monotonic, kitchen.server, ever_live=self._ever_live)
+        words = banner_words(self._link, monotonic, shown.server, ever_live=self._ever_live)
         self.query_one(Banner).show(words)
         self.query_one(KeyLine).show(self._key_words(), self._right_words(now))
 
@@ -328,7 +337,7 @@ class BoardScreen(Screen[None]):
 
     def _right_words(self, now: float) -> str:
         count, oldest = self._paging.elsewhere()
-        ticket = self._kitchen.tickets.get(oldest) if oldest else None
+        ticket = self._shown.tickets.get(oldest) if oldest else None
         if ticket is None:
             return ""
-        return f"{count} more, oldest {head(ticket, now, self._kitchen.rules).clock}"
+        return f"{count} more, oldest {head(ticket, now, self._shown.rules).clock}"

@@ -6,7 +6,7 @@ The ids are what `[keys]` in the config names; they stay as they are from releas
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,7 +56,15 @@ ACTIONS: Final = (
 
 
 class KeymapError(ValueError):
-    """The config's keys cannot be used; `str()` says why, a line a problem."""
+    """The config's keys cannot be used.
+
+    Args:
+        problems: for each one the key of the config and what is wrong with it.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{key}: {reason}" for key, reason in problems))
+        self.problems = tuple(problems)
 
 
 def bindings(keymap: Mapping[str, str]) -> list[Binding]:
@@ -71,13 +79,13 @@ def bindings(keymap: Mapping[str, str]) -> list[Binding]:
     Raises:
         KeymapError: an id that there is not, or one key for two actions.
     """
-    problems: list[str] = []
+    problems: list[tuple[str, str]] = []
     known = {action.id for action in ACTIONS}
     for action_id in keymap:
         if action_id not in known:
             nearest = difflib.get_close_matches(action_id, known, n=1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            problems.append(f"keys: there is no action {action_id!r}{hint}")
+            problems.append((f"keys.{action_id}", f"there is no such action{hint}"))
     bound: list[Binding] = []
     owners: dict[str, str] = {}
     for action in ACTIONS:
@@ -89,18 +97,16 @@ def bindings(keymap: Mapping[str, str]) -> list[Binding]:
                 )
             )
         except ValueError as error:
-            problems.append(f"keys: {action.id} = {keys!r}: {error}")
+            problems.append((f"keys.{action.id}", f"{keys!r} cannot be used: {error}"))
             continue
         for binding in made:
             owner = owners.setdefault(binding.key, action.id)
             if owner != action.id:
-                problems.append(
-                    f"keys: {binding.key!r} is bound to both {owner} and {action.id}; "
-                    "give one of them another key"
-                )
+                wrong = f"{binding.key!r} is the key of {owner} already; give one another key"
+                problems.append((f"keys.{action.id}", wrong))
         bound.extend(made)
     if problems:
-        raise KeymapError("\n".join(problems))
+        raise KeymapError(problems)
     return bound
 
 

@@ -25,6 +25,13 @@ class LinkChanged(Message):
 
 
 @dataclass
+class RestaurantNamed(Message):
+    """The server told what the restaurant is called."""
+
+    name: str
+
+
+@dataclass
 class BumpRequested(Message):
     """The cook says that a ticket is done."""
 

@@ -24,7 +24,7 @@ from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.layout import Card, hit
 from kds_tui.core.tickets import Ticket, TicketList
 from kds_tui.ui.paging import Paging
-from kds_tui.ui.ticket_strips import Head, Line, Role, head, headline, truncate
+from kds_tui.ui.ticket_strips import Head, Line, Role, head, truncate
 
 HEADS = ("on-time", "warning", "late", "later")
 
@@ -302,7 +302,7 @@ class OrderGrid(Widget, can_focus=True):
             where = f"slot {card.next_slot}" if card.next_slot else "next page"
             label, style = f" more in {where} ▼ ", self._style("text")
         if card.next_slot is None and not card.first:
-            label = f" bump {truncate(headline(ticket), card.width - 11)} "
+            label = f" bump {truncate(ticket.order.label, card.width - 11)} "
         dashes = card.width - 2 - cell_len(label)
         segments = [
             Segment(left + dash * (dashes // 2), edge),

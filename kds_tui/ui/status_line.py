@@ -89,10 +89,18 @@ class StatusLine(Static):
     }
     """
 
-    def __init__(self, restaurant: str, station: str) -> None:
+    def __init__(self, station: str) -> None:
         super().__init__(markup=False)
-        self._name = restaurant
+        self._restaurant = "Kitchen"
         self._station = "all stations" if station == "all" else station
+
+    def name_restaurant(self, name: str) -> None:
+        """Take the restaurant's name; it is shown from the next `show` on.
+
+        Args:
+            name: clean text.
+        """
+        self._restaurant = name
 
     def show(self, status: LinkStatus, counts: Counts, *, monotonic: float, now: float) -> None:
         """Say how things are.
@@ -118,7 +126,7 @@ class StatusLine(Static):
         gap = "   " if width >= 90 else "  "
         right = Content(gap).join([Content.styled(text, style) for text, style in parts])
         room = width - right.cell_length - 2
-        left = truncate(f"{self._name} · {self._station}", room)
+        left = truncate(f"{self._restaurant} · {self._station}", room)
         if room < 8:
             left, room = "", width - right.cell_length - 2
         filler = " " * max(0, room - cell_len(left) + 2)

@@ -13,7 +13,14 @@ from typing import Final
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from kds_tui.core.clock import Urgency, UrgencyRules, format_age
-from kds_tui.core.order import Item, Modifier, ModifierKind, OrderStatus, OrderType, modifier_kind
+from kds_tui.core.order import (
+    Item,
+    Modifier,
+    ModifierKind,
+    OrderStatus,
+    OrderType,
+    modifier_kind,
+)
 from kds_tui.core.tickets import Ticket
 
 ELLIPSIS: Final = "…"
@@ -109,24 +116,6 @@ def truncate(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width - 1)).rstrip() + ELLIPSIS if width > 0 else ""
 
 
-def headline(ticket: Ticket) -> str:
-    """Name a ticket as the kitchen calls it: by table, else by guest, else by number.
-
-    Args:
-        ticket: any ticket.
-
-    Returns:
-        For example `TABLE 12`, `Nguyen` or `#0042`.
-    """
-    order = ticket.order
-    if order.table_number:
-        plain = order.table_number
-        return f"TABLE {plain}" if plain[:1].isdigit() or len(plain) <= 3 else plain
-    if order.customer_name:
-        return order.customer_name
-    return f"#{order.short_number}"
-
-
 @dataclass(frozen=True, slots=True)
 class Head:
     """The first line of a card, which changes with the clock."""
@@ -150,9 +139,9 @@ def head(ticket: Ticket, now: float, rules: UrgencyRules) -> Head:
     """
     age = ticket.age(now)
     if ticket.order.started_at(now) is None:
-        return Head(headline(ticket), f"in {format_age(-age)}", "later")
+        return Head(ticket.order.label, f"in {format_age(-age)}", "later")
     urgency = ticket.urgency(now, rules)
-    return Head(headline(ticket), f"{format_age(age)} {_URGENCY_WORDS[urgency]}", urgency.value)
+    return Head(ticket.order.label, f"{format_age(age)} {_URGENCY_WORDS[urgency]}", urgency.value)
 
 
 def body(ticket: Ticket, width: int) -> list[Line]:
@@ -189,7 +178,7 @@ def _kind_line(ticket: Ticket, width: int) -> Line:
     status = "RECALLED" if order.recalled else _STATUS_WORDS.get(order.status, order.status.value)
     number = f"#{order.short_number}"
     words = [_TYPE_WORDS[order.type]]
-    if headline(ticket) != number:
+    if order.label != number:
         words.append(number)
     if order.seat_number is not None:
         words.append(f"seat {order.seat_number}")

@@ -46,7 +46,7 @@ def test_run_is_the_default_command(replace: Replace, arguments: tuple[str, ...]
         shown.append(loaded)
         return 7
 
-    replace("kds_tui.app", run_display=run_display)
+    replace("kds_tui.display", run_display=run_display)
     done = kds(*arguments, "--station", "grill", "--url", "http://h:1", KDS_DISPLAY__STATION="fry")
     assert done.exit_code == 7
     (loaded,) = shown

@@ -1,0 +1,288 @@
+"""The kitchen display: puts the parts together, and nothing else.
+
+Events of the link go to the board, and what the board changed goes to the screen, once a turn of
+the event loop. What the cook wants goes to the outbox, and from there to the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from kds_tui import exit_codes
+from kds_tui.config.settings import Settings
+from kds_tui.core.board import FeedEvent
+from kds_tui.core.clock import ServerClock
+from kds_tui.core.command import Declined, Outcome
+from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.sync import ServerTimeTold
+from kds_tui.terminal import GuardedApp
+from kds_tui.ui.board_screen import BoardScreen, Shown
+from kds_tui.ui.dialogs import QuitDialog
+from kds_tui.ui.keymap import ACTIONS
+from kds_tui.ui.messages import (
+    BoardChanged,
+    BumpRequested,
+    LinkChanged,
+    QuitRequested,
+    RecallRequested,
+    ReconnectRequested,
+    RestaurantNamed,
+)
+from kds_tui.ui.themes import DEFAULT_VARIABLES, THEMES, fitting_theme
+
+if TYPE_CHECKING:
+    from kds_tui.services.kitchen_link import KitchenLink
+    from kds_tui.services.link_setup import TokenSource
+
+_log = logging.getLogger("kds_tui.app")
+
+
+class KitchenApp(GuardedApp):
+    """The kitchen display.
+
+    Args:
+        settings: all of them.
+        keys: the keys of the board.
+        tokens: where the token for the order server comes from.
+    """
+
+    TITLE = "kds-tui"
+    ENABLE_COMMAND_PALETTE = True
+    ALLOW_SELECT = False
+    # Leaving asks first while bumps are unsent, so Textual's own ways out are not bound.
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, settings: Settings, keys: Iterable[Binding], tokens: TokenSource) -> None:
+        super().__init__()
+        self.settings = settings
+        self.clock = ServerClock(time.time(), time.monotonic())
+        self.kitchen = Kitchen(settings.display.station)
+        self.link: KitchenLink | None = None
+        self._tokens = tokens
+        self._told_about_recall = False
+        self._dirty: set[str] = set()
+        self._frozen = False
+        self._serving: asyncio.Task[None] | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        # The console is asked before the driver runs: it knows COLORTERM, TERM and NO_COLOR.
+        system = None if self.console.legacy_windows else self.console.color_system
+        self.theme = fitting_theme(settings.display.theme, system, no_color=self.no_color)
+        self.board_screen = BoardScreen(
+            Shown(
+                tickets=self.kitchen.tickets,
+                rules=settings.urgency.rules(),
+                station=settings.display.station,
+                server=settings.server.url,
+                server_now=self.server_now,
+                monotonic=time.monotonic,
+                unsent=lambda: len(self.kitchen.outbox),
+                columns=settings.display.columns,
+                rows=settings.display.rows,
+            ),
+            keys,
+        )
+
+    def server_now(self) -> float:
+        """Tell the server's time.
+
+        Returns:
+            Seconds since the epoch.
+        """
+        return self.clock.now(time.monotonic())
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """The themes that a kitchen can choose from: ours, which know what a late ticket is."""
+        return {theme.name: theme for theme in THEMES}
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the style sheet a colour for every state, whatever the theme.
+
+        Returns:
+            Variable to colour.
+        """
+        return dict(DEFAULT_VARIABLES)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the board.
+
+        Returns:
+            The only screen but for dialogs.
+        """
+        return self.board_screen
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """List the commands of the palette.
+
+        Args:
+            screen: the one that is shown.
+
+        Yields:
+            Every action that has a key, but for digits and slots, and the choice of colours.
+        """
+        for action in ACTIONS:
+            if not action.id.startswith(("board.digit_", "board.slot_", "app.palette")):
+                yield SystemCommand(action.words, action.id, self._runner(action.action))
+        yield SystemCommand("Change the colours", "app.theme", self.search_themes)
+
+    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await self.board_screen.run_action(action)
+
+        return run
+
+    def on_mount(self) -> None:
+        """Start the link once the first frame is drawn."""
+        self.call_after_refresh(self.start_serving)
+
+    def start_serving(self) -> None:
+        """Begin the one task that owns all ties to the server."""
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve(), name="kitchen link")
+            self._serving.add_done_callback(self._served)
+
+    async def end_serving(self) -> None:
+        """End the ties to the server: the websocket is closed with 1001."""
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.wait({self._serving}, timeout=5)
+
+    async def run_to_end(self) -> None:
+        """Run the display, and end its ties to the server after it."""
+        try:
+            await self.run_async()
+        finally:
+            await self.end_serving()
+
+    async def _serve(self) -> None:
+        # Imported late: websocket and HTTP libraries take longer to load than to draw a frame.
+        from kds_tui.services.kitchen_link import KitchenLink, Listener
+
+        listener = Listener(
+            feed=self.feed,
+            status=self._status_changed,
+            server_time=self._server_time_told,
+            outcome=self._command_ended,
+            about=self._told_about_server,
+        )
+        settings = self.settings
+        async with KitchenLink(
+            settings.server, settings.link, self._tokens, self.kitchen.outbox, listener
+        ) as self.link:
+            await self.link.connect()
+            await asyncio.Event().wait()  # until cancelled
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Without its link a display shows old orders as if they were new: better to end.
+            self.note_crash(error)
+            self.exit(return_code=exit_codes.FAILED)
+
+    def feed(self, event: FeedEvent) -> None:
+        """Take an event of the link.
+
+        Args:
+            event: what happened to the orders.
+        """
+        self._touch(self.kitchen.feed(event))
+
+    def _touch(self, order_ids: Iterable[str]) -> None:
+        """Have tickets looked at again, at the end of this turn of the event loop."""
+        scheduled = bool(self._dirty)
+        self._dirty.update(order_ids)
+        if self._dirty and not scheduled:
+            asyncio.get_running_loop().call_soon(self._show_changes)
+
+    def _show_changes(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        changes = self.kitchen.tickets.update(dirty)
+        self.board_screen.post_message(BoardChanged(changes))
+
+    def _status_changed(self, status: LinkStatus) -> None:
+        self.board_screen.post_message(LinkChanged(status))
+        if status.state is LinkState.LIVE and not self._frozen:
+            # What is loaded by now stays: keeping the collector off it saves pauses (measured:
+            # 99 collections in 200 updates without this, 3 with it).
+            self._frozen = True
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
+
+    def _server_time_told(self, told: ServerTimeTold) -> None:
+        self.clock.set_server_time(told.server_time, time.monotonic())
+
+    def _told_about_server(self, name: str, offered: frozenset[str]) -> None:
+        self.kitchen.capabilities = offered
+        if name:
+            self.board_screen.post_message(RestaurantNamed(name))
+
+    def _command_ended(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Declined):
+            about = {"command": outcome.command.id, "reason": outcome.reason}
+            _log.warning("declined", extra=about)
+            self.notify(outcome.reason, severity="error", timeout=15, markup=False)
+        self._touch(self.kitchen.end(outcome))
+
+    @on(BumpRequested)
+    def _bump(self, message: BumpRequested) -> None:
+        self._tell(self.kitchen.bump(message.ticket_id, self._stamp()))
+
+    @on(RecallRequested)
+    def _recall(self) -> None:
+        result = self.kitchen.recall_last(self._stamp())
+        self._tell(result)
+        if isinstance(result, Given):
+            self.notify(f"{result.command.label} is back.", markup=False)
+        elif isinstance(result, Kept) and not self._told_about_recall:
+            self._told_about_recall = True
+            words = "This order server has no recall: other screens will not see it."
+            self.notify(words, severity="warning", timeout=10, markup=False)
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self.server_now(), secrets.randbits(74))
+
+    def _tell(self, result: Result) -> None:
+        """Show what became of the cook's wish, and have a command sent."""
+        match result:
+            case Given(command=command):
+                about = {"command": command.id, "order": command.order_id}
+                _log.info(command.verb.value, extra=about)
+                self._touch((command.order_id,))
+                if self.link is not None:
+                    self.link.deliver()
+            case Kept(order_id=order_id):
+                self._touch((order_id,))
+            case NotDone(reason=reason):
+                if reason:
+                    self.notify(reason, severity="warning", markup=False)
+
+    @on(ReconnectRequested)
+    def _reconnect(self) -> None:
+        if self.link is not None:
+            self.link.reconnect_now()
+
+    @on(QuitRequested)
+    def _quit(self) -> None:
+        unsent = len(self.kitchen.outbox)
+        if unsent:
+            self.push_screen(QuitDialog(unsent), self._quit_answered)
+        else:
+            self.exit()
+
+    def _quit_answered(self, leave: bool | None) -> None:
+        if leave:
+            self.exit()

@@ -1,0 +1,153 @@
+"""What one terminal knows and does: the server's board, the cook's commands, and their tickets."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from kds_tui.core.board import Board, FeedEvent
+from kds_tui.core.command import Answered, Command, Outbox, Outcome, Verb, new_command_id
+from kds_tui.core.frames import OrderUpserted
+from kds_tui.core.order import READY, Order
+from kds_tui.core.stations import ALL_STATIONS
+from kds_tui.core.tickets import TicketList
+
+REMEMBERED_BUMPS: Final = 50
+"""How far back "recall last" reaches on this terminal."""
+
+RECALL: Final = "recall"
+"""The capability of a server that can bring a bumped order back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a command needs from outside: the moment, and chance."""
+
+    now: float
+    """The server's time, in seconds since the epoch."""
+
+    random_bits: int
+    """74 random bits, for the command's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command was taken; its effect shows at once."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Done on this terminal alone: the server has no way to do it."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """Nothing was done."""
+
+    reason: str
+    """Why, in words for the cook; empty when there is nothing to say."""
+
+
+Result = Given | Kept | NotDone
+"""What became of a cook's wish."""
+
+
+class Kitchen:
+    """One terminal's state.
+
+    Args:
+        station: whose items are shown; `all` for every station's.
+    """
+
+    def __init__(self, station: str = ALL_STATIONS) -> None:
+        self.board = Board()
+        self.outbox = Outbox()
+        self.tickets = TicketList(self.board, self.outbox, station)
+        self.capabilities: frozenset[str] | None = None
+        """What the server offers; None while it has not told."""
+
+        self._bumped: deque[str] = deque(maxlen=REMEMBERED_BUMPS)
+
+    def feed(self, event: FeedEvent) -> frozenset[str]:
+        """Take an event of the server.
+
+        Args:
+            event: what happened to the orders.
+
+        Returns:
+            The orders whose tickets are to be looked at again.
+        """
+        return self.board.apply(event)
+
+    def end(self, outcome: Outcome) -> frozenset[str]:
+        """Take the end of a command, which has left the outbox.
+
+        Args:
+            outcome: how it ended.
+
+        Returns:
+            The orders whose tickets are to be looked at again.
+        """
+        if isinstance(outcome, Answered):
+            # The answer may overtake the event: without this the ticket would flash up again.
+            self.board.apply(OrderUpserted(outcome.order, created=False))
+        return frozenset((outcome.command.order_id,))
+
+    def bump(self, order_id: str, stamp: Stamp) -> Result:
+        """Take the wish to bump a ticket.
+
+        Args:
+            order_id: whose ticket.
+            stamp: the moment.
+
+        Returns:
+            What became of it.
+        """
+        ticket = self.tickets.get(order_id)
+        if ticket is None:
+            return NotDone("")  # somebody was faster, and the screen shows it
+        if self.outbox.release_here(order_id):
+            return Kept(order_id)
+        result = self._give(Verb.BUMP, ticket.order, stamp)
+        if isinstance(result, Given):
+            self._bumped.append(order_id)
+        return result
+
+    def recall_last(self, stamp: Stamp) -> Result:
+        """Take the wish to bring the ticket back that was bumped last.
+
+        Args:
+            stamp: the moment.
+
+        Returns:
+            What became of it.
+        """
+        order = self._last_bumped()
+        if order is None:
+            return NotDone("There is no bumped ticket to bring back.")
+        if self.capabilities is not None and RECALL not in self.capabilities:
+            self.outbox.recall_here(order)
+            return Kept(order.id)
+        return self._give(Verb.RECALL, order, stamp)
+
+    def _last_bumped(self) -> Order | None:
+        """The order bumped last: on this terminal if there is one, else on any."""
+        while self._bumped:
+            order = self.board.get(self._bumped.pop())
+            if order is not None and self.outbox.effective(order).status in READY:
+                return order
+        ready = [order for order in self.board if self.outbox.effective(order).status in READY]
+        return max(ready, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
+
+    def _give(self, verb: Verb, order: Order, stamp: Stamp) -> Result:
+        if self.outbox.is_full:
+            return NotDone("Too many bumps wait for the order server. Call the manager.")
+        command_id = new_command_id(stamp.now, stamp.random_bits)
+        command = Command(command_id, verb, order.id, order.label, order.version, stamp.now)
+        self.outbox.add(command)
+        return Given(command)

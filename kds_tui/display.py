@@ -1,0 +1,72 @@
+"""Running the kitchen display on a terminal: what is checked before, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import click
+from textual.binding import Binding
+
+from kds_tui import exit_codes
+from kds_tui.app import KitchenApp
+from kds_tui.config import ConfigError, Loaded, Problem
+from kds_tui.config.settings import Settings
+from kds_tui.services.logfile import open_log
+from kds_tui.terminal import refuse_terminal, run_guarded
+from kds_tui.ui.keymap import KeymapError, bindings
+from kds_tui.ui.themes import THEMES
+
+
+def check_screen_settings(settings: Settings, source: str) -> list[Binding]:
+    """Check what only the screen can check: the names of keys, actions and themes.
+
+    Args:
+        settings: all of them.
+        source: where they come from, for the message.
+
+    Returns:
+        The keys of the board.
+
+    Raises:
+        ConfigError: something is wrong; it names each key.
+    """
+    problems: list[Problem] = []
+    names = [theme.name for theme in THEMES]
+    if settings.display.theme not in names:
+        wrong = f"there is no theme {settings.display.theme!r}; there are {', '.join(names)}"
+        problems.append(Problem(source, "display.theme", wrong))
+    bound: list[Binding] = []
+    try:
+        bound = bindings(settings.keys)
+    except KeymapError as error:
+        problems += [Problem(source, key, reason) for key, reason in error.problems]
+    if problems:
+        raise ConfigError(problems)
+    return bound
+
+
+def run_display(loaded: Loaded) -> int:
+    """Run the kitchen display on this terminal.
+
+    Args:
+        loaded: the settings.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError: a setting cannot be used.
+    """
+    refused = refuse_terminal(os.environ, sys.stdin, sys.stdout)
+    if refused is not None:
+        click.echo(refused, err=True)
+        return exit_codes.FAILED
+    settings = loaded.settings
+    keys = check_screen_settings(settings, f"file {loaded.file}" if loaded.file else "settings")
+    from kds_tui.services.credentials import TokenFile
+
+    with open_log(settings.log) as log:
+        app = KitchenApp(settings, keys, TokenFile(settings.server.token_file))
+        return run_guarded(app, lambda: asyncio.run(app.run_to_end()), log.path)

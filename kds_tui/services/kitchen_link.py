@@ -1,0 +1,164 @@
+"""Everything that ties a terminal to its order server, begun and ended together.
+
+The REST client, the websocket and the delivery of commands share a token and a lifetime; whoever
+runs a terminal, on a screen or without one, needs all three.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from kds_tui.config.sections import LinkSettings, ServerSettings
+from kds_tui.core.board import FeedEvent
+from kds_tui.core.command import Outbox, Outcome
+from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.sync import ServerTimeTold
+from kds_tui.services.backend import Backend
+from kds_tui.services.backend_errors import BackendError
+from kds_tui.services.delivery import Delivery
+from kds_tui.services.link_setup import LinkSetup, TokenSource
+from kds_tui.services.websocket import FEED, SERVER_TIME, STATUS, LinkReport, WebSocketService
+
+_log = logging.getLogger("kds_tui.link")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told what. Called on the event loop's thread; must not block."""
+
+    feed: Callable[[FeedEvent], None]
+    status: Callable[[LinkStatus], None]
+    server_time: Callable[[ServerTimeTold], None]
+    outcome: Callable[[Outcome], None]
+    about: Callable[[str, frozenset[str]], None]
+    """The restaurant's name (empty when the server does not tell it) and what the server offers."""
+
+
+class KitchenLink:
+    """A terminal's ties to its server; to be used in `async with`.
+
+    Args:
+        server: which server.
+        link: the deadlines of the websocket.
+        tokens: where the token comes from.
+        outbox: the commands to deliver.
+        listener: who is told what.
+    """
+
+    def __init__(
+        self,
+        server: ServerSettings,
+        link: LinkSettings,
+        tokens: TokenSource,
+        outbox: Outbox,
+        listener: Listener,
+    ) -> None:
+        self._backend = Backend(server.url, tokens, server.restaurant_id, proxy=server.proxy)
+        self._setup = LinkSetup(
+            url=server.url,
+            settings=link,
+            tokens=tokens,
+            lister=self._backend,
+            restaurant_id=server.restaurant_id,
+            proxy=server.proxy,
+        )
+        self._outbox = outbox
+        self._listener = listener
+        self._delivery: Delivery | None = None
+        self._socket: WebSocketService | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._backend)
+            stack.push_async_callback(self._stop_asking)
+            self._delivery = Delivery(self._outbox, self._backend, self._listener.outcome)
+            stack.push_async_callback(self._delivery.close)
+            self._socket = WebSocketService.instance(self._setup)
+            stack.push_async_callback(self._socket.close)
+            stack.callback(self._socket.subscribe(FEED, self._listener.feed))
+            stack.callback(self._socket.subscribe(STATUS, self._status_changed))
+            stack.callback(self._socket.subscribe(SERVER_TIME, self._listener.server_time))
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def connect(self, deadline: float | None = None) -> LinkStatus:
+        """Bring the link up; it stays up by itself from then on.
+
+        Args:
+            deadline: most seconds to wait for the link to be live; None to wait on.
+
+        Returns:
+            How the link is then.
+        """
+        return await self._opened().connect(deadline)
+
+    def deliver(self) -> None:
+        """Take the news that the outbox holds another command."""
+        if self._delivery is not None:
+            self._delivery.notify()
+
+    def reconnect_now(self) -> None:
+        """Do not wait for the next try."""
+        self._opened().reconnect_now()
+
+    def get_status(self) -> LinkReport:
+        """Tell everything about the websocket, for diagnosis.
+
+        Returns:
+            Plain values.
+        """
+        return self._opened().get_status()
+
+    def _opened(self) -> WebSocketService:
+        if self._socket is None:
+            raise RuntimeError("a kitchen link is used in `async with`")
+        return self._socket
+
+    def _status_changed(self, status: LinkStatus) -> None:
+        live = status.state is LinkState.LIVE
+        if self._delivery is not None:
+            self._delivery.set_live(live)
+        if live and self._asking is None:
+            self._asking = asyncio.create_task(
+                self._ask_about_server(), name="ask about the server"
+            )
+            self._asking.add_done_callback(self._asked)
+        self._listener.status(status)
+
+    async def _ask_about_server(self) -> None:
+        """Ask what the server is called and what it offers; both may change when it is updated."""
+        self._backend.forget_capabilities()
+        offered: frozenset[str] = frozenset()
+        name = ""
+        try:
+            offered = await self._backend.capabilities()
+            name = await self._backend.restaurant_name()
+        except BackendError as error:
+            _log.warning("the server does not tell about itself", extra={"reason": str(error)})
+        self._listener.about(name, offered)
+
+    def _asked(self, task: asyncio.Task[None]) -> None:
+        self._asking = None
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("asking about the server broke", exc_info=error)
+
+    async def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait({self._asking}, timeout=1)
