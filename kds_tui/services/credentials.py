@@ -161,14 +161,16 @@ def read_token(path: Path) -> Token:
     try:
         # Not blocking, because opening a pipe would wait for its writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            # The opened file is looked at, not the path: it could be exchanged in between.
+            _check_owner(path, os.fstat(descriptor))
+            content = os.read(descriptor, MAX_TOKEN_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise TokenFileError(f"This terminal is not signed in: no file {path}. {_LOGIN}") from None
     except OSError as error:
         raise TokenFileError(f"The token file {path} cannot be read: {error.strerror}.") from error
-    with open(descriptor, "rb") as file:
-        # The opened file is looked at, not the path: it could be exchanged in between.
-        _check_owner(path, os.fstat(descriptor))
-        content = file.read(MAX_TOKEN_BYTES + 1)
     text = content.decode("ascii", "replace").strip()
     if not text.isprintable() or not text.isascii() or not 0 < len(text) <= MAX_TOKEN_BYTES:
         raise TokenFileError(f"The token file {path} holds no token. {_LOGIN}")

@@ -120,7 +120,7 @@ class RestaurantOS:
     def fail(self, times: int, status: int = 500, **kwargs: Any) -> None:
         """Answer the next requests with an error, by default the masked 500."""
         kwargs = kwargs or {"body": _envelope("Internal server error", status)}
-        kwargs.setdefault("content_type", "application/json")
+        kwargs.setdefault("content_type", "text/plain" if "text" in kwargs else "application/json")
         self.fail_next += [web.Response(status=status, **kwargs) for _ in range(times)]
 
     async def broadcast(self, kind: str, row: dict[str, Any]) -> None:
