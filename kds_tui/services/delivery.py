@@ -36,6 +36,9 @@ _log = logging.getLogger("kds_tui.delivery")
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds that `close` waits for cancelled attempts."""
 
+TIMER_SLACK: Final = 0.001
+"""Seconds: more than the resolution of any event loop's clock."""
+
 
 class OrderServer(Protocol):
     """What commands are delivered to; repeating a call with the same key changes nothing more."""
@@ -177,10 +180,12 @@ class Delivery:
         if self._closed or not self._live or self._signed_out:
             return
         loop = asyncio.get_running_loop()
-        now = loop.time()
+        # The loop may call a timer a little early; without this it would be set again for nothing.
+        now = loop.time() + TIMER_SLACK
         if now < self._server_back_at:
             self._timer = loop.call_at(self._server_back_at, self._pump)
             return
+        self._server_back_at = 0.0
         wake_at: float | None = None
         for command in self._outbox.sendable():
             # While the server may be away, one attempt is enough to find out.

@@ -1,0 +1,324 @@
+"""Delivery of commands: order, parallelism, retries, outcomes, end. In virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from kds_tui.core.command import Answered, Command, Declined, Outbox, Outcome, Verb
+from kds_tui.core.order import Order, OrderStatus
+from kds_tui.services.backend_errors import (
+    BackendError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    NotOffered,
+    Refused,
+    TokenFileError,
+    Unauthorized,
+    Unreachable,
+)
+from kds_tui.services.delivery import Delivery, DeliveryState, DeliveryTiming
+
+pytestmark = [
+    pytest.mark.virtual_time,
+    # The virtual clock counts microseconds; a random wait may end in between.
+    pytest.mark.filterwarnings("ignore:delta is less than resolution"),
+]
+
+
+def command(number: int, order_id: str | None = None, verb: Verb = Verb.BUMP) -> Command:
+    return Command(f"c{number}", verb, order_id or f"order {number}", f"TABLE {number}", 1, 0.0)
+
+
+class Kitchen:
+    """An order server under the test's thumb, with a delivery to it."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.under_way: set[str] = set()
+        self.most_under_way = 0
+        self.serve: Callable[[str], Awaitable[None]] | None = None
+        self.failures: dict[str, list[Exception]] = defaultdict(list)
+        """By order: what its next calls end in."""
+        self.outcomes: list[Outcome] = []
+        self.outbox = Outbox()
+        self.delivery = Delivery(self.outbox, self, self.take)
+        self._taken = asyncio.Event()
+
+    def take(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self._taken.set()
+
+    async def bump(self, order_id: str, key: str) -> Order:
+        assert order_id not in self.under_way, "one command of a ticket at a time"
+        self.calls.append(key)
+        self.under_way.add(order_id)
+        self.most_under_way = max(self.most_under_way, len(self.under_way))
+        try:
+            await asyncio.sleep(0)
+            if self.serve is not None:
+                await self.serve(order_id)
+            if self.failures[order_id]:
+                raise self.failures[order_id].pop(0)
+            return Order(order_id, "1", OrderStatus.READY)
+        finally:
+            self.under_way.discard(order_id)
+
+    recall = bump
+
+    def give(self, *commands: Command) -> None:
+        for given in commands:
+            self.outbox.add(given)
+        self.delivery.notify()
+
+    async def settled(self) -> None:
+        """Until nothing is pending; an hour of virtual time is for ever."""
+        async with asyncio.timeout(3600):
+            while len(self.outbox):
+                self._taken.clear()
+                await self._taken.wait()
+
+
+@pytest.fixture
+async def kitchen() -> AsyncIterator[Kitchen]:
+    kitchen = Kitchen()
+    yield kitchen
+    await kitchen.delivery.close()
+    assert not kitchen.under_way
+
+
+async def hang(_: str) -> None:
+    await asyncio.Event().wait()
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def test_nothing_is_sent_before_the_link_is_live(kitchen: Kitchen) -> None:
+    kitchen.give(command(1))
+    await asyncio.sleep(100)
+    assert (kitchen.calls, kitchen.delivery.state) == ([], DeliveryState.PAUSED)
+    kitchen.delivery.set_live(True)
+    await kitchen.settled()
+    assert kitchen.outcomes == [Answered(command(1), Order("order 1", "1", OrderStatus.READY))]
+    assert kitchen.delivery.state is DeliveryState.RUNNING
+
+
+async def test_a_pause_stops_new_attempts_and_keeps_the_commands(kitchen: Kitchen) -> None:
+    kitchen.delivery.set_live(True)
+    kitchen.delivery.set_live(False)
+    kitchen.give(command(1))
+    await asyncio.sleep(100)
+    assert (kitchen.calls, len(kitchen.outbox)) == ([], 1)
+
+
+async def test_commands_of_a_ticket_go_one_after_the_other(kitchen: Kitchen) -> None:
+    kitchen.delivery.set_live(True)
+    verbs = [Verb.BUMP, Verb.RECALL, Verb.BUMP]
+    kitchen.failures["a"] = [Refused(500, "no"), Refused(500, "no")]
+    kitchen.give(*(command(number, "a", verb) for number, verb in enumerate(verbs)))
+    await kitchen.settled()
+    assert kitchen.calls == ["c0", "c0", "c0", "c1", "c2"]
+
+
+async def test_eight_tickets_go_side_by_side(kitchen: Kitchen) -> None:
+    kitchen.give(*map(command, range(100)))
+    kitchen.delivery.set_live(True)
+    await kitchen.settled()
+    assert (len(kitchen.outcomes), kitchen.most_under_way) == (100, 8)
+
+
+async def test_a_ticket_that_fails_holds_up_no_other(kitchen: Kitchen) -> None:
+    kitchen.failures["order 0"] = [Refused(500, "no")] * 6
+    kitchen.give(*map(command, range(5)))
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(0.1)
+    assert {outcome.command.id for outcome in kitchen.outcomes} == {"c1", "c2", "c3", "c4"}
+    await kitchen.settled()
+    assert kitchen.calls.count("c0") == 7
+
+
+async def test_a_ticket_on_which_the_server_hangs_holds_up_no_other(kitchen: Kitchen) -> None:
+    async def hang_on_first(order_id: str) -> None:
+        if order_id == "order 0":
+            await hang(order_id)
+
+    kitchen.serve = hang_on_first
+    kitchen.give(*map(command, range(30)))
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(120)
+    assert [pending.id for pending in kitchen.outbox] == ["c0"]
+    assert kitchen.calls.count("c0") >= 3, "each attempt ends by its deadline"
+
+
+async def test_while_the_server_is_away_one_attempt_at_a_time_finds_out(kitchen: Kitchen) -> None:
+    async def away(_: str) -> None:
+        raise Unreachable("away")
+
+    kitchen.serve = away
+    kitchen.give(*map(command, range(50)))
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(0.01)
+    assert len(kitchen.calls) == 8
+    assert kitchen.delivery.state is DeliveryState.WAITING
+    kitchen.most_under_way = 0
+    await asyncio.sleep(60)
+    assert kitchen.most_under_way == 1
+    assert len(kitchen.calls) < 8 + 40
+    kitchen.serve = None
+    await kitchen.settled()
+    assert kitchen.delivery.state is DeliveryState.RUNNING
+
+
+async def test_going_live_again_waits_for_nothing_old(kitchen: Kitchen) -> None:
+    kitchen.failures["order 0"] = [Unreachable("away", retry_after=300)]
+    kitchen.give(command(0))
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(1)
+    kitchen.delivery.set_live(False)
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(0.01)
+    assert len(kitchen.outbox) == 0
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(30, 30), (99_999, 300)])
+async def test_the_server_is_granted_the_wait_that_it_asks_for(
+    kitchen: Kitchen, asked: float, waited: float
+) -> None:
+    kitchen.failures["order 0"] = [Unreachable("busy", retry_after=asked)]
+    kitchen.delivery.set_live(True)
+    began = now()
+    kitchen.give(command(0))
+    await asyncio.sleep(1)
+    kitchen.give(command(1))
+    await kitchen.settled()
+    assert waited <= now() - began < waited + 16
+
+
+async def test_waits_grow_to_their_limit(kitchen: Kitchen) -> None:
+    kitchen.failures["order 0"] = [Refused(500, "no")] * 200
+    kitchen.delivery.set_live(True)
+    began = now()
+    kitchen.give(command(0))
+    await kitchen.settled()
+    # 200 waits with full jitter under 15 s: 1,500 s on average.
+    assert 1_000 < now() - began < 2_000
+
+
+_DECLINED = [
+    (Conflict("was cancelled meanwhile"), "TABLE 1 was cancelled meanwhile"),
+    (NotFound("Order not found"), "TABLE 1 is not on the server any more"),
+    (Forbidden("Insufficient permissions"), "TABLE 1: Insufficient permissions"),
+    (Refused(400, "No such status"), "TABLE 1: No such status"),
+    (NotOffered("The server cannot bring orders back."), "TABLE 1: The server cannot bring"),
+]
+
+
+@pytest.mark.parametrize(("error", "reason"), _DECLINED)
+async def test_a_refusal_ends_the_command_and_is_told_to_the_cook(
+    kitchen: Kitchen, error: BackendError, reason: str
+) -> None:
+    kitchen.failures["order 1"] = [error]
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1))
+    await kitchen.settled()
+    (outcome,) = kitchen.outcomes
+    assert isinstance(outcome, Declined)
+    assert outcome.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("error", [Unauthorized("Token expired"), TokenFileError("no file")])
+async def test_without_a_good_token_all_stops_until_a_person_acts(
+    kitchen: Kitchen, error: Exception
+) -> None:
+    kitchen.failures["order 1"] = [error, error]
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1))
+    await asyncio.sleep(3_000)
+    assert (kitchen.calls, kitchen.delivery.state) == (["c1"], DeliveryState.SIGNED_OUT)
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(3_000)
+    assert kitchen.calls == ["c1", "c1"]
+    kitchen.give(command(2))
+    await kitchen.settled()
+    assert kitchen.calls[2:] == ["c1", "c2"]
+
+
+async def test_a_defect_costs_no_command(
+    kitchen: Kitchen, caplog: pytest.LogCaptureFixture
+) -> None:
+    kitchen.failures["order 1"] = [ZeroDivisionError("a defect")]
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1))
+    await kitchen.settled()
+    (line,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert line.exc_info is not None
+
+
+async def test_a_callback_that_breaks_stops_nothing(kitchen: Kitchen) -> None:
+    def broken(outcome: Outcome) -> None:
+        kitchen.take(outcome)
+        raise ZeroDivisionError
+
+    delivery = Delivery(kitchen.outbox, kitchen, broken)
+    delivery.set_live(True)
+    for number in range(20):
+        kitchen.outbox.add(command(number))
+    delivery.notify()
+    await kitchen.settled()
+    await delivery.close()
+
+
+async def test_closing_keeps_what_was_not_answered(kitchen: Kitchen) -> None:
+    kitchen.serve = hang
+    kitchen.give(*map(command, range(20)))
+    kitchen.delivery.set_live(True)
+    await asyncio.sleep(0.01)
+    began = now()
+    await kitchen.delivery.close()
+    assert now() - began < 1
+    assert len(kitchen.outbox) == 20
+    assert (kitchen.outcomes, kitchen.delivery.state) == ([], DeliveryState.CLOSED)
+    kitchen.delivery.set_live(True)
+    kitchen.delivery.notify()
+    await asyncio.sleep(100)
+    assert len(kitchen.calls) == 8
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_closing_does_not_wait_for_one_that_will_not_end(kitchen: Kitchen) -> None:
+    release = asyncio.Event()
+
+    async def stubborn(_: str) -> None:
+        try:
+            await release.wait()
+        except asyncio.CancelledError:
+            await release.wait()
+
+    kitchen.serve = stubborn
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1))
+    await asyncio.sleep(0.01)
+    began = now()
+    await kitchen.delivery.close()
+    assert now() - began <= 1.01
+    release.set()
+    await asyncio.sleep(0.01)
+
+
+async def test_the_deadline_is_settable() -> None:
+    kitchen = Kitchen()
+    timing = DeliveryTiming(deadline=0.5, backoff_cap=0.3)
+    kitchen.delivery = Delivery(kitchen.outbox, kitchen, kitchen.take, timing)
+    kitchen.serve = hang
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1))
+    await asyncio.sleep(8)
+    assert len(kitchen.calls) >= 10
+    await kitchen.delivery.close()
