@@ -18,7 +18,6 @@ from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
 
 from kds_tui import exit_codes
 from kds_tui.config.settings import Settings
@@ -78,15 +77,17 @@ class KitchenApp(GuardedApp):
         self._serving: asyncio.Task[None] | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        # The console is asked before the driver runs: it knows COLORTERM, TERM and NO_COLOR.
-        system = None if self.console.legacy_windows else self.console.color_system
-        self.theme = fitting_theme(settings.display.theme, system, no_color=self.no_color)
+        self.theme = settings.display.theme
+        # A kitchen chooses among ours, which know what a late ticket is.
+        for name in set(self.available_themes) - {theme.name for theme in THEMES}:
+            self.unregister_theme(name)
         self.board_screen = BoardScreen(
             Shown(
                 tickets=self.kitchen.tickets,
                 rules=settings.urgency.rules(),
                 station=settings.display.station,
                 server=settings.server.url,
+                link=self.link_status,
                 server_now=self.server_now,
                 monotonic=time.monotonic,
                 unsent=lambda: len(self.kitchen.outbox),
@@ -104,10 +105,13 @@ class KitchenApp(GuardedApp):
         """
         return self.clock.now(time.monotonic())
 
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        """The themes that a kitchen can choose from: ours, which know what a late ticket is."""
-        return {theme.name: theme for theme in THEMES}
+    def link_status(self) -> LinkStatus:
+        """Tell how the link is.
+
+        Returns:
+            Its state at this moment; connecting while it is not made yet.
+        """
+        return self.link.status if self.link is not None else LinkStatus(LinkState.CONNECTING)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheet a colour for every state, whatever the theme.
@@ -146,7 +150,10 @@ class KitchenApp(GuardedApp):
         return run
 
     def on_mount(self) -> None:
-        """Start the link once the first frame is drawn."""
+        """Suit the terminal, and start the link once the first frame is drawn."""
+        if not self.is_headless:
+            wanted, colors = self.settings.display.theme, self.console.color_system
+            self.theme = fitting_theme(wanted, colors, no_color=self.no_color)
         self.call_after_refresh(self.start_serving)
 
     def start_serving(self) -> None:
@@ -176,7 +183,7 @@ class KitchenApp(GuardedApp):
             feed=self.feed,
             status=self._status_changed,
             server_time=self._server_time_told,
-            outcome=self._command_ended,
+            outcome=self.command_ended,
             about=self._told_about_server,
         )
         settings = self.settings
@@ -199,6 +206,11 @@ class KitchenApp(GuardedApp):
             event: what happened to the orders.
         """
         self._touch(self.kitchen.feed(event))
+
+    @property
+    def has_unshown_changes(self) -> bool:
+        """Whether tickets changed in this turn of the event loop that the screen does not know."""
+        return bool(self._dirty)
 
     def _touch(self, order_ids: Iterable[str]) -> None:
         """Have tickets looked at again, at the end of this turn of the event loop."""
@@ -230,7 +242,12 @@ class KitchenApp(GuardedApp):
         if name:
             self.board_screen.post_message(RestaurantNamed(name))
 
-    def _command_ended(self, outcome: Outcome) -> None:
+    def command_ended(self, outcome: Outcome) -> None:
+        """Take the end of a command.
+
+        Args:
+            outcome: the server's answer, or why it declined.
+        """
         if isinstance(outcome, Declined):
             about = {"command": outcome.command.id, "reason": outcome.reason}
             _log.warning("declined", extra=about)

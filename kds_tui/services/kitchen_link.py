@@ -108,6 +108,11 @@ class KitchenLink:
         """
         return await self._opened().connect(deadline)
 
+    @property
+    def status(self) -> LinkStatus:
+        """How the websocket is at this moment."""
+        return self._opened().status
+
     def deliver(self) -> None:
         """Take the news that the outbox holds another command."""
         if self._delivery is not None:

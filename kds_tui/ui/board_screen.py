@@ -55,6 +55,9 @@ class Shown:
     server: str
     """The address of the order server, as people know it."""
 
+    link: Callable[[], LinkStatus]
+    """How the link is at this moment."""
+
     server_now: Callable[[], float]
     """The server's time, in seconds since the epoch."""
 
@@ -81,7 +84,7 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._shown = shown
         self._paging = Paging(shown.tickets)
-        self._link = LinkStatus(LinkState.DISCONNECTED)
+        self._link = shown.link()
         self._ever_live = False
         self._typed = ""
         self._typed_at = 0.0
@@ -90,6 +93,11 @@ class BoardScreen(Screen[None]):
         for binding in bindings:
             self._bindings.key_to_bindings.setdefault(binding.key, []).append(binding)
             self._keys.setdefault(binding.id or "", []).append(binding.key)
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected ticket."""
+        return self._paging.selected
 
     def compose(self) -> ComposeResult:
         """Lay the screen out.
@@ -301,6 +309,7 @@ class BoardScreen(Screen[None]):
 
     def _show_words(self) -> None:
         shown = self._shown
+        self._link = shown.link()
         monotonic, now = shown.monotonic(), shown.server_now()
         counts = Counts(
             open=len(shown.tickets),

@@ -102,9 +102,26 @@ _CONTRAST: Final[Mapping[str, str]] = {
     "kds-bad": "#ff9a3c",
 }
 
+# What Textual 8.2 itself needs from a theme of console colours.
+_ANSI_BASE: Final[Mapping[str, str]] = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_black",
+    "block-cursor-foreground": "ansi_black",
+    "block-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_white",
+    "input-cursor-background": "ansi_black",
+    "input-cursor-text-style": "none",
+    "input-selection-foreground": "ansi_black",
+    "input-selection-background": "ansi_white",
+    "screen-selection-foreground": "ansi_black",
+    "screen-selection-background": "ansi_white",
+}
+
 # The eight colours that every console has. Bright ones are not told from plain ones on many.
 _CONSOLE: Final[Mapping[str, str]] = {
     **_DARK,
+    **_ANSI_BASE,
     "kds-page": "ansi_black",
     "kds-card": "ansi_black",
     "kds-text": "ansi_white",
@@ -134,6 +151,7 @@ _CONSOLE: Final[Mapping[str, str]] = {
 }
 
 _MONO: Final[Mapping[str, str]] = {
+    **_ANSI_BASE,
     **{name: "ansi_default" for name, value in _DARK.items() if value.startswith("#")},
     "kds-on-time-style": "bold",
     "kds-warning-style": "bold underline",

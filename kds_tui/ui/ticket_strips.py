@@ -163,7 +163,8 @@ def body(ticket: Ticket, width: int) -> list[Line]:
         if modifier.kind is ModifierKind.ALLERGY
     )
     if allergies:
-        lines += _marked("! ALLERGY: ", ", ".join(allergies), Role.ALLERGY, "", width)
+        named = ", ".join(_plain(name) for name in allergies)
+        lines += _marked("! ALLERGY: ", named, Role.ALLERGY, "", width)
     if order.notes:
         lines += _note(order.notes, "", width)
     for item in order.items:
@@ -181,7 +182,7 @@ def _kind_line(ticket: Ticket, width: int) -> Line:
     if order.label != number:
         words.append(number)
     if order.seat_number is not None:
-        words.append(f"seat {order.seat_number}")
+        words.append(f"s{order.seat_number}")
     if order.table_number and order.customer_name:
         words.append(order.customer_name)
     room = width - cell_len(status) - 1
@@ -207,12 +208,18 @@ def _item(item: Item, width: int) -> list[Line]:
 
 def _modifier(modifier: Modifier, width: int) -> list[Line]:
     mark, role = _MODIFIERS[modifier.kind]
-    return _marked(mark, modifier.name, role, "  ", width)
+    name = _plain(modifier.name) if role is Role.ALLERGY else modifier.name
+    return _marked(mark, name, role, "  ", width)
+
+
+def _plain(name: str) -> str:
+    """An allergy without the word itself in front, which the mark says already."""
+    return name[8:].strip() if name.casefold().startswith("allergy:") else name
 
 
 def _note(text: str, indent: str, width: int) -> list[Line]:
     if modifier_kind(text) is ModifierKind.ALLERGY:
-        return _marked("! ALLERGY: ", text, Role.ALLERGY, indent, width)
+        return _marked("! ALLERGY: ", _plain(text), Role.ALLERGY, indent, width)
     return _marked("» ", text, Role.NOTE, indent, width)
 
 

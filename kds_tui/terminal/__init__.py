@@ -1,0 +1,20 @@
+"""The terminal: how the display takes it, gives it back, and ends when it must.
+
+Every touch of Textual's private parts stands in this package. They were read in Textual 8.2.8, to
+which pyproject.toml holds us, and each has its reason beside it:
+
+- `guard`: `App._handle_exception`, `_exception`, `_exception_event`, `_return_code`,
+  `_close_messages_no_wait`, `_driver`
+- `signals`: `App._loop`, `_driver`
+- `driver`: `LinuxDriver._file`, `_run_input_thread`; `App._handle_exception`, `_driver`
+- `parser`: `XTermParser._sequence_to_key_events`; two patterns and a number of its module
+- `screen_text`: `Screen._compositor`
+"""
+
+from __future__ import annotations
+
+from kds_tui.terminal.guard import GuardedApp, run_guarded
+from kds_tui.terminal.refusal import refuse_terminal
+from kds_tui.terminal.screen_text import screen_text
+
+__all__ = ["GuardedApp", "refuse_terminal", "run_guarded", "screen_text"]
