@@ -88,6 +88,7 @@ class BoardScreen(Screen[None]):
         self._ever_live = False
         self._typed = ""
         self._typed_at = 0.0
+        self._typed_for: str | None = None
         self._bump_key_at = float("-inf")
         self._keys: dict[str, list[str]] = {}
         for binding in bindings:
@@ -138,7 +139,6 @@ class BoardScreen(Screen[None]):
         Args:
             message: what became of the tickets.
         """
-        selected = self._paging.selected
         grid = self.query_one(OrderGrid)
         now = self._shown.server_now()
         if self._paging.update(message.changes):
@@ -146,8 +146,6 @@ class BoardScreen(Screen[None]):
             self._choose_view()
         else:
             grid.redraw_tickets(message.changes.changed, now)
-        if selected != self._paging.selected or message.changes.removed:
-            self._typed = ""
         self._show_words()
 
     def on_link_changed(self, message: LinkChanged) -> None:
@@ -186,11 +184,21 @@ class BoardScreen(Screen[None]):
         if repeated:
             return
         if self._typed:
-            self.action_bump_slot(int(self._typed))
+            self._bump_typed()
         elif self._paging.selected is not None:
             self.post_message(BumpRequested(self._paging.selected))
         elif self._paging.select_again():
             self._redraw_selection(None)
+
+    def _bump_typed(self) -> None:
+        slot, meant = int(self._typed), self._typed_for
+        if meant is not None and self._paging.in_slot(slot) != meant:
+            # The ticket left while the number was typed, and another one stands there now.
+            self._typed = ""
+            self.notify(f"Slot {slot} changed just now.", severity="warning", markup=False)
+            self._show_words()
+        else:
+            self.action_bump_slot(slot)
 
     def action_bump_slot(self, slot: int) -> None:
         """Bump the ticket in a slot of this page.
@@ -214,6 +222,7 @@ class BoardScreen(Screen[None]):
         """
         self._typed = (self._typed + str(digit)).lstrip("0")[-2:]
         self._typed_at = self._shown.monotonic()
+        self._typed_for = self._paging.in_slot(int(self._typed)) if self._typed else None
         self._show_words()
 
     def action_clear(self) -> None:
