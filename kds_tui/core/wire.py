@@ -3,8 +3,8 @@
 Real data is untidy: modifiers are strings or objects, `total` or `total_amount`, both spellings of
 an id, dotted and colon event names, a payload wrapped or bare, a status of null. All of it is read
 here, all foreign text is cleaned here, and nothing behind this module has to think of either.
-A field that cannot be read costs that field, never the order, and the card says so: a ticket that is
-not there at all is worse than one that sends the cook to the till.
+A field that cannot be read costs that field, never the order, and the card says so: a ticket that
+is not there at all is worse than one that sends the cook to the till.
 
     WireError            what cannot be read; counted and skipped by the caller
 """

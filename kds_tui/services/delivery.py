@@ -188,9 +188,7 @@ class Delivery:
         self._server_back_at = 0.0
         wake_at: float | None = None
         for command in self._outbox.sendable():
-            # While the server may be away, one attempt is enough to find out.
-            most = 1 if self._server_backoff.attempts else self._timing.parallel
-            if len(self._under_way) >= most:
+            if len(self._under_way) >= self._timing.parallel:
                 return  # the end of an attempt pumps again
             wait = self._ticket_waits.get(command.order_id)
             if command.order_id in self._under_way:
@@ -229,7 +227,7 @@ class Delivery:
         except (Unreachable, TimeoutError) as error:
             _log.warning("server away", extra={**about, "reason": str(error)})
             self._wait_for_server(error.retry_after if isinstance(error, Unreachable) else None)
-            # Should it be this ticket that the server hangs on, then another one is tried next.
+            # It may be this ticket only that the server hangs on: the others must not wait for it.
             self._wait_for_ticket(command)
             return None
         except Unauthorized as error:
