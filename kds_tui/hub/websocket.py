@@ -48,8 +48,11 @@ REPLAY_LIMIT: Final = 200
 FLUSH_DEADLINE: Final = 0.3
 """Seconds in which the frames that wait are still sent when a connection ends."""
 
-CLOSE_DEADLINE: Final = 0.5
+CLOSE_DEADLINE: Final = 2.0
 """Seconds in which a client is to answer the close."""
+
+LAST_CLOSE_DEADLINE: Final = 0.3
+"""Likewise when the hub ends: it is to be gone in a second, stalled clients or not."""
 
 SEND_DEADLINE: Final = 30.0
 """Seconds until a client that takes nothing is given up, when too little happens to fill its
@@ -245,8 +248,9 @@ async def _finish(
     for result in await asyncio.gather(reader, writer, return_exceptions=True):
         if isinstance(result, Exception):
             logger.error("client %d failed", client.number, exc_info=result)
+    patience = LAST_CLOSE_DEADLINE if ending.code == GOING_AWAY else CLOSE_DEADLINE
     try:
-        async with asyncio.timeout(CLOSE_DEADLINE * 2):
+        async with asyncio.timeout(patience):
             await socket.close(code=ending.code, message=ending.reason.encode())
     except TimeoutError:
         logger.info("client %d takes no close", client.number)

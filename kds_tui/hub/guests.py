@@ -1,0 +1,166 @@
+"""Made-up guests: what they order, and how often. Pure: the same seed gives the same evening."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from random import Random
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from kds_tui.core.clock import format_time
+
+QUIET_RATE: Final = 0.2
+RUSH_RATE: Final = 1.5
+"""Orders a second, at the bottom and at the top of the evening's curve."""
+
+RUSH_PERIOD: Final = 600.0
+"""Seconds from one rush to the next."""
+
+_NAMES: Final = (
+    "Amara Okafor",
+    "Bea Lindqvist",
+    "Chen Wei",
+    "Dario Rossi",
+    "Esi Mensah",
+    "Frankie Doyle",
+    "Grace Hopper",
+    "Hana Sato",
+    "Ines García",
+    "Jonas Weber",
+    "Kofi Adjei",
+    "Lucía Peña",
+    "Mateo Silva",
+    "Noor Rahman",
+    "Omar Haddad",
+    "Priya Nair",
+    "Zoë Müller",
+)
+_SERVERS: Final = ("Alex", "Billie", "Casey", "Devon", "Emery", "Finn")
+_ITEM_NOTES: Final = ("sauce on the side", "cut in half", "well done please", "for the child first")
+_ORDER_NOTES: Final = (
+    "birthday table",
+    "starters first",
+    "all together please",
+    "guest in a hurry",
+    "extra napkins",
+)
+_ALLERGIES: Final = ("Allergy: nuts", "Allergy: shellfish", "Gluten allergy", "Dairy allergy")
+_TYPES: Final = ("dine-in", "takeout", "delivery", "drive-thru", "online")
+_TYPE_WEIGHTS: Final = (55, 18, 10, 10, 7)
+
+
+class Choice(Struct, frozen=True):
+    """A modifier as the menu offers it."""
+
+    id: str
+    name: str
+    price: float = 0.0
+
+
+class Dish(Struct, frozen=True):
+    """An item as `GET /api/v1/menu` tells it."""
+
+    id: str
+    name: str
+    price: float
+    available: bool = True
+    prep_time_minutes: int = 0
+    modifiers: list[Choice] = msgspec.field(default_factory=list[Choice])
+
+
+class Table(Struct, frozen=True):
+    """A table as `GET /api/v1/tables` tells it."""
+
+    label: str
+    seats: int
+
+
+def rate_at(seconds: float) -> float:
+    """Tell how many orders come in a second.
+
+    Args:
+        seconds: since the simulation began; it begins halfway up to a rush.
+
+    Returns:
+        Orders a second, between `QUIET_RATE` and `RUSH_RATE`.
+    """
+    wave = math.sin(math.pi * (seconds / RUSH_PERIOD + 0.25)) ** 2
+    return QUIET_RATE + (RUSH_RATE - QUIET_RATE) * wave
+
+
+def gap_until_next(rng: Random, seconds: float) -> float:
+    """Draw the time until the next order: a Poisson process with the rate of that moment."""
+    return rng.expovariate(rate_at(seconds))
+
+
+def make_order(
+    rng: Random, dishes: Sequence[Dish], tables: Sequence[Table], now: float
+) -> dict[str, Any]:
+    """Make up one order.
+
+    Args:
+        rng: decides everything.
+        dishes: what can be ordered.
+        tables: where guests sit; without any, nobody dines in.
+        now: seconds since the epoch, for scheduled orders.
+
+    Returns:
+        A body for `POST /api/v1/orders`.
+    """
+    kind = rng.choices(_TYPES, _TYPE_WEIGHTS)[0]
+    table = rng.choice(tables) if kind == "dine-in" and tables else None
+    if kind == "dine-in" and table is None:
+        kind = "takeout"
+    count = min(rng.choices(range(1, 9), (22, 26, 20, 13, 8, 5, 4, 2))[0], len(dishes))
+    chosen = rng.sample(dishes, count)
+    order: dict[str, Any] = {
+        "type": kind,
+        "items": [_line(rng, dish, place, table) for place, dish in enumerate(chosen, 1)],
+        "metadata": {"source": "simulator"},
+    }
+    if table is not None:
+        order["tableNumber"] = table.label
+        order["metadata"]["serverName"] = rng.choice(_SERVERS)
+        if rng.random() < 0.3:
+            order["seatNumber"] = rng.randint(1, table.seats)
+    else:
+        order["customerName"] = rng.choice(_NAMES)
+        if kind in ("takeout", "online") and rng.random() < 0.2:
+            longest = max(dish.prep_time_minutes for dish in chosen) or 15
+            # To be started in one to six minutes, so that a short demo sees some of them fire.
+            pickup = now + 60 * longest + rng.uniform(60, 360)
+            order["scheduledPickupTime"] = format_time(pickup)
+    if rng.random() < 0.15:
+        order["notes"] = rng.choice(_ORDER_NOTES)
+    return order
+
+
+def make_note(rng: Random) -> str:
+    """Make up what a guest says after ordering."""
+    return f"changed: {rng.choice(_ORDER_NOTES)}"
+
+
+def _line(rng: Random, dish: Dish, place: int, table: Table | None) -> dict[str, Any]:
+    modifiers = [
+        {"id": choice.id, "name": choice.name, "price": choice.price}
+        for choice in dish.modifiers
+        if rng.random() < 0.18
+    ]
+    if rng.random() < 0.05:
+        modifiers.append({"id": "allergy", "name": rng.choice(_ALLERGIES), "price": 0})
+    line: dict[str, Any] = {
+        "id": f"line-{place}",
+        "menu_item_id": dish.id,
+        "name": dish.name,
+        "quantity": rng.choices((1, 2, 3, 4), (70, 20, 7, 3))[0],
+        "price": dish.price,
+        "modifiers": modifiers,
+    }
+    if rng.random() < 0.08:
+        line["special_instructions"] = rng.choice(_ITEM_NOTES)
+    if table is not None and rng.random() < 0.4:
+        line["seatNumber"] = rng.randint(1, table.seats)
+    return line

@@ -1,0 +1,147 @@
+"""Starting, ending and starting again leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from kds_tui.hub.errors import HubError
+from kds_tui.hub.rest_health import open_fds
+from kds_tui.hub.server import HubServer, run_hub
+from kds_tui.hub.settings import HubSettings
+from tests.service.hub_kitchen import PATIENCE, eventually, kitchen
+
+CLIENTS = 50
+
+ALONE = """
+import sys
+from pathlib import Path
+from kds_tui.hub.server import run_hub
+from kds_tui.hub.settings import HubSettings
+sys.exit(run_hub(HubSettings(port=0, data_dir=Path(sys.argv[1]))))
+"""
+
+
+async def test_200_connections_come_and_go_without_a_trace(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+
+        async def cycle(count: int) -> None:
+            for number in range(count):
+                display = await (here.display() if number % 2 else here.stranger())
+                if number % 3:
+                    await display.socket.close()
+                else:  # gone without a word
+                    connection = display.socket._response.connection
+                    connection.transport.abort()
+
+        def held() -> tuple[int, int]:
+            return len(asyncio.all_tasks()), open_fds()
+
+        tasks, fds = held()
+        await cycle(200)
+        await eventually(lambda: held()[0] <= tasks)
+        gc.collect()  # the test's own sockets
+        await eventually(lambda: held()[1] <= fds)
+        _, told, _ = await here.ask("GET", "/health/memory")
+        assert (told["connections"], told["clients"], told["queued_frames"]) == (0, 0, 0)
+
+
+async def test_stopping_ends_every_task_and_closes_1001(tmp_path: Path) -> None:
+    before = asyncio.all_tasks()
+    hub = HubServer(HubSettings(port=0, data_dir=tmp_path))
+    await hub.start()
+    async with aiohttp.ClientSession() as session:
+        socket = await session.ws_connect(hub.url)
+        await socket.receive_json(timeout=PATIENCE)
+        stopping = asyncio.create_task(hub.stop())
+        message = await socket.receive(timeout=PATIENCE)
+        await stopping
+        assert (message.data, message.extra) == (1001, "Server shutting down")
+    await eventually(lambda: asyncio.all_tasks() <= before)
+    await hub.stop()  # once more does nothing
+
+
+async def test_two_hubs_in_one_process_know_nothing_of_each_other(tmp_path: Path) -> None:
+    async with kitchen(tmp_path / "a") as one, kitchen(tmp_path / "b") as two:
+        await one.order()
+        assert (await two.ask("GET", "/orders"))[1] == []
+        assert (await two.ask("GET", "/orders", Authorization=f"Bearer {one.token}"))[0] == 401
+
+
+async def test_a_start_that_fails_lets_go_of_everything(tmp_path: Path) -> None:
+    async with kitchen(tmp_path / "a") as here:
+        port = int(here.hub.url.rpartition(":")[2])
+        settings = HubSettings(port=port, data_dir=tmp_path / "b")
+        with pytest.raises(HubError, match="port is in use"):
+            await HubServer(settings).start()
+        async with HubServer(settings.model_copy(update={"port": 0})):
+            pass  # the folder was not left locked
+
+
+def test_a_port_in_use_is_told_and_exits_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    menu = tmp_path / "menu.toml"
+    menu.write_text("items = 3")
+    assert run_hub(HubSettings(port=0, data_dir=tmp_path, menu=menu)) == 1
+    assert "menu.toml" in capsys.readouterr().err
+
+
+async def _read_greeting(process: asyncio.subprocess.Process) -> tuple[str, str]:
+    assert process.stdout is not None
+    text = ""
+    async with asyncio.timeout(PATIENCE):
+        while "connect a display" not in text:
+            line = (await process.stdout.readline()).decode()
+            assert line, f"the hub ended: {text}"
+            text += line
+    return text, next(word for word in text.split() if word.startswith("http://"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_the_hub_with_50_clients(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ALONE, str(tmp_path / "data"), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        text, url = await _read_greeting(process)
+        pin = text.partition("PIN")[2].split()[0]
+        restaurant = text.partition("restaurant id")[2].split()[0]
+        async with aiohttp.ClientSession(
+            headers={"X-CSRF-Token": "pair", "Cookie": "csrf_token=pair"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+        ) as session:
+            login = {"pin": pin, "restaurantId": restaurant}
+            async with session.post(f"{url}/api/v1/auth/pin-login", json=login) as answer:
+                token = (await answer.json())["token"]
+            sockets = [await session.ws_connect(url) for _ in range(CLIENTS)]
+            for socket in sockets:
+                await socket.send_json({"type": "auth", "token": token})
+                assert (await socket.receive_json())["type"] == "connected"
+                assert (await socket.receive_json())["type"] == "auth:success"
+            begun = time.monotonic()
+            process.send_signal(number)
+            codes = [await socket.receive(timeout=PATIENCE) for socket in sockets]
+            async with asyncio.timeout(PATIENCE):
+                assert await process.wait() == 0
+            took = time.monotonic() - begun
+        assert {message.data for message in codes} == {1001}
+        assert took < 10, "under 1 s on an idle machine; this one may be loaded"
+        assert sorted(os.listdir(tmp_path / "data")) == ["hub.db", "hub.lock", "hub.mark"], (
+            "flushed"
+        )
+        print(f"{number.name}: {took:.3f} s with {CLIENTS} clients")  # noqa: T201
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
