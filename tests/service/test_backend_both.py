@@ -12,7 +12,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from kds_tui.config.sections import LinkSettings, ServerSettings
+from kds_tui.core.board import Board, FeedEvent
 from kds_tui.core.command import Answered, Command, Declined, Outbox, Outcome, Verb
+from kds_tui.core.frames import OrderUpserted
+from kds_tui.core.link import LinkState
 from kds_tui.core.order import OrderStatus
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
@@ -20,6 +24,7 @@ from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import NotOffered
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.delivery import Delivery
+from kds_tui.services.kitchen_link import KitchenLink, Listener
 from tests.doubles.restaurant_os import PIN, RESTAURANT_ID, RestaurantOS, make_token
 
 SOUP = {"id": "i1", "menu_item_id": "m1", "name": "Soup", "quantity": 1, "price": 5.0}
@@ -163,3 +168,36 @@ async def test_a_shift_of_bumps_is_delivered(kitchen: Kitchen) -> None:
     ]
     listed = await kitchen.backend.list_orders(lambda: None)
     assert {order.id: order.status for order in listed} == dict.fromkeys(ready, OrderStatus.READY)
+
+
+async def test_an_order_comes_down_the_websocket_and_its_bump_goes_up(kitchen: Kitchen) -> None:
+    board, outbox, changed = Board(), Outbox(), asyncio.Event()
+    before = await kitchen.place("preparing")
+
+    def feed(event: FeedEvent) -> None:
+        board.apply(event)
+        changed.set()
+
+    def take(outcome: Outcome) -> None:
+        assert isinstance(outcome, Answered)
+        feed(OrderUpserted(outcome.order, created=False))
+
+    async def until(order_id: str, status: OrderStatus) -> None:
+        async with asyncio.timeout(30):
+            while len(outbox) or getattr(board.get(order_id), "status", None) is not status:
+                changed.clear()
+                await changed.wait()
+
+    nobody = lambda *_: None  # noqa: E731 - the part of the listener that this is not about
+    server = ServerSettings(url=kitchen.url, restaurant_id=kitchen.restaurant_id)
+    listener = Listener(feed, nobody, nobody, take, nobody)
+    tokens = FixedToken(kitchen.token)
+    async with KitchenLink(server, LinkSettings(), tokens, outbox, listener) as link:
+        assert (await link.connect(30)).state is LinkState.LIVE
+        await until(before, OrderStatus.PREPARING)
+        meanwhile = await kitchen.place()
+        await until(meanwhile, OrderStatus.PENDING)
+        for number, order_id in enumerate((before, meanwhile)):
+            outbox.add(Command(f"c{number}", Verb.BUMP, order_id, "TABLE 12", 1, 0.0))
+            link.deliver()
+            await until(order_id, OrderStatus.READY)
