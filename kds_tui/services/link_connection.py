@@ -194,10 +194,12 @@ class LinkConnection:
             while self._ending is None:
                 for frame in session.frames_to_send():
                     await socket.send(frame)  # bounded by the keepalive
-                wait_until = min(session.next_tick(), self._clock() + _LOOK_EVERY)
-                data = await _frame_before(grace_ends or wait_until, socket)
+                deadline = grace_ends or min(session.next_tick(), self._clock() + _LOOK_EVERY)
+                data = await _frame_before(deadline, socket)
                 now = self._clock()
-                if data is not None:
+                if data is None:
+                    now = max(now, deadline)  # a timer may fire one tick of the clock early
+                else:
                     self._take(session.receive(data, now), session, socket)
                 if now < session.next_tick():
                     grace_ends = None

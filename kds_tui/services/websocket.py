@@ -289,8 +289,8 @@ class WebSocketService:
                 self._subscriptions.publish(SERVER_TIME, event)
             case GapFound(expected=expected, received=received):
                 self._count("gap", f"expected {expected}, received {received}")
-            case SnapshotWanted(reason=reason):
-                self._count("snapshot", reason)
+            case SnapshotWanted():
+                self._counts["snapshot"] += 1
             case Complaint(kind=kind, detail=detail):
                 self._count(kind, detail)
             case _:  # what makes the state, which the supervisor has taken already
