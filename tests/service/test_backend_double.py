@@ -1,4 +1,4 @@
-"""The double has the faults that it stands for: without them the other tests would prove nothing."""
+"""The double has the faults that it stands for, or else the other tests would prove nothing."""
 
 from __future__ import annotations
 
