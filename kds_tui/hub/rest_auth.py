@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 
 from kds_tui.hub.answers import json, read_bytes
-from kds_tui.hub.auth import Caller, TokenMint, pin_matches
+from kds_tui.hub.auth import Caller, Role, TokenMint, pin_matches
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant
@@ -23,7 +23,7 @@ logger = logging.getLogger("kds_tui.hub.auth")
 CHECK_DEADLINE: Final = 5.0
 """Seconds for a PIN's turn to be checked: about a hundred checks."""
 
-PIN_ROLE: Final = "manager"
+PIN_ROLE: Final[Role] = "manager"
 """Whom the hub's one PIN speaks for: a display that bumps and a till that orders."""
 
 

@@ -18,7 +18,7 @@ from kds_tui.core.clock import format_time
 from kds_tui.exit_codes import FAILED, OK
 from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures
-from kds_tui.hub.auth import TokenMint
+from kds_tui.hub.auth import Role, TokenMint
 from kds_tui.hub.cors import cors
 from kds_tui.hub.errors import HubError, JournalUnavailable
 from kds_tui.hub.fanout import Fanout
@@ -99,11 +99,11 @@ class HubServer:
         """The PIN, in the run that made the restaurant; None ever after: only its hash is kept."""
         return self._known_restaurant().first_pin
 
-    async def issue_token(self, role: str = "manager") -> str:
+    async def issue_token(self, role: Role = "manager") -> str:
         """Issue a token without a PIN, for one who runs the hub in its own process.
 
         Args:
-            role: `manager`, `kitchen` or `server`.
+            role: what it may do; a `kitchen` token cannot place orders.
 
         Returns:
             A token as a PIN login gives it.

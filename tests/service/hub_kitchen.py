@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from kds_tui.hub.auth import Role
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
 
@@ -98,7 +99,7 @@ class Kitchen:
 
 
 @asynccontextmanager
-async def kitchen(folder: Path, role: str = "manager", **settings: Any) -> AsyncIterator[Kitchen]:
+async def kitchen(folder: Path, role: Role = "manager", **settings: Any) -> AsyncIterator[Kitchen]:
     """Run a hub on a free port, its database in `folder`."""
     async with HubServer(HubSettings(port=0, data_dir=folder / "hub", **settings)) as hub:
         token = await hub.issue_token(role)

@@ -35,6 +35,11 @@ def test_a_token_says_whom_it_speaks_for() -> None:
     assert caller.scopes == ("orders:read", "orders:status", "menu:read")
 
 
+def test_a_token_outlives_a_clock_that_is_set_back() -> None:
+    token, caller = MINT.issue("manager", time.time() + 1800)
+    assert MINT.read(token) == caller
+
+
 def _signed(claims: dict[str, object], key: str = SECRET, algorithm: str = "HS256") -> str:
     good: dict[str, object] = {
         "sub": "x",
