@@ -17,8 +17,6 @@ succeed later without anybody doing anything.
 
 from __future__ import annotations
 
-from kds_tui.services.link_connection import NoTokenError
-
 
 class BackendError(Exception):
     """Something went wrong between this terminal and the order server."""
@@ -47,7 +45,7 @@ class Unauthorized(BackendError):
     """The server does not take the token, or there is none."""
 
 
-class TokenFileError(Unauthorized, NoTokenError):
+class TokenFileError(Unauthorized):
     """The token file is missing, unreadable or readable by others."""
 
 

@@ -32,7 +32,7 @@ from kds_tui.services.backend_errors import (
     Unreachable,
 )
 from kds_tui.services.backoff import retry_after_seconds
-from kds_tui.services.link_connection import TokenSource
+from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.proxy import proxy_for
 
 _log = logging.getLogger("kds_tui.backend")
