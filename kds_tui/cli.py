@@ -241,7 +241,7 @@ def login(config_path: Path | None, url: str | None) -> None:
     """
     with _settings_errors_told():
         settings = _load(config_path, {"server.url": url}).settings.server
-    from kds_tui.services.backend import BackendError, login_with_pin
+    from kds_tui.services.login import BackendError, login_with_pin
 
     pin = os.environ.get("KDS_PIN") or click.prompt("PIN", hide_input=True)
     try:

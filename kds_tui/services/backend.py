@@ -6,20 +6,16 @@ or a race is a masked 500 there) is found out by reading the order again.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
-import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
-from kds_tui.config.sections import ServerSettings
 from kds_tui.core.order import (
     FINISHED,
     LISTED,
@@ -38,11 +34,10 @@ from kds_tui.services.backend_errors import (
     NotFound,
     NotOffered,
     Refused,
-    TokenFileError,
     Unauthorized,
     Unreachable,
 )
-from kds_tui.services.credentials import Token, TokenFile, read_token, store_token
+from kds_tui.services.credentials import Token
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.order_pages import read_all
 from kds_tui.services.rest import Rest, Timeouts
@@ -358,52 +353,3 @@ def _device_fingerprint() -> str:
 def _minutes(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
     return "a minute" if minutes == 1 else f"{minutes} minutes"
-
-
-def login_with_pin(settings: ServerSettings, pin: str) -> str:
-    """Sign this terminal in and store the token: what `kds-tui login` does.
-
-    Args:
-        settings: the server, the restaurant and the token's file.
-        pin: as typed.
-
-    Returns:
-        A sentence for the person.
-
-    Raises:
-        BackendError: with a sentence for the person.
-    """
-    restaurant_id = settings.restaurant_id or _restaurant_of_stored_token(settings)
-    source = TokenFile(settings.token_file)
-
-    async def sign_in() -> Token:
-        async with Backend(settings.url, source, proxy=settings.proxy) as backend:
-            return await backend.login(pin, restaurant_id)
-
-    token = asyncio.run(sign_in())
-    store_token(settings.token_file, token)
-    return _signed_in(token, settings, time.time())
-
-
-def _restaurant_of_stored_token(settings: ServerSettings) -> str:
-    try:
-        restaurant_id = read_token(settings.token_file).restaurant_id
-    except TokenFileError as error:
-        _log.info("no stored token", extra={"reason": str(error)})
-        restaurant_id = ""
-    if not restaurant_id:
-        raise BackendError(
-            "For which restaurant? Set restaurant_id in the [server] part of the config file,"
-            " or KDS_SERVER__RESTAURANT_ID, to its UUID."
-        )
-    return restaurant_id
-
-
-def _signed_in(token: Token, settings: ServerSettings, now: float) -> str:
-    until = ""
-    left = token.seconds_left(now)
-    if left is not None:
-        ends = datetime.fromtimestamp(now + left).astimezone()
-        until = f" until {ends:%H:%M} ({left / 3600:.0f} hours)"
-    role = f" as {clean(token.role)}" if token.role else ""
-    return f"Signed in{role}{until}. The token is in {settings.token_file}."

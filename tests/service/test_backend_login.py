@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from kds_tui.config.sections import ServerSettings
-from kds_tui.services.backend import Backend, login_with_pin
+from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError, Forbidden, Unauthorized, Unreachable
 from kds_tui.services.credentials import FixedToken, Token, read_token, store_token
+from kds_tui.services.login import login_with_pin
 from tests.doubles.restaurant_os import PIN, RESTAURANT_ID, RestaurantOS, make_token
 
 
