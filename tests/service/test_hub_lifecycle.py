@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -20,14 +21,6 @@ from kds_tui.hub.settings import HubSettings
 from tests.service.hub_kitchen import PATIENCE, eventually, kitchen
 
 CLIENTS = 50
-
-ALONE = """
-import sys
-from pathlib import Path
-from kds_tui.hub.server import run_hub
-from kds_tui.hub.settings import HubSettings
-sys.exit(run_hub(HubSettings(port=0, data_dir=Path(sys.argv[1]))))
-"""
 
 
 async def test_200_connections_come_and_go_without_a_trace(tmp_path: Path) -> None:
@@ -59,10 +52,10 @@ async def test_stopping_ends_every_task_and_closes_1001(tmp_path: Path) -> None:
     hub = HubServer(HubSettings(port=0, data_dir=tmp_path))
     await hub.start()
     async with aiohttp.ClientSession() as session:
-        socket = await session.ws_connect(hub.url)
-        await socket.receive_json(timeout=PATIENCE)
+        display = await session.ws_connect(hub.url)
+        await display.receive_json(timeout=PATIENCE)
         stopping = asyncio.create_task(hub.stop())
-        message = await socket.receive(timeout=PATIENCE)
+        message = await display.receive(timeout=PATIENCE)
         await stopping
         assert (message.data, message.extra) == (1001, "Server shutting down")
     await eventually(lambda: asyncio.all_tasks() <= before)
@@ -86,13 +79,22 @@ async def test_a_start_that_fails_lets_go_of_everything(tmp_path: Path) -> None:
             pass  # the folder was not left locked
 
 
-def test_a_port_in_use_is_told_and_exits_1(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("problem", "told"), [("port", "the port is in use"), ("menu", "menu.toml: items: Expected")]
+)
+def test_a_hub_that_cannot_start_says_why_and_exits_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], problem: str, told: str
 ) -> None:
     menu = tmp_path / "menu.toml"
-    menu.write_text("items = 3")
-    assert run_hub(HubSettings(port=0, data_dir=tmp_path, menu=menu)) == 1
-    assert "menu.toml" in capsys.readouterr().err
+    menu.write_text("categories = []\nitems = 3")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        settings = HubSettings(
+            port=other.getsockname()[1] if problem == "port" else 0,
+            data_dir=tmp_path / "data",
+            menu=menu if problem == "menu" else None,
+        )
+        assert run_hub(settings) == 1
+    assert told in capsys.readouterr().err
 
 
 async def _read_greeting(process: asyncio.subprocess.Process) -> tuple[str, str]:
@@ -111,7 +113,11 @@ async def test_a_signal_ends_the_hub_with_50_clients(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", ALONE, str(tmp_path / "data"), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "kds_tui", "hub", "--port", "0"),
+        *("--data-dir", str(tmp_path / "data")),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         text, url = await _read_greeting(process)
@@ -124,14 +130,14 @@ async def test_a_signal_ends_the_hub_with_50_clients(
             login = {"pin": pin, "restaurantId": restaurant}
             async with session.post(f"{url}/api/v1/auth/pin-login", json=login) as answer:
                 token = (await answer.json())["token"]
-            sockets = [await session.ws_connect(url) for _ in range(CLIENTS)]
-            for socket in sockets:
-                await socket.send_json({"type": "auth", "token": token})
-                assert (await socket.receive_json())["type"] == "connected"
-                assert (await socket.receive_json())["type"] == "auth:success"
+            displays = [await session.ws_connect(url) for _ in range(CLIENTS)]
+            for display in displays:
+                await display.send_json({"type": "auth", "token": token})
+                assert (await display.receive_json())["type"] == "connected"
+                assert (await display.receive_json())["type"] == "auth:success"
             begun = time.monotonic()
             process.send_signal(number)
-            codes = [await socket.receive(timeout=PATIENCE) for socket in sockets]
+            codes = [await display.receive(timeout=PATIENCE) for display in displays]
             async with asyncio.timeout(PATIENCE):
                 assert await process.wait() == 0
             took = time.monotonic() - begun
