@@ -129,19 +129,14 @@ class WebsocketDoor:
     async def _authenticate(self, socket: web.WebSocketResponse, client: Client) -> bool:
         try:
             async with asyncio.timeout(AUTH_DEADLINE):
-                while (data := await _receive(socket)) is not None:
-                    try:
-                        frame = frames.decode_frame(data)
-                    except frames.UnreadableFrame:
-                        client.offer(frames.INVALID_FORMAT)
-                        continue
-                    if frame.type == "auth" and frame.token:
-                        return self._admit(client, frame)
-                    break
-                else:
-                    return False
+                first = await _first_frame(socket, client)
         except TimeoutError:
             logger.info("client %d never authenticated", client.number)
+            first = frames.FrameIn()
+        if first is None:
+            return False
+        if first.type == "auth" and first.token:
+            return self._admit(client, first)
         client.offer(frames.auth_required(_now()))
         client.end(Ending(POLICY_VIOLATION, "Authentication required"))
         return False
@@ -216,6 +211,15 @@ async def _receive(socket: web.WebSocketResponse) -> str | bytes | None:
     if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
         data: str | bytes = message.data
         return data
+    return None
+
+
+async def _first_frame(socket: web.WebSocketResponse, client: Client) -> frames.FrameIn | None:
+    while (data := await _receive(socket)) is not None:
+        try:
+            return frames.decode_frame(data)
+        except frames.UnreadableFrame:
+            client.offer(frames.INVALID_FORMAT)
     return None
 
 
