@@ -17,6 +17,7 @@ from kds_tui import __version__, exit_codes
 
 if TYPE_CHECKING:
     from kds_tui.config import Loaded
+    from kds_tui.config.sections import LogSettings
 
 PROGRAM = "kds-tui"
 
@@ -196,6 +197,11 @@ def demo(
         )
 
 
+def _log_beside(log: LogSettings, name: str) -> LogSettings:
+    """Give a command a log of its own: two processes that rotate one file would lose lines."""
+    return log.model_copy(update={"file": log.file.with_stem(f"{log.file.stem}-{name}")})
+
+
 @main.command(epilog=_PRECEDENCE)
 @_config_option
 @click.option("--host", metavar="ADDRESS", help="Address to listen on [hub.host].")
@@ -223,10 +229,7 @@ def hub(
         from kds_tui.hub.server import run_hub
         from kds_tui.services.logfile import open_log
 
-        log = loaded.settings.log
-        # A file of its own: two processes that rotate one file would lose lines.
-        beside = log.file.with_stem(f"{log.file.stem}-hub")
-        with open_log(log.model_copy(update={"file": beside})):
+        with open_log(_log_beside(loaded.settings.log, "hub")):
             ctx.exit(run_hub(loaded.settings.hub))
 
 
@@ -240,14 +243,18 @@ def login(config_path: Path | None, url: str | None) -> None:
     token is kept in a file that only you can read [server.token_file].
     """
     with _settings_errors_told():
-        settings = _load(config_path, {"server.url": url}).settings.server
-    from kds_tui.services.login import BackendError, login_with_pin
+        settings = _load(config_path, {"server.url": url}).settings
+        from kds_tui.services.logfile import open_log
+        from kds_tui.services.login import BackendError, login_with_pin
 
-    pin = os.environ.get("KDS_PIN") or click.prompt("PIN", hide_input=True)
-    try:
-        click.echo(login_with_pin(settings, pin))
-    except BackendError as error:
-        raise click.ClickException(str(error)) from error
+        # Open before anything is asked: a line without a log would be written to the terminal.
+        log = open_log(_log_beside(settings.log, "login"))
+    with log:
+        pin = os.environ.get("KDS_PIN") or click.prompt("PIN", hide_input=True)
+        try:
+            click.echo(login_with_pin(settings.server, pin))
+        except BackendError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @main.group()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,6 +87,28 @@ def test_the_restaurant_of_the_stored_token_is_taken(settings: ServerSettings) -
     store_token(settings.token_file, Token(make_token(exp=1)))
     login_with_pin(settings, PIN)
     assert (read_token(settings.token_file).expires_at or 0) > 1
+
+
+def test_the_command_says_one_sentence_and_writes_no_log_line_on_the_terminal(
+    settings: ServerSettings, tmp_path: Path
+) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "KDS_SERVER__URL": settings.url,
+        "KDS_SERVER__RESTAURANT_ID": settings.restaurant_id,
+        "KDS_PIN": "0001",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "kds_tui", "login"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: The server does not take this PIN.\n"
 
 
 async def test_a_short_name_is_looked_up() -> None:
