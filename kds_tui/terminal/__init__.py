@@ -6,7 +6,8 @@ which pyproject.toml holds us, and each has its reason beside it:
 - `guard`: `App._handle_exception`, `_exception`, `_exception_event`, `_return_code`,
   `_close_messages_no_wait`, `_driver`
 - `signals`: `App._loop`, `_driver`
-- `driver`: `LinuxDriver._file`, `_run_input_thread`; `App._handle_exception`, `_driver`
+- `driver`: `LinuxDriver._file`, `_auto_restart`, `_run_input_thread`, `_sigcont_application`;
+  `App._handle_exception`, `_driver`
 - `parser`: `XTermParser._sequence_to_key_events`; two patterns and a number of its module
 - `screen_text`: `Screen._compositor`
 """

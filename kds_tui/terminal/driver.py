@@ -1,0 +1,189 @@
+"""The driver: takes the terminal, reads it, notices when it is gone, and gives it back."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import termios
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import Any, Final, TextIO, cast
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from kds_tui.terminal.parser import KitchenParser
+
+_log = logging.getLogger("kds_tui.terminal")
+
+_POLL_S: Final = 0.1
+"""How often the input thread looks up from an idle terminal, as in Textual."""
+
+_HANG_UP: Final = 128 + signal.SIGHUP
+"""Exit code when the terminal is gone, with a SIGHUP or without."""
+
+RESTORE: Final = (
+    b"\x1b[?2026l"  # no frame is half drawn: a terminal would go on holding it back
+    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
+    b"\x1b[?2004l\x1b[?1004l\x1b[?2048l"  # bracketed paste, focus reports, resize reports
+    b"\x1b[?7h"  # lines wrap
+    b"\x1b[<u"  # the Kitty keyboard's former flags; they are kept per screen, so before the next
+    b"\x1b[?1049l"  # main screen
+    b"\x1b[?25h\x1b[0m"  # cursor, colours
+)
+"""Undoes all that `LinuxDriver.start_application_mode` and drawing turn on."""
+
+
+class KitchenDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS, which also ends the app when the terminal is gone.
+
+    Textual 8.2.8 takes the end of input for "nothing typed yet" and reads again at once, with all
+    of a processor. A terminal that goes without SIGHUP is common under supervisors.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._taken = False
+        if self._file is not None:
+            self._file = cast("TextIO", _TerminalFile(self._file, self._terminal_gone))
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self._taken = True
+        super().start_application_mode()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, as it was."""
+        super().stop_application_mode()
+        self._taken = False
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again after a stop, in the event loop.
+
+        Textual 8.2.8 does it in the middle of whatever runs. And if it had not given the terminal
+        up, after SIGSTOP, two threads read, and raw mode is what it restores at the end.
+        """
+        if self._auto_restart:
+            self._in_loop(self._take_again)
+
+    def _take_again(self) -> None:
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:  # a terminal that hangs up sends SIGCONT after SIGHUP
+            self._terminal_gone()
+            return
+        if self._app.return_code is not None:  # it is ending
+            return
+        if self._taken:
+            self.suspend_application_mode()
+        self.start_application_mode()
+        self._app.refresh(layout=True)
+
+    def give_back(self) -> None:
+        """Restore the terminal if `stop_application_mode` did not get that far. It never waits."""
+        if not self._taken or self._file is None:
+            return
+        self._taken = False
+        output = self._file.fileno()
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):  # the terminal is gone: nothing to restore
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        # The flag belongs to the terminal as opened by the shell: it must be as before.
+        blocking = os.get_blocking(output)
+        os.set_blocking(output, False)
+        with contextlib.suppress(OSError):  # gone, or stalled and full: there is no more to try
+            os.write(output, RESTORE)
+        os.set_blocking(output, blocking)
+
+    def _run_input_thread(self) -> None:
+        """Read input; if that fails, the app ends as with any other crash.
+
+        The one of Textual 8.2.8 prints the traceback and leaves the exit code at 0.
+        """
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - a thread's boundary: the app logs it and ends
+            self._in_loop(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read keys and mouse until told to stop or the terminal is gone.
+
+        Like that of Textual 8.2.8, but for the parser, the end of input, and bytes that are not
+        UTF-8, which there end the app.
+        """
+        parser = KitchenParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("ignore").decode
+        while not self.exit_event.is_set():
+            # select and not poll, which does not know terminals on macOS.
+            if select.select([self.fileno], [], [], _POLL_S)[0]:
+                try:
+                    arrived = os.read(self.fileno, 4096)
+                except OSError:  # EIO: the other side has closed
+                    arrived = b""
+                if not arrived:
+                    self._terminal_gone()
+                    return
+                if text := decode(arrived):  # the parser takes an empty string for the end
+                    for message in parser.feed(text):
+                        self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+
+    def _terminal_gone(self) -> None:
+        self._in_loop(end_app, self._app, _HANG_UP, "the terminal is gone")
+
+    def _in_loop(self, act: Callable[..., None], *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the app has ended already
+            self._loop.call_soon_threadsafe(act, *arguments)
+
+
+def end_app(app: App[Any], code: int, reason: str) -> None:
+    """End an app from outside, in its event loop: input stops first, then the app exits."""
+    if app.return_code is not None:  # it is ending for a reason of its own
+        return
+    _log.info("ending: %s", reason)
+    if app._driver is not None:
+        app._driver.disable_input()
+    app.exit(return_code=code)
+
+
+class _TerminalFile:
+    """What the driver draws on; it falls silent once the terminal is gone.
+
+    In Textual 8.2.8 an OSError ends the thread that writes; its queue of 30 then fills, and the
+    event loop waits for room in it for ever (`_writer_thread.py`).
+    """
+
+    def __init__(self, file: TextIO, on_gone: Callable[[], None]) -> None:
+        self._file = file
+        self._on_gone = on_gone
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        self._guarded(lambda: self._file.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._guarded(self._file.flush)
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        if self._gone:
+            return
+        try:
+            act()
+        except OSError:
+            self._gone = True
+            self._on_gone()
