@@ -26,7 +26,7 @@ HTTP_ANSWERS = {
     "/http-403": (HTTPStatus.FORBIDDEN, {}),
     "/http-429": (HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "20"}),
     "/http-503": (HTTPStatus.SERVICE_UNAVAILABLE, {}),
-    "/redirect": (HTTPStatus.TEMPORARY_REDIRECT, {"Location": "/"}),
+    "/redirect": (HTTPStatus.TEMPORARY_REDIRECT, {"Location": "/elsewhere"}),
 }
 # What the server's library logs is not the client's doing.
 _log = logging.getLogger("misbehaving server")
@@ -129,7 +129,7 @@ class MisbehavingServer:
         self, connection: ServerConnection, request: Request
     ) -> Response | None:
         self.knocks.append(asyncio.get_running_loop().time())
-        if self.path not in HTTP_ANSWERS:
+        if self.path not in HTTP_ANSWERS or request.path == "/elsewhere":
             return None
         status, headers = HTTP_ANSWERS[self.path]
         return Response(status.value, status.phrase, Headers(headers))

@@ -75,6 +75,28 @@ def _is_ours(task: asyncio.Task[object]) -> bool:
     return task.get_name().startswith("link-")
 
 
+async def test_unmounting_while_the_orders_are_read_ends_the_reading(
+    server: MisbehavingServer, make_display: MakeDisplay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def endless(on_page: Callable[[], None]) -> tuple[()]:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return ()
+
+    monkeypatch.setattr(server, "list_orders", endless)
+    display = make_display()
+    mounting = asyncio.create_task(display.service.connect())
+    await eventually(lambda: display.feed)  # told that the listing begins
+    await display.service.disconnect()
+    assert ended.is_set()
+    assert not [task for task in asyncio.all_tasks() if _is_ours(task)]
+    assert (await mounting).state is LinkState.DISCONNECTED
+
+
 async def test_disconnect_says_goodbye_and_stays_away(
     server: MisbehavingServer, make_display: MakeDisplay
 ) -> None:

@@ -17,22 +17,20 @@ MakeDisplay = Callable[..., DisplayProbe]
 QUICK = {"backoff_initial": 0.01, "backoff_cap": 0.05}
 
 
-@pytest.mark.parametrize("path", ["/", "/no-journal"])
+@pytest.mark.parametrize(
+    ("path", "found_by"),
+    [
+        # Heartbeats fail to come; a connection given up for dead is not asked to close politely.
+        ("/", {"stale_after": 0.3, "replace_after": 0.6, "close_timeout": 600}),
+        ("/no-journal", {"ping_interval": 0.5, "ping_timeout": 0.5, "close_timeout": 0.2}),
+    ],
+)
 async def test_a_half_open_connection_is_found_and_replaced(
-    server: MisbehavingServer, make_display: MakeDisplay, path: str
+    server: MisbehavingServer, make_display: MakeDisplay, path: str, found_by: dict[str, float]
 ) -> None:
     server.path, server.heartbeat = path, 0.2
     async with FaultProxy.before(server.port) as proxy:
-        display = make_display(
-            proxy.url,
-            **QUICK,
-            # With heartbeats their absence tells; without them (/no-journal) the keepalive does.
-            stale_after=0.3,
-            replace_after=0.6,
-            ping_interval=0.5,
-            ping_timeout=0.5,
-            close_timeout=0.2,
-        )
+        display = make_display(proxy.url, **QUICK, **({"ping_interval": 600} | found_by))
         await display.service.connect()
         proxy.swallow = True
         await eventually(lambda: display.state is not LinkState.LIVE)
@@ -83,8 +81,10 @@ async def test_a_display_that_stood_still_blames_no_server(
     await display.service.connect()
     for _ in range(3):
         time.sleep(0.9)  # noqa: ASYNC251 - the fault itself: a terminal that blocks the program
-        await eventually(lambda: not display.service.status.stale)
+        awake = time.monotonic()
+        await eventually(lambda since=awake: (display.service.status.heard_at or 0) > since)
     assert (server.accepted, display.state) == (1, LinkState.LIVE)
+    assert not any(status.stale for status in display.statuses)
 
 
 async def test_a_server_that_is_not_there_and_then_is(
