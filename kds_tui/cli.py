@@ -245,7 +245,8 @@ def login(config_path: Path | None, url: str | None) -> None:
     with _settings_errors_told():
         settings = _load(config_path, {"server.url": url}).settings
         from kds_tui.services.logfile import open_log
-        from kds_tui.services.login import BackendError, login_with_pin
+        from kds_tui.services.backend_errors import BackendError
+        from kds_tui.services.login import login_with_pin
 
         # Open before anything is asked: a line without a log would be written to the terminal.
         log = open_log(_log_beside(settings.log, "login"))

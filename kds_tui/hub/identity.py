@@ -40,12 +40,13 @@ class Restaurant:
         return text.casefold() in (self.id, self.slug)
 
 
-def load_or_make(ledger: Ledger, name: str) -> Restaurant:
+def load_or_make(ledger: Ledger, name: str, pin_digits: int) -> Restaurant:
     """Read the restaurant, or make it in an empty database.
 
     Args:
         ledger: inside a transaction.
         name: of a new restaurant.
+        pin_digits: how long its PIN is to be.
 
     Returns:
         The restaurant; with its PIN when it was made just now.
@@ -58,7 +59,7 @@ def load_or_make(ledger: Ledger, name: str) -> Restaurant:
             facts["token_secret"],
             facts["pin_hash"],
         )
-    pin = make_pin()
+    pin = make_pin(pin_digits)
     made = Restaurant(str(uuid.uuid4()), name, secrets.token_hex(32), hash_pin(pin), pin)
     ledger.keep_fact("restaurant_id", made.id)
     ledger.keep_fact("restaurant_name", made.name)

@@ -58,8 +58,8 @@ class AuthRoutes:
 
     async def _pin_login(self, request: web.Request) -> web.Response:
         asked = read_body(await read_bytes(request), PinAsked)
-        if not asked.pin or not asked.restaurantId:
-            raise Refusal(400, "PIN and restaurant ID are required", "BAD_REQUEST")
+        if not asked.pin:
+            raise Refusal(400, "A PIN is required", "BAD_REQUEST")
         client = request.remote or "unknown"
         try:
             async with asyncio.timeout(CHECK_DEADLINE), self._checking:
@@ -73,7 +73,9 @@ class AuthRoutes:
             logger.warning("login from %s turned away, blocked=%s", client, turned_away.blocked)
             return _turned_away(turned_away)
         right = await asyncio.to_thread(pin_matches, asked.pin, self._restaurant.pin_hash)
-        if not (right and self._restaurant.answers_to(asked.restaurantId)):
+        # Restaurant OS demands the restaurant; here there is one, and a terminal need not know it.
+        meant = not asked.restaurantId or self._restaurant.answers_to(asked.restaurantId)
+        if not (right and meant):
             self._limiter.failed(client, time.monotonic())
             logger.warning("wrong PIN from %s", client)
             raise Refusal(401, "Invalid PIN", "UNAUTHORIZED")

@@ -37,6 +37,9 @@ from kds_tui.hub.websocket import WebsocketDoor
 
 logger = logging.getLogger("kds_tui.hub")
 
+USUAL_URL: Final = "http://127.0.0.1:3001"
+"""Where displays look for their server, unless told otherwise."""
+
 HOUSEKEEPING_INTERVAL: Final = 3600.0
 """Seconds between two rounds of forgetting."""
 
@@ -150,8 +153,8 @@ class HubServer:
         await self.journal.open()
         self._exits.push_async_callback(self.journal.close)
         self.fanout.head = self.journal.head
-        name = self._settings.restaurant_name
-        restaurant = await self.journal.run(lambda ledger: load_or_make(ledger, name))
+        name, digits = self._settings.restaurant_name, self._settings.pin_digits
+        restaurant = await self.journal.run(lambda ledger: load_or_make(ledger, name, digits))
         mint = TokenMint(restaurant.secret, restaurant.id, self._settings.token_hours * 3600)
         self._restaurant, self._mint = restaurant, mint
         gate = Gate(restaurant, mint)
@@ -263,7 +266,7 @@ async def _run_until_signalled(settings: HubSettings) -> None:
 def _greeting(hub: HubServer, settings: HubSettings) -> str:
     lines = [
         f"{hub.restaurant_name}: hub on {hub.url}",
-        f"  restaurant id  {hub.restaurant_id}",
+        f"  restaurant id  {hub.restaurant_id}   (for other Restaurant OS clients)",
         f"  data           {settings.data_dir}",
     ]
     if hub.first_run_pin is not None:
@@ -273,8 +276,7 @@ def _greeting(hub: HubServer, settings: HubSettings) -> str:
             "  warning: this address can be reached from other machines, and the hub speaks plain"
             " HTTP. Put a TLS proxy before it, or keep it in the kitchen's own network."
         )
-    lines.append(
-        "connect a display: set KDS_SERVER__URL and KDS_SERVER__RESTAURANT_ID to the two above,"
-        " then `kds-tui login` with the PIN, then `kds-tui`"
-    )
+    # Without an option both commands go to the hub's usual address on this machine.
+    here = f" --url {hub.url}" if hub.url != USUAL_URL else ""
+    lines.append(f"connect a display:  kds-tui login{here}   and then   kds-tui run{here}")
     return "\n".join(lines)

@@ -54,6 +54,10 @@ class HubSettings(BaseModel):
     restaurant_name: Annotated[str, Field(min_length=1, max_length=80)] = "Kitchen"
     """Name of the restaurant made on the first start."""
 
+    pin_digits: Annotated[int, Field(ge=4, le=8)] = 6
+    """Digits of the PIN made on the first start. The PIN pad of the Restaurant OS web display takes
+    four; longer ones are harder to guess."""
+
     protocol_ping_interval: Annotated[float, Field(gt=0, le=3600)] = 60.0
     """Seconds between two websocket pings to a client; one that stays silent is cut."""
 

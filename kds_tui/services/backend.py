@@ -104,12 +104,12 @@ class Backend:
     ) -> None:
         await self._rest.__aexit__(kind, error, trace)
 
-    async def login(self, pin: str, restaurant: str) -> Token:
+    async def login(self, pin: str, restaurant: str = "") -> Token:
         """Sign in with a PIN. Never try again by program: wrong tries lock the terminal for a day.
 
         Args:
             pin: as typed.
-            restaurant: its UUID or its short name (`grow`).
+            restaurant: its UUID or its short name (`grow`); our hub, which has one, needs neither.
 
         Returns:
             The token, not stored.
@@ -117,16 +117,28 @@ class Backend:
         Raises:
             BackendError: with a sentence for the person.
         """
-        restaurant_id = await self._restaurant_id(restaurant)
+        named: dict[str, str] = {}
+        # The attempt limiter counts by this, or else all displays of a kind together.
+        headers = {"X-Device-Fingerprint": _device_fingerprint()}
+        if restaurant:
+            named["restaurantId"] = await self._restaurant_id(restaurant)
+            headers["X-Restaurant-ID"] = named["restaurantId"]
         try:
             body = await self._rest.send(
                 "POST",
                 "/auth/pin-login",
-                {"pin": pin, "restaurantId": restaurant_id},
-                # The attempt limiter counts by this, or else all displays of a kind together.
-                {"X-Device-Fingerprint": _device_fingerprint(), "X-Restaurant-ID": restaurant_id},
+                {"pin": pin, **named},
+                headers,
                 signed_in=False,
             )
+        except Refused as error:
+            if restaurant:
+                raise
+            raise Refused(
+                error.status,
+                "For which restaurant? Set restaurant_id in the [server] part of the config file,"
+                " or KDS_SERVER__RESTAURANT_ID, to its UUID.",
+            ) from error
         except Unauthorized as error:
             raise Unauthorized("The server does not take this PIN.") from error
         except Forbidden as error:

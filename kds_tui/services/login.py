@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kds_tui.config.sections import ServerSettings
 from kds_tui.services.backend import Backend
-from kds_tui.services.backend_errors import BackendError, TokenFileError
+from kds_tui.services.backend_errors import TokenFileError
 from kds_tui.services.credentials import Token, TokenFile, read_token, store_token
 
 _log = logging.getLogger("kds_tui.login")
@@ -42,16 +42,10 @@ def login_with_pin(settings: ServerSettings, pin: str) -> str:
 
 def _restaurant_of_stored_token(settings: ServerSettings) -> str:
     try:
-        restaurant_id = read_token(settings.token_file).restaurant_id
+        return read_token(settings.token_file).restaurant_id
     except TokenFileError as error:
         _log.info("no stored token", extra={"reason": str(error)})
-        restaurant_id = ""
-    if not restaurant_id:
-        raise BackendError(
-            "For which restaurant? Set restaurant_id in the [server] part of the config file,"
-            " or KDS_SERVER__RESTAURANT_ID, to its UUID."
-        )
-    return restaurant_id
+        return ""
 
 
 def _signed_in(token: Token, settings: ServerSettings, now: float) -> str:

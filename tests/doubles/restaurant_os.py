@@ -179,6 +179,8 @@ class RestaurantOS:
 
     async def _pin_login(self, request: web.Request) -> web.Response:
         body = await request.json()
+        if not body.get("pin") or not body.get("restaurantId"):
+            return _error("PIN and restaurant ID are required", 400)
         if self._wrong_pins >= 3:
             told = {"error": "Too many PIN attempts", "message": "Wait.", "retryAfter": 300}
             return web.json_response(told, status=429)

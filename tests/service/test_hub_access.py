@@ -13,8 +13,12 @@ from tests.service.hub_kitchen import BURGER, Kitchen, kitchen
 PAGE = "http://127.0.0.1:5173"
 
 
-async def _login(here: Kitchen, pin: str | None, **headers: str) -> aiohttp.ClientResponse:
+async def _login(
+    here: Kitchen, pin: str | None, restaurant: str | None = None, **headers: str
+) -> aiohttp.ClientResponse:
     body = {"pin": pin, "restaurantId": here.hub.restaurant_id}
+    if restaurant is not None:
+        body["restaurantId"] = restaurant
     url = f"{here.hub.url}/api/v1/auth/pin-login"
     async with aiohttp.ClientSession() as stranger:
         answer = await stranger.post(url, json=body, headers=headers)
@@ -24,6 +28,15 @@ async def _login(here: Kitchen, pin: str | None, **headers: str) -> aiohttp.Clie
 
 def _wrong(pin: str | None) -> str:
     return "000000" if pin != "000000" else "000001"
+
+
+async def test_the_only_restaurant_need_not_be_named_and_no_other_is_answered_for(
+    tmp_path: Path,
+) -> None:
+    async with kitchen(tmp_path) as here:
+        pin = here.hub.first_run_pin
+        assert (await _login(here, pin, restaurant="")).status == 200
+        assert (await _login(here, pin, restaurant="another")).status == 401
 
 
 async def test_a_pin_opens_the_door(tmp_path: Path) -> None:

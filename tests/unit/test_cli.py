@@ -125,7 +125,8 @@ def test_login_takes_the_pin_from_the_prompt_or_the_environment(
         seen.append((settings.url, pin))
         return "Signed in."
 
-    replace("kds_tui.services.login", login_with_pin=login_with_pin, BackendError=OSError)
+    replace("kds_tui.services.login", login_with_pin=login_with_pin)
+    replace("kds_tui.services.backend_errors", BackendError=OSError)
     runner = CliRunner(env=environment)
     done = runner.invoke(main, ["login", "--url", "http://h:1"], input="4711\n")
     assert seen == [("http://h:1", "4711")]
@@ -137,7 +138,8 @@ def test_a_refused_login_ends_with_1_and_says_why(replace: Replace) -> None:
     def login_with_pin(settings: ServerSettings, pin: str) -> str:
         raise OSError("The server does not know this PIN.")
 
-    replace("kds_tui.services.login", login_with_pin=login_with_pin, BackendError=OSError)
+    replace("kds_tui.services.login", login_with_pin=login_with_pin)
+    replace("kds_tui.services.backend_errors", BackendError=OSError)
     done = kds("login", KDS_PIN="4711")
     assert (done.exit_code, done.output) == (1, "Error: The server does not know this PIN.\n")
 

@@ -12,13 +12,17 @@ MINT = TokenMint(SECRET, "r1", lifetime=3600)
 
 
 def test_pins_are_random_and_not_trivial() -> None:
-    pins = {make_pin() for _ in range(300)}
+    pins = {make_pin(6) for _ in range(300)}
     assert len(pins) > 290
     for pin in pins:
         assert len(pin) == 6
         assert pin.isdigit()
         assert len(set(pin)) > 2
         assert pin not in ("123456", "654321", "012345")
+
+
+def test_a_pin_can_be_as_short_as_the_web_display_takes() -> None:
+    assert {len(make_pin(4)) for _ in range(20)} == {4}
 
 
 def test_a_pin_is_kept_as_a_salted_hash() -> None:
