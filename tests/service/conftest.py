@@ -35,10 +35,16 @@ async def server() -> AsyncIterator[MisbehavingServer]:
 
 
 @pytest.fixture
-async def make_display(
-    server: MisbehavingServer,
-) -> AsyncIterator[Callable[..., DisplayProbe]]:
-    """Make displays on the server; the link is closed after the test, whatever became of it."""
-    yield partial(DisplayProbe, server)
+async def released_link() -> AsyncIterator[None]:
+    """Close the link after the test, whatever became of it."""
+    yield
     if WebSocketService._alive is not None:
         await WebSocketService._alive.close()
+
+
+@pytest.fixture
+async def make_display(
+    server: MisbehavingServer, released_link: None
+) -> Callable[..., DisplayProbe]:
+    """Make displays on the server."""
+    return partial(DisplayProbe.on, server)

@@ -37,21 +37,30 @@ class Tokens:
 class DisplayProbe:
     """What a test looks at."""
 
-    def __init__(
-        self,
-        server: MisbehavingServer,
-        url: str = "",
-        luck: float | None = None,
-        **settings: float,
-    ) -> None:
+    def __init__(self, setup: LinkSetup) -> None:
+        self.setup = setup
         self.tokens = Tokens()
-        self.setup = LinkSetup(url or server.url, LinkSettings(**settings), self.tokens, server)
-        if luck is not None:
-            self.setup = replace(self.setup, random=lambda: luck)
         self.board = Board()
         self.feed: list[FeedEvent] = []
         self.statuses: list[LinkStatus] = []
         self.mount()
+
+    @classmethod
+    def on(
+        cls,
+        server: MisbehavingServer,
+        url: str = "",
+        luck: float | None = None,
+        **settings: float,
+    ) -> DisplayProbe:
+        """Make a display on a misbehaving server, or on a proxy before it."""
+        tokens = Tokens()
+        setup = LinkSetup(url or server.url, LinkSettings(**settings), tokens, server)
+        if luck is not None:
+            setup = replace(setup, random=lambda: luck)
+        display = cls(setup)
+        display.tokens = tokens
+        return display
 
     def mount(self) -> None:
         """Make the service, or take the one there is, and listen to it."""
