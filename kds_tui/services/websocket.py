@@ -88,6 +88,7 @@ class WebSocketService:
         self._task: asyncio.Task[None] | None = None
         self._wanted = False
         self._stopping = False
+        self._closed = False
         self._settled: asyncio.Future[LinkStatus] | None = None
 
     @classmethod
@@ -206,7 +207,7 @@ class WebSocketService:
         Raises:
             RuntimeError: the service is closed.
         """
-        if WebSocketService._alive is not self:
+        if self._closed:
             raise RuntimeError("the link is closed")
         self._wanted = True
         try:
@@ -236,7 +237,8 @@ class WebSocketService:
         await self._stop(1000, "Client disconnect")
 
     async def close(self) -> None:
-        """End the service (close code 1001): another one may be made then."""
+        """End the service for good (close code 1001): another one may be made then."""
+        self._closed = True
         try:
             await self._stop(1001, "Display shutting down")
         finally:
