@@ -37,13 +37,35 @@ FeedEvent = BoardEvent | SnapshotStarted | SnapshotListed
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """An order that left the board."""
+
+    left_as: Order | None
+    """Its last known state; None when the server removed it, which is final."""
+
+    at: int
+    """The number of the event with which it left."""
+
+    def may_return(self, order: Order, began: int | None) -> bool:
+        """Whether a state brings it back; `began` is given for a list: the event it began after.
+
+        An event must be newer, or a late one would bring back what is gone. A list that began after
+        the order left need not be: it may have been missing from the list before.
+        """
+        if self.left_as is None:
+            return False
+        if began is not None and self.at < began:
+            return order.supersedes(self.left_as)
+        return not self.left_as.supersedes(order)
+
+
 class Board:
     """The orders that are not finished, by id."""
 
     def __init__(self) -> None:
         self._orders: dict[str, Order] = {}
-        # Orders that left, and in which state; a removal is final, whatever comes later.
-        self._gone: OrderedDict[str, Order | None] = OrderedDict()
+        self._gone: OrderedDict[str, _Gone] = OrderedDict()
         self._event_count = 0
         self._touched: dict[str, int] = {}
         self._snapshot_began: int | None = None
@@ -91,15 +113,12 @@ class Board:
             case _:
                 assert_never(event)
 
-    def _upsert(self, order: Order) -> frozenset[str]:
-        if order.id in self._gone:
-            left_as = self._gone[order.id]
-            if left_as is None or not order.supersedes(left_as) or order == left_as:
-                return NOTHING
+    def _upsert(self, order: Order, began: int | None = None) -> frozenset[str]:
+        gone = self._gone.get(order.id)
+        if gone is not None and not gone.may_return(order, began):
+            return NOTHING
         known = self._orders.get(order.id)
         if known is not None and (known == order or not order.supersedes(known)):
-            if known == order:
-                self._touched[order.id] = self._event_count
             return NOTHING
         if order.status in FINISHED:
             self._leave(order.id, order)
@@ -116,10 +135,12 @@ class Board:
 
     def _change_status(self, order_id: str, status: OrderStatus) -> frozenset[str]:
         known = self._orders.get(order_id)
-        # Such an event carries no version: it is believed only where it moves the order forward.
-        if known is None or not steps_between(known.status, status):
+        # Such an event carries no version: it is believed only where it moves the order forward,
+        # and every step counts the version up, so a late event of an earlier one changes nothing.
+        steps = steps_between(known.status, status) if known is not None else None
+        if known is None or not steps:
             return NOTHING
-        return self._upsert(replace(known, status=status))
+        return self._upsert(replace(known, status=status, version=known.version + len(steps)))
 
     def _merge(self, orders: tuple[Order, ...]) -> frozenset[str]:
         began, self._snapshot_began = self._snapshot_began, None
@@ -127,7 +148,7 @@ class Board:
             began = self._event_count
         changed: set[str] = set()
         for order in orders:
-            changed |= self._upsert(order)
+            changed |= self._upsert(order, began)
         listed = {order.id for order in orders}
         for order_id in [known for known in self._orders if known not in listed]:
             # What came after the listing began is newer than the list; the rest has left.
@@ -143,7 +164,7 @@ class Board:
     def _leave(self, order_id: str, left_as: Order | None) -> None:
         self._orders.pop(order_id, None)
         self._touched.pop(order_id, None)
-        self._gone[order_id] = left_as
+        self._gone[order_id] = _Gone(left_as, self._event_count)
         self._gone.move_to_end(order_id)
         while len(self._gone) > MAX_GONE:
             self._gone.popitem(last=False)

@@ -98,8 +98,9 @@ class Outbox:
         # By order and then by id, both in the order given: the first of each ticket is sent first.
         self._pending: dict[str, dict[str, Command]] = {}
         self._count = 0
-        # A recall that the server has no route for: kept on this terminal until the next bump.
-        self._recalled_here: OrderedDict[str, int] = OrderedDict()
+        # A recall that the server has no route for: kept on this terminal until the next bump, and
+        # by the version that the order has then; None until a bump still under way is answered.
+        self._recalled_here: OrderedDict[str, int | None] = OrderedDict()
 
     def __len__(self) -> int:
         return self._count
@@ -151,7 +152,7 @@ class Outbox:
         Args:
             order: as the server tells it.
         """
-        self._recalled_here[order.id] = order.version
+        self._recalled_here[order.id] = None if order.id in self._pending else order.version
         while len(self._recalled_here) > MAX_RECALLED_HERE:
             self._recalled_here.popitem(last=False)
 
@@ -176,15 +177,17 @@ class Outbox:
             The order with the last pending command applied where that still makes sense.
         """
         shown = order
-        recalled_at = self._recalled_here.get(order.id)
-        if recalled_at is not None:
-            if order.version == recalled_at and order.status in READY:
-                shown = replace(shown, status=OrderStatus.PREPARING, recalled=True)
-            else:  # the server moved on: the ticket follows it
-                del self._recalled_here[order.id]
-        for command in self._pending.get(order.id, {}).values():
+        pending = self._pending.get(order.id, {})
+        for command in pending.values():
             if command.verb is Verb.BUMP and shown.status in OPEN:
                 shown = replace(shown, status=OrderStatus.READY)
             elif command.verb is Verb.RECALL and shown.status in READY:
                 shown = replace(shown, status=OrderStatus.PREPARING, recalled=True)
+        if order.id not in self._recalled_here:
+            return shown
+        if self._recalled_here[order.id] is None and not pending:
+            self._recalled_here[order.id] = order.version
+        if shown.status in READY and self._recalled_here[order.id] in (None, order.version):
+            return replace(shown, status=OrderStatus.PREPARING, recalled=True)
+        del self._recalled_here[order.id]  # the server moved on: the ticket follows it
         return shown

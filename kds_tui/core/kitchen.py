@@ -112,6 +112,7 @@ class Kitchen:
         if ticket is None:
             return NotDone("")  # somebody was faster, and the screen shows it
         if self.outbox.release_here(order_id):
+            self._bumped.append(order_id)
             return Kept(order_id)
         result = self._give(Verb.BUMP, ticket.order, stamp)
         if isinstance(result, Given):
@@ -136,12 +137,19 @@ class Kitchen:
         return self._give(Verb.RECALL, order, stamp)
 
     def _last_bumped(self) -> Order | None:
-        """The order bumped last: on this terminal if there is one, else on any."""
+        """The order bumped last: on this terminal if there is one, else on any,
+        if this station had a part in it."""
         while self._bumped:
-            order = self.board.get(self._bumped.pop())
+            # Left in its place: when the recall is not taken, the next one begins here again.
+            order = self.board.get(self._bumped[-1])
             if order is not None and self.outbox.effective(order).status in READY:
                 return order
-        ready = [order for order in self.board if self.outbox.effective(order).status in READY]
+            self._bumped.pop()
+        ready = [
+            order
+            for order in self.board
+            if self.tickets.concerns(order) and self.outbox.effective(order).status in READY
+        ]
         return max(ready, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
 
     def _give(self, verb: Verb, order: Order, stamp: Stamp) -> Result:

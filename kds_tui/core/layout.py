@@ -8,9 +8,11 @@ one that leaves makes a hole, and the next ticket that is not on the page fills 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 CELL_WIDTH: Final = 26
@@ -91,7 +93,7 @@ def fit_grid(width: int, height: int, columns: int = 0, rows: int = 0) -> Grid |
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    most_columns, most_rows = width // MIN_WIDTH, height // MIN_HEIGHT
+    most_columns, most_rows = width // MIN_WIDTH, height // CELL_HEIGHT
     columns = min(columns or max(1, width // CELL_WIDTH), most_columns)
     rows = min(rows or max(1, height // CELL_HEIGHT), most_rows)
     return Grid(width, height, columns, rows)
@@ -109,21 +111,8 @@ Slots = tuple[str | None, ...]
 """Which ticket each cell of a page holds, by cell number."""
 
 
-def cells_for(lines: int, grid: Grid) -> int:
-    """Tell how many cells a ticket needs when it is one card.
-
-    Args:
-        lines: how many lines it has to show.
-        grid: the screen's cells.
-
-    Returns:
-        At least one.
-    """
-    return max(1, -(-(lines + EDGES) // grid.cell_height))
-
-
 def place(
-    requests: Sequence[Request], grid: Grid, page: int = 0, standing: Slots = ()
+    requests: Sequence[Request], grid: Grid, page: int = 0, standing: Sequence[Slots] = ()
 ) -> list[Slots]:
     """Give every ticket its cells.
 
@@ -131,58 +120,102 @@ def place(
         requests: the tickets, the one to be cooked first at the front.
         grid: the screen's cells.
         page: the page that is looked at; its tickets stay where they stand.
-        standing: what stands on that page now; empty on a first look or to put all in order again.
+        standing: the pages as they are now; empty on a first look or to put all in order again.
 
     Returns:
         The pages, at least one; the last one is not empty unless it is the only one.
     """
-    held = _keep(dict(requests), grid, standing) if len(standing) == grid.capacity else []
-    kept = {ticket_id for ticket_id in held if ticket_id is not None}
+    held, rest = _stand(dict(requests), grid, page, standing)
+    kept = {ticket_id for cells in held.values() for ticket_id in cells}
     waiting = [request for request in reversed(requests) if request.ticket_id not in kept]
     pages: list[Slots] = []
+    first_held = min(held, default=0)
     while waiting or len(pages) <= page:
-        if kept and len(pages) == page:
-            pages.append(_fill(held, waiting, grid))
-        else:
-            pages.append(_flow(waiting, grid))
+        if len(pages) not in held:
+            pages.append(_flow(waiting, grid, max(0, first_held - len(pages))))
+            continue
+        pages.append(_fill(held[len(pages)], waiting, grid))
+        if rest is not None and len(pages) == page + 1:
+            waiting.append(rest)
     while len(pages) > 1 and not any(pages[-1]):
         pages.pop()
     return pages
 
 
-def _flow(waiting: list[Request], grid: Grid) -> Slots:
+def _stand(
+    lines: dict[str, int], grid: Grid, page: int, standing: Sequence[Slots]
+) -> tuple[dict[int, list[str | None]], Request | None]:
+    """Leave the page that is looked at as it stands.
+
+    A ticket longer than a page fills whole pages and the beginning of one more. Where it goes on
+    the page that is looked at, the pages before that hold it stay as well.
+
+    Returns:
+        The cells of the pages that stay, and what follows of a ticket that goes on behind them.
+    """
+    if page >= len(standing) or len(standing[page]) != grid.capacity:
+        return {}, None
+    began, whole = page, _room(range(grid.capacity), grid)
+    long = standing[page - 1][0] if page else None
+    if long is not None and long in standing[page]:
+        while began and standing[began - 1][0] == long:
+            began -= 1
+        lines[long] = lines.get(long, 0) - whole * (page - began)
+    wanted = {ticket_id: count for ticket_id, count in lines.items() if count > 0}
+    cells = _keep(wanted, grid, standing[page])
+    held: dict[int, list[str | None]] = {page: cells} if any(cells) else {}
+    if long in cells:
+        held.update({before: [long] * grid.capacity for before in range(began, page)})
+    only = cells[0]
+    if only is not None and cells.count(only) == grid.capacity and wanted[only] > whole:
+        return held, Request(only, wanted[only] - whole)
+    return held, None
+
+
+def _flow(waiting: list[Request], grid: Grid, pages_left: int) -> Slots:
     """Fill an empty page; takes the tickets off the end of the list.
+
+    A ticket longer than a page begins here only when it ends before the pages that stay as they
+    are: `pages_left` tells how many there are till then, 0 that none follows.
 
     The columns fill from the top, so their heights are all that has to be looked at: with hundreds
     of tickets waiting this is most of the work.
     """
     cells: list[str | None] = [None] * grid.capacity
+    tops = _tops(grid)
     used = [0] * grid.columns
     while waiting:
         ticket_id, lines = waiting[-1]
-        count = cells_for(lines, grid)
-        column = next((i for i, taken in enumerate(used) if grid.rows - taken >= count), None)
-        if column is None:
-            return _fill(cells, waiting, grid)
-        waiting.pop()
-        start = column * grid.rows + used[column]
-        cells[start : start + count] = [ticket_id] * count
-        used[column] += count
+        for column, row in enumerate(used):
+            end = bisect_left(tops, tops[row] + lines + EDGES)
+            if end <= grid.rows:
+                waiting.pop()
+                first = column * grid.rows
+                cells[first + row : first + end] = [ticket_id] * (end - row)
+                used[column] = end
+                break
+        else:
+            return _fill(cells, waiting, grid, pages_left)
     return tuple(cells)
 
 
-def _fill(cells: list[str | None], waiting: list[Request], grid: Grid) -> Slots:
+def _fill(
+    cells: list[str | None], waiting: list[Request], grid: Grid, pages_left: int = 0
+) -> Slots:
     """Fill what is free on a page; nobody overtakes a ticket that finds no room there."""
     while waiting:
         ticket_id, lines = waiting[-1]
         empty = not any(cells)
         chosen = _choose(cells, lines, grid)
-        if chosen is None and not empty:
-            break
-        waiting.pop()
-        if chosen is None:  # longer than a page: the rest begins the next one
-            chosen = list(range(grid.capacity))
-            waiting.append(Request(ticket_id, lines - _room(chosen, grid)))
+        if chosen is None:  # longer than a page, or than what is free of this one
+            every = list(range(grid.capacity))
+            room = _room(every, grid)
+            if not empty or (pages_left and lines > pages_left * room):
+                break
+            waiting[-1] = Request(ticket_id, lines - room)  # the rest begins the next page
+            chosen = every
+        else:
+            waiting.pop()
         for cell in chosen:
             cells[cell] = ticket_id
     return tuple(cells)
@@ -206,7 +239,7 @@ def _keep(wanted: Mapping[str, int], grid: Grid, standing: Slots) -> list[str | 
                 break
             if cells[cell] is None:
                 own.append(cell)
-        fits = _room(own, grid) >= wanted[ticket_id]
+        fits = _room(own, grid) >= wanted[ticket_id] or len(own) == grid.capacity
         for cell in own:
             cells[cell] = ticket_id if fits else None
     return cells
@@ -225,22 +258,40 @@ def _runs(cells: Sequence[int], grid: Grid) -> list[list[int]]:
 
 def _room(cells: Sequence[int], grid: Grid) -> int:
     """How many lines fit on cells."""
-    return sum(len(run) * grid.cell_height - EDGES for run in _runs(cells, grid))
+    tops = _tops(grid)
+    return sum(_height(run, tops, grid) - EDGES for run in _runs(cells, grid))
+
+
+@lru_cache(maxsize=8)
+def _tops(grid: Grid) -> tuple[int, ...]:
+    """Where the rows of cells begin, and where the last one ends."""
+    return tuple(grid.top(row) for row in range(grid.rows + 1))
+
+
+def _height(run: Sequence[int], tops: Sequence[int], grid: Grid) -> int:
+    row = run[0] % grid.rows
+    return tops[row + len(run)] - tops[row]
 
 
 def _choose(cells: Sequence[str | None], lines: int, grid: Grid) -> list[int] | None:
     """Choose free cells for a ticket: one card if there is room for it, else several."""
     free = _runs([cell for cell, holder in enumerate(cells) if holder is None], grid)
-    count = cells_for(lines, grid)
+    tops = _tops(grid)
+
+    def part(run: list[int]) -> list[int]:
+        """As much of a run as the lines need."""
+        row = run[0] % grid.rows
+        return run[: bisect_left(tops, tops[row] + lines + EDGES) - row]
+
     for run in free:
-        if len(run) >= count:
-            return run[:count]
+        if _height(run, tops, grid) >= lines + EDGES:
+            return part(run)
     chosen: list[int] = []
     for run in free:
-        for cell in run:
-            chosen.append(cell)
-            if _room(chosen, grid) >= lines:
-                return chosen
+        chosen += part(run)
+        lines -= _height(run, tops, grid) - EDGES
+        if lines <= 0:
+            return chosen
     return None
 
 
@@ -326,7 +377,7 @@ def cards(grid: Grid, pages: Sequence[Slots], page: int) -> list[Card]:
                 cells=len(run),
                 x=x,
                 y=y,
-                width=grid.left(column + 1) - x - 1,
+                width=grid.cell_width - 1,
                 height=grid.top(row + len(run)) - y,
                 first=not began_before,
                 last=next_slot is None,
@@ -368,24 +419,28 @@ def neighbour(shown: Sequence[Card], ticket_id: str, direction: Direction) -> st
         direction: which arrow.
 
     Returns:
-        The nearest other ticket that way, rather in line than near; None at the edge.
+        The nearest other ticket that way; None at the edge. Left and right lead to the next
+        column, up and down stay in theirs while they can: so every ticket can be reached.
     """
-    at = next((card for card in shown if card.ticket_id == ticket_id), None)
+    # A ticket is where it begins: its other cards would lead the selection in a circle.
+    begins: dict[str, Card] = {}
+    for card in shown:
+        begins.setdefault(card.ticket_id, card)
+    at = begins.get(ticket_id)
     if at is None:
         return shown[0].ticket_id if shown else None
     dx, dy = direction.value
     best: tuple[int, int, int] | None = None
     found: str | None = None
-    for card in shown:
+    for card in begins.values():
         along = (card.x - at.x) * dx + (card.y - at.y) * dy
-        if card.ticket_id == ticket_id or along <= 0:
+        if along <= 0:
             continue
-        # How far it lies beside the line that the arrow points along.
-        if dx:
-            aside = max(0, card.y - (at.y + at.height - 1), at.y - (card.y + card.height - 1))
+        if dx:  # how far above or below the rows of the selected card, then of its head
+            beside = max(0, card.y - (at.y + at.height - 1), at.y - (card.y + card.height - 1))
+            distance = (along, beside, abs(card.y - at.y))
         else:
-            aside = abs(card.x - at.x)
-        distance = (aside, along, abs(card.y - at.y) + abs(card.x - at.x))
+            distance = (abs(card.x - at.x), along, card.x)
         if best is None or distance < best:
             best, found = distance, card.ticket_id
     return found

@@ -108,8 +108,7 @@ class ModifierKind(StrEnum):
 
 
 _ALLERGY_WORDS: Final = (
-    "allergy",
-    "allergic",
+    "allerg",  # allergy, allergic, allergies, allergen
     "gluten",
     "dairy",
     "nut",
@@ -231,6 +230,15 @@ class Order:
             and self.status in (OrderStatus.NEW, OrderStatus.PENDING, OrderStatus.CONFIRMED)
         )
 
+    @property
+    def begins_at(self) -> float:
+        """When the kitchen's work on it begins or began: what tickets are sorted by."""
+        if not self.is_scheduled or self.fire_at is None:
+            return self.created_at
+        if self.preparing_at is not None:  # fired early: its clock runs from then
+            return min(self.fire_at, self.preparing_at)
+        return self.fire_at
+
     def started_at(self, now: float) -> float | None:
         """Tell from when the kitchen's clock for this order runs.
 
@@ -240,13 +248,7 @@ class Order:
         Returns:
             The moment its age counts from, or None while a scheduled order waits.
         """
-        if not self.is_scheduled or self.fire_at is None:
-            return self.created_at
-        if self.waits_for_fire and now < self.fire_at:
-            return None
-        if self.preparing_at is not None:  # fired early: its clock runs from then
-            return min(self.fire_at, self.preparing_at)
-        return self.fire_at
+        return None if self.waits_for_fire and now < self.begins_at else self.begins_at
 
     def supersedes(self, known: Order) -> bool:
         """Tell whether this state of an order is at least as new as another one of the same order.

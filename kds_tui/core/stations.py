@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kds_tui.core.order import Item
@@ -12,13 +13,17 @@ ALL_STATIONS: Final = "all"
 DEFAULT_STATION: Final = "grill"
 """Where an item goes that no word places (as on the Restaurant OS web display)."""
 
-_WORDS: Final = (
-    ("grill", ("burger", "steak", "grilled", "meat", "ribs")),
-    ("saute", ("pasta", "entree", "seafood", "chicken", "risotto", "salmon")),
-    ("salad", ("salad", "appetizer", "slaw", "bruschetta")),
-    ("fry", ("fried", "fries", "side", "wing", "onion ring", "tender")),
-    ("dessert", ("dessert", "ice cream", "cake", "pie", "brownie")),
-    ("beverage", ("drink", "coffee", "beverage", "soda", "tea", "lemonade", "beer", "wine")),
+# Short words only as whole ones: "tea" is in "steamed", "pie" in "piece", "tender" in "tenderloin".
+_WORDS: Final = tuple(
+    (station, re.compile(words))
+    for station, words in (
+        ("grill", r"burger|steak|grilled|meat|\bribs\b"),
+        ("saute", r"pasta|entree|seafood|chicken|risotto|salmon"),
+        ("salad", r"salad|appetizer|slaw\b|bruschetta"),
+        ("fry", r"fried|fries|\bsides?\b|\bwings?\b|onion ring|\btenders?\b"),
+        ("dessert", r"dessert|ice cream|cakes?\b|\bpies?\b|brownie"),
+        ("beverage", r"drink|coffee|beverage|\bsodas?\b|\bteas?\b|lemonade|\bbeers?\b|\bwines?\b"),
+    )
 )
 
 
@@ -38,6 +43,6 @@ def station_of(item: Item) -> str:
         return item.station.casefold()
     name = item.name.casefold()
     for station, words in _WORDS:
-        if any(word in name for word in words):
+        if words.search(name):
             return station
     return DEFAULT_STATION

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
 from kds_tui.core.command import Outbox
-from kds_tui.core.order import OPEN, READY, Order
+from kds_tui.core.order import OPEN, READY, Item, Order
 from kds_tui.core.stations import ALL_STATIONS, station_of
 
 
@@ -33,10 +33,7 @@ class Ticket:
         Returns:
             Seconds; negative while a scheduled order waits: the seconds until it is to be started.
         """
-        started_at = self.order.started_at(now)
-        if started_at is None:
-            return now - (self.order.fire_at or now)
-        return now - started_at
+        return now - self.order.begins_at
 
     def urgency(self, now: float, rules: UrgencyRules) -> Urgency:
         """Judge its age.
@@ -86,7 +83,7 @@ class TicketList:
 
     @property
     def ready_count(self) -> int:
-        """How many orders are cooked and not closed yet."""
+        """How many orders of this station are cooked and not closed yet."""
         return len(self._ready)
 
     def get(self, order_id: str) -> Ticket | None:
@@ -150,8 +147,19 @@ class TicketList:
         """
         return sum(ticket.urgency(now, rules) is Urgency.LATE for ticket in self._tickets.values())
 
+    def concerns(self, order: Order) -> bool:
+        """Tell whether an order is any of this station's business.
+
+        Args:
+            order: any order.
+
+        Returns:
+            True when the station has an item of it.
+        """
+        return self._station == ALL_STATIONS or bool(self._items(order))
+
     def _note_ready(self, order_id: str, shown: Order | None) -> None:
-        if shown is not None and shown.status in READY:
+        if shown is not None and shown.status in READY and self.concerns(shown):
             self._ready.add(order_id)
         else:
             self._ready.discard(order_id)
@@ -161,12 +169,14 @@ class TicketList:
             return None
         if self._station == ALL_STATIONS:
             return Ticket(order)
-        items = tuple(item for item in order.items if station_of(item) == self._station)
+        items = self._items(order)
         return Ticket(replace(order, items=items)) if items else None
+
+    def _items(self, order: Order) -> tuple[Item, ...]:
+        return tuple(item for item in order.items if station_of(item) == self._station)
 
 
 def _place(ticket: Ticket) -> tuple[float, str, str]:
     """What tickets are sorted by: when the kitchen's work on them begins, then their number."""
     order = ticket.order
-    begins = order.fire_at if order.is_scheduled and order.fire_at is not None else order.created_at
-    return (begins, order.order_number, order.id)
+    return (order.begins_at, order.order_number, order.id)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding
+from textual.binding import Binding, InvalidBinding
 
 SLOT_KEYS: Final = 12
 """How many slots have a key of their own, F1 to F12; the others are reached by their number."""
@@ -96,7 +96,7 @@ def bindings(keymap: Mapping[str, str]) -> list[Binding]:
                     [Binding(keys, action.action, action.words, show=False, id=action.id)]
                 )
             )
-        except ValueError as error:
+        except InvalidBinding as error:
             problems.append((f"keys.{action.id}", f"{keys!r} cannot be used: {error}"))
             continue
         for binding in made:

@@ -17,7 +17,6 @@ from kds_tui.core.layout import (
     Request,
     Slots,
     cards,
-    cells_for,
     neighbour,
     place,
     ticket_in_slot,
@@ -30,7 +29,6 @@ from kds_tui.ui.ticket_strips import Line, body
 class _Body:
     ticket: Ticket
     lines: Sequence[Line]
-    cells: int
 
 
 class Paging:
@@ -58,15 +56,22 @@ class Paging:
         return len(self._pages)
 
     def resize(self, grid: Grid | None) -> None:
-        """Take a new size; the tickets are put in order again.
+        """Take a new size.
+
+        Where it has as many cells as before (a banner came or went), tickets stay where they
+        stand; else they are put in order again.
 
         Args:
             grid: the cells of the screen; None when it is too small for any.
         """
-        self._grid = grid
+        before, self._grid = self._grid, grid
         self._bodies.clear()
-        self.page = 0
-        self.tidy()
+        if grid and before and (grid.columns, grid.rows) == (before.columns, before.rows):
+            self._plan(self._pages)
+            self._drop_lost_selection()
+        else:
+            self.page = 0
+            self.tidy()
 
     def tidy(self) -> None:
         """Put the tickets of the page in order again, the one to be cooked first at the front."""
@@ -88,10 +93,11 @@ class Paging:
         for ticket_id in changes.changed:
             known = self._bodies.get(ticket_id)
             fresh = self._body(ticket_id)
-            moved = moved or known is None or fresh is None or known.cells != fresh.cells
+            # One line more can be too much where a ticket is torn into several cards.
+            same = known is not None and fresh is not None and len(known.lines) == len(fresh.lines)
+            moved = moved or not same
         if moved:
-            standing = self._pages[self.page] if self.page < len(self._pages) else ()
-            self._plan(standing)
+            self._plan(self._pages)
             self._drop_lost_selection()
         return moved
 
@@ -195,7 +201,7 @@ class Paging:
         others = [ticket_id for ticket_id in self._tickets.ids() if ticket_id not in here]
         return len(others), others[0] if others else None
 
-    def _plan(self, standing: Slots) -> None:
+    def _plan(self, standing: Sequence[Slots]) -> None:
         if self._grid is None:
             self._pages, self.cards = [()], []
             return
@@ -218,14 +224,14 @@ class Paging:
             self.selected = None
 
     def _show_selected(self) -> None:
-        if self.selected is not None and self._tickets.get(self.selected) is None:
-            self.selected = None
         if self.selected is not None:
             for page, slots in enumerate(self._pages):
                 if self.selected in slots and page != self.page:
                     self.page = page
                     self._plan(standing=())
                     break
+        # A key must not bump what cannot be seen.
+        self._drop_lost_selection()
 
     def _body(self, ticket_id: str) -> _Body | None:
         ticket = self._tickets.get(ticket_id)
@@ -235,19 +241,16 @@ class Paging:
         if known is not None and known.ticket is ticket:
             return known
         lines = body(ticket, self._grid.cell_width - 1 - EDGES)
-        self._bodies[ticket_id] = _Body(ticket, lines, cells_for(len(lines), self._grid))
+        self._bodies[ticket_id] = _Body(ticket, lines)
         return self._bodies[ticket_id]
 
     def _first_line(self, card: Card) -> int:
         """How many lines of the ticket stand on cards before this one."""
         if card.first or self._grid is None:
             return 0
-        before = 0
-        for page in range(self.page + 1):
-            shown = self.cards if page == self.page else cards(self._grid, self._pages, page)
-            for other in shown:
-                if page == self.page and other.slot >= card.slot:
-                    break
-                if other.ticket_id == card.ticket_id:
-                    before += other.height - EDGES
-        return before
+        own = [other for other in self.cards if other.slot < card.slot]
+        page = self.page
+        while page and card.ticket_id in self._pages[page - 1]:
+            page -= 1
+            own += cards(self._grid, self._pages, page)
+        return sum(other.height - EDGES for other in own if other.ticket_id == card.ticket_id)

@@ -155,7 +155,7 @@ def body(ticket: Ticket, width: int) -> list[Line]:
         The lines: what kind of order, its allergies and notes, then the items.
     """
     order = ticket.order
-    lines = [_kind_line(ticket, width)]
+    lines = _kind_lines(ticket, width)
     allergies = dict.fromkeys(
         modifier.name
         for item in order.items
@@ -174,7 +174,8 @@ def body(ticket: Ticket, width: int) -> list[Line]:
     return lines
 
 
-def _kind_line(ticket: Ticket, width: int) -> Line:
+def _kind_lines(ticket: Ticket, width: int) -> list[Line]:
+    """What kind of order and its status; what finds no room beside it stands on further lines."""
     order = ticket.order
     status = "RECALLED" if order.recalled else _STATUS_WORDS.get(order.status, order.status.value)
     number = f"#{order.short_number}"
@@ -186,9 +187,16 @@ def _kind_line(ticket: Ticket, width: int) -> Line:
     if order.table_number and order.customer_name:
         words.append(order.customer_name)
     room = width - cell_len(status) - 1
-    left = truncate(" ".join(words), room)
-    gap = " " * (room - cell_len(left) + 1)
-    return ((left + gap, Role.MUTED), (status, Role.TEXT if order.recalled else Role.MUTED))
+    left = words.pop(0)
+    while words and cell_len(f"{left} {words[0]}") <= room:
+        left += f" {words.pop(0)}"
+    gap = " " * (width - cell_len(left) - cell_len(status))
+    lines: list[Line] = [
+        ((left + gap, Role.MUTED), (status, Role.TEXT if order.recalled else Role.MUTED))
+    ]
+    if words:
+        lines += [((line, Role.MUTED),) for line in wrap(" ".join(words), width)]
+    return lines
 
 
 def _item(item: Item, width: int) -> list[Line]:
