@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.screen import Screen
 
 from kds_tui.core.clock import UrgencyRules
@@ -21,6 +22,7 @@ from kds_tui.core.layout import Direction, fit_grid
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.tickets import TicketList
 from kds_tui.ui.dialogs import HelpDialog
+from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.keymap import key_words
 from kds_tui.ui.messages import (
     BoardChanged,
@@ -36,10 +38,6 @@ from kds_tui.ui.order_grid import OrderGrid
 from kds_tui.ui.paging import Paging
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
 from kds_tui.ui.ticket_strips import head
-
-REPEAT_GAP: Final = 0.15
-"""Seconds: a bump key that comes again sooner is the keyboard repeating a key held down (repeats
-come every 25 to 110 ms), not a cook."""
 
 TYPING_TIME: Final = 4.0
 """Seconds after which a slot number that was begun and not ended with Enter is forgotten."""
@@ -72,6 +70,17 @@ class Shown:
     """Cells above each other; 0 chooses by the height."""
 
 
+class _GridRow(Horizontal):
+    """The row with the grid: as high as header, banner and footer leave it."""
+
+    class Resized(Message):
+        """The size is another one: the terminal's changed, or the banner came or went."""
+
+    def on_resize(self) -> None:
+        """Tell the screen, which is told of its own size only."""
+        self.post_message(self.Resized())
+
+
 class BoardScreen(Screen[None]):
     """The board.
 
@@ -89,7 +98,7 @@ class BoardScreen(Screen[None]):
         self._typed = ""
         self._typed_at = 0.0
         self._typed_for: str | None = None
-        self._bump_key_at = float("-inf")
+        self._held_key = HeldKey()
         self._keys: dict[str, list[str]] = {}
         for binding in bindings:
             self._bindings.key_to_bindings.setdefault(binding.key, []).append(binding)
@@ -109,7 +118,7 @@ class BoardScreen(Screen[None]):
         shown = self._shown
         yield StatusLine(shown.station)
         yield Banner()
-        with Horizontal(id="line"):  # the voice panel's place is at the right of the grid
+        with _GridRow():  # the voice panel's place is at the right of the grid
             yield OrderGrid(shown.tickets, self._paging, shown.rules)
             yield Notice()
         yield KeyLine()
@@ -120,12 +129,9 @@ class BoardScreen(Screen[None]):
         self.set_interval(1.0, self._tick)
         self._show_words()
 
-    @on(events.Resize)
-    def _fit(self) -> None:
-        self.call_after_refresh(self._fit_grid)
-
+    @on(_GridRow.Resized)
     def _fit_grid(self) -> None:
-        size = self.query_one("#line").size
+        size = self.query_one(_GridRow).size
         shown = self._shown
         grid = fit_grid(size.width, size.height, shown.columns, shown.rows)
         self._paging.resize(grid)
@@ -178,10 +184,8 @@ class BoardScreen(Screen[None]):
 
     def action_bump(self) -> None:
         """Bump the slot that was typed, else the selected ticket, else select one."""
-        now = self._shown.monotonic()
-        repeated = now - self._bump_key_at < REPEAT_GAP
-        self._bump_key_at = now
-        if repeated:
+        # After a number the next repeat would bump the selected ticket, which nobody meant.
+        if self._is_held("bump", HOLD_GAP if self._typed else REPEAT_GAP):
             return
         if self._typed:
             self._bump_typed()
@@ -198,14 +202,19 @@ class BoardScreen(Screen[None]):
             self.notify(f"Slot {slot} changed just now.", severity="warning", markup=False)
             self._show_words()
         else:
-            self.action_bump_slot(slot)
+            self._bump_slot(slot)
 
     def action_bump_slot(self, slot: int) -> None:
-        """Bump the ticket in a slot of this page.
+        """Bump the ticket in a slot of this page, by the slot's own key.
 
         Args:
             slot: 1 for the first one.
         """
+        # Held down it would bump the next ticket as well, which has just taken the slot.
+        if not self._is_held(f"slot {slot}", HOLD_GAP):
+            self._bump_slot(slot)
+
+    def _bump_slot(self, slot: int) -> None:
         self._typed = ""
         ticket_id = self._paging.in_slot(slot)
         if ticket_id is None:
@@ -261,7 +270,8 @@ class BoardScreen(Screen[None]):
 
     def action_recall(self) -> None:
         """Bring the last bumped ticket back."""
-        self.post_message(RecallRequested())
+        if not self._is_held("recall", REPEAT_GAP):
+            self.post_message(RecallRequested())
 
     def action_reconnect(self) -> None:
         """Connect again without waiting."""
@@ -278,6 +288,9 @@ class BoardScreen(Screen[None]):
     def action_quit(self) -> None:
         """Leave, with a question where something is unsent."""
         self.post_message(QuitRequested())
+
+    def _is_held(self, key: str, gap: float) -> bool:
+        return self._held_key.repeats(key, self._shown.monotonic(), gap)
 
     def _select(self, ticket_id: str | None) -> None:
         before = self._paging.selected
@@ -304,7 +317,7 @@ class BoardScreen(Screen[None]):
 
     def _choose_view(self) -> None:
         """Show the grid, or say why there is none."""
-        size = self.query_one("#line").size
+        size = self.query_one(_GridRow).size
         shown = self._shown
         fits = fit_grid(size.width, size.height, shown.columns, shown.rows) is not None
         show_grid = fits and len(shown.tickets) > 0
@@ -312,7 +325,7 @@ class BoardScreen(Screen[None]):
         notice = self.query_one(Notice)
         notice.display = not show_grid
         if not fits:
-            notice.show(too_small_words(size.width, size.height))
+            notice.show(too_small_words(self.size, self.size.height - size.height))
         elif not show_grid:
             notice.show(notice_words(self._link, shown.server, ever_live=self._ever_live))
 
@@ -327,29 +340,34 @@ class BoardScreen(Screen[None]):
             unsent=shown.unsent(),
         )
         self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
-        words = banner_words(self._link, monotonic, shown.server, ever_live=self._ever_live)
+        words = banner_words(
+            self._link,
+            monotonic,
+            shown.server,
+            ever_live=self._ever_live,
+            reconnect_key=self._key("app.reconnect"),
+        )
         self.query_one(Banner).show(words)
         self.query_one(KeyLine).show(self._key_words(), self._right_words(now))
 
-    def _key_words(self) -> list[tuple[str, str]]:
-        def key(action_id: str) -> str:
-            keys: Sequence[str] = self._keys.get(action_id, ())
-            return key_words(keys[0]) if keys else ""
+    def _key(self, action_id: str) -> str:
+        keys: Sequence[str] = self._keys.get(action_id, ())
+        return key_words(keys[0]) if keys else ""
 
+    def _key_words(self) -> list[tuple[str, str]]:
+        key = self._key
         if self._typed:
             return [(f"Slot {self._typed}", ""), ("Enter", "bumps"), ("Esc", "forgets")]
         shown: list[tuple[str, str]] = []
         if self._paging.cards:
             selected = self._paging.selected is not None
             shown.append((key("board.bump"), "bump" if selected else "select"))
-            shown.append(("1-9 Enter", "bump slot"))
-        shown.append((key("board.recall"), "recall"))
+            shown.append(("1-9 Enter", "slot"))
         if self._paging.page_count > 1:
             pages = f"page {self._paging.page + 1}/{self._paging.page_count}"
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
-        if self._link.state in (LinkState.RECONNECTING, LinkState.FAILED):
-            shown.append((key("app.reconnect"), "connect now"))
         shown.append((key("app.help"), "help"))
+        shown.append((key("board.recall"), "recall"))
         shown.append((key("app.quit"), "quit"))
         return shown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kds_tui.ui.keymap import ACTIONS, key_words
+
+MOVES: Final = ("board.left", "board.down", "board.up", "board.right")
+"""Actions that help shows in one line."""
+
+PARTS: Final = ("board.digit_", "board.slot_")
+"""How the ids of actions begin that help does not list one by one."""
 
 
 class HelpDialog(ModalScreen[None]):
@@ -55,21 +61,24 @@ class HelpDialog(ModalScreen[None]):
     def _words(self) -> Content:
         lines: list[Content] = []
         for action in ACTIONS:
-            if action.id.startswith(("board.digit_", "board.slot_")):
-                continue
-            keys = " ".join(key_words(key) for key in self._keys.get(action.id, ()))
-            lines.append(_line(keys, action.words))
+            if action.id == MOVES[0]:
+                lines.append(_line(self._words_of(*MOVES), "Select the next ticket that way"))
+            elif action.id not in MOVES and not action.id.startswith(PARTS):
+                lines.append(_line(self._words_of(action.id), action.words))
         lines.append(_line("1-99 Enter", "Bump the ticket in that slot"))
         lines.append(_line("F1-F12", "Bump the ticket in that slot at once"))
-        lines.append(_line("mouse", "Click a card to select it, its foot to bump it"))
+        lines.append(_line("mouse", "Click selects a card, its foot bumps it"))
         lines.append(Content(""))
         lines.append(Content("Head of a card: OK on time, SOON due, LATE over time."))
         lines.append(Content("- without   + extra   ! allergy   ~ how done   » note"))
         return Content("\n").join(lines)
 
+    def _words_of(self, *action_ids: str) -> str:
+        return " ".join(key_words(key) for name in action_ids for key in self._keys.get(name, ()))
+
 
 def _line(keys: str, words: str) -> Content:
-    return Content.assemble((f"{keys:<14} ", "bold $kds-caution"), words)
+    return Content.assemble((f"{keys:<15}  ", "bold $kds-caution"), words)
 
 
 class QuitDialog(ModalScreen[bool]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from kds_tui.core.layout import MIN_HEIGHT, MIN_WIDTH
@@ -38,17 +39,18 @@ def notice_words(status: LinkStatus, server: str, *, ever_live: bool) -> tuple[s
             return "Connecting ...", f"to {server}"
 
 
-def too_small_words(width: int, height: int) -> tuple[str, str]:
+def too_small_words(terminal: Size, bars: int) -> tuple[str, str]:
     """Say that the terminal is too small.
 
     Args:
-        width: columns that the grid has.
-        height: rows that the grid has.
+        terminal: its size.
+        bars: how many of its rows are not the grid's.
 
     Returns:
         A headline and an explanation.
     """
-    return "Too small", f"{width}x{height} here, {MIN_WIDTH}x{MIN_HEIGHT} needed"
+    here = f"{terminal.width}x{terminal.height}"
+    return "Too small", f"{here} here, {MIN_WIDTH}x{MIN_HEIGHT + bars} needed"
 
 
 class Notice(Static):

@@ -299,8 +299,8 @@ class OrderGrid(Widget, can_focus=True):
         if card.next_slot is None:
             label, style = f" bump {card.slot} ", self._style("bump")
         else:
-            where = f"slot {card.next_slot}" if card.next_slot else "next page"
-            label, style = f" more in {where} ▼ ", self._style("text")
+            where = f"in slot {card.next_slot}" if card.next_slot else "on next page"
+            label, style = f" more {where} ▼ ", self._style("text")
         if card.next_slot is None and not card.first:
             label = f" bump {truncate(ticket.order.label, card.width - 11)} "
         dashes = card.width - 2 - cell_len(label)

@@ -50,7 +50,9 @@ def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
     return f"◌ {status.state.value.upper()}", "$kds-caution"
 
 
-def banner_words(status: LinkStatus, now: float, server: str, *, ever_live: bool) -> str:
+def banner_words(
+    status: LinkStatus, now: float, server: str, *, ever_live: bool, reconnect_key: str
+) -> str:
     """Say what is wrong and what happens next.
 
     Args:
@@ -58,22 +60,24 @@ def banner_words(status: LinkStatus, now: float, server: str, *, ever_live: bool
         now: the monotonic clock, in seconds.
         server: the address of the order server.
         ever_live: whether there is a board to look at.
+        reconnect_key: as it is printed on the keyboard.
 
     Returns:
         One sentence or two; empty when nothing is wrong.
     """
     retry = ""
     if status.retry_at is not None:
-        retry = f" Next try in {max(0, round(status.retry_at - now))} s, ctrl+r tries now."
+        seconds = max(0, round(status.retry_at - now))
+        retry = f" Next try in {seconds} s, {reconnect_key} tries now."
     match status.state:
         case LinkState.FAILED:
             return f"Login refused: {status.reason}. Log in again with: kds-tui login.{retry}"
         case LinkState.LIVE if status.stale:
             return "The order server has gone silent: orders may be missing."
         case LinkState.RECONNECTING if ever_live:
-            return f"Offline: new orders do not arrive. {status.reason or server}.{retry}"
+            return f"Offline: new orders do not arrive ({status.reason or server}).{retry}"
         case LinkState.RECONNECTING:
-            return f"{status.reason or 'No answer'} ({server}).{retry}"
+            return f"No connection to {server} ({status.reason or 'no answer'}).{retry}"
         case LinkState.CONNECTING | LinkState.AUTHENTICATING | LinkState.SYNCING if ever_live:
             return "Offline: connecting again ..." if status.attempt else ""
         case _:
@@ -154,10 +158,14 @@ class Banner(Static):
         Args:
             words: a sentence; empty takes the banner away.
         """
-        if words != self._words:
-            self._words = words
-            self.update(words)
-            self.set_class(bool(words), "-shown")
+        if words == self._words:
+            return
+        width = self.content_size.width
+        # A countdown that stays on its lines needs no layout.
+        higher = (cell_len(words) > width) != (cell_len(self._words) > width)
+        self._words = words
+        self.update(words, layout=higher)
+        self.set_class(bool(words), "-shown")
 
 
 class KeyLine(Static):
@@ -183,7 +191,7 @@ class KeyLine(Static):
         for key, words in keys:
             needed = cell_len(key) + cell_len(words) + 3
             if used + needed > width:
-                break
+                continue
             used += needed
             pieces.append(Content.assemble((key, "bold $kds-caution"), " ", words, "  "))
         filler = " " * max(0, width - used)

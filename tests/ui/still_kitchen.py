@@ -1,0 +1,287 @@
+"""A kitchen that stands still: the real app, with clocks and a link that a test moves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.keys import _character_to_key
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from kds_tui.app import KitchenApp
+from kds_tui.config.settings import Settings
+from kds_tui.core.board import SnapshotListed, SnapshotStarted
+from kds_tui.core.clock import format_time
+from kds_tui.core.command import Answered, Command, Declined
+from kds_tui.core.frames import OrderRemoved, OrderUpserted
+from kds_tui.core.layout import Card
+from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.wire import decode_order
+from kds_tui.services.credentials import FixedToken
+from kds_tui.terminal import screen_text
+from kds_tui.ui.keymap import bindings
+from kds_tui.ui.order_grid import OrderGrid
+
+NOW = 1_795_437_240.0
+"""2026-11-23, 12:34:00 UTC: the server's time when a test begins."""
+
+PATIENCE = 20.0
+"""Seconds that a test waits for something before it fails; a loaded machine needs them."""
+
+Row = dict[str, Any]
+
+
+def item(name: str, *modifiers: str, quantity: int = 1, **fields: Any) -> Row:
+    """Make a line of an order as the server tells it."""
+    return {"id": name, "name": name, "quantity": quantity, "modifiers": list(modifiers), **fields}
+
+
+def order(number: int, *items: Row | str, age: float = 60.0, **fields: Any) -> Row:
+    """Make an order as the server tells it, `age` seconds old; `o<number>` is its id."""
+    lines = [item(line) if isinstance(line, str) else line for line in items or ("Burger",)]
+    return {
+        "id": f"o{number}",
+        "order_number": f"20261123-{number:04d}",
+        "status": "preparing",
+        "type": "takeout",
+        "items": [{**line, "id": f"i{place}"} for place, line in enumerate(lines)],
+        "created_at": format_time(NOW - age),
+        "updated_at": format_time(NOW - age),
+        "version": 1,
+        **fields,
+    }
+
+
+def orders(count: int) -> list[Row]:
+    """Make small orders, one to a cell, the first of them the oldest."""
+    return [order(number, age=300.0 - number) for number in range(1, count + 1)]
+
+
+@dataclass
+class Clock:
+    """Both clocks of a terminal; they stand until a test moves them on."""
+
+    passed: float = 0.0
+
+    def time(self) -> float:
+        return NOW + self.passed
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.passed
+
+
+@dataclass
+class StillLink:
+    """Stands in for the link: says what a test tells it to, and notes what it is asked for."""
+
+    status: LinkStatus = field(default_factory=lambda: LinkStatus(LinkState.CONNECTING))
+    delivered: int = 0
+    reconnects: int = 0
+
+    def deliver(self) -> None:
+        self.delivered += 1
+
+    def reconnect_now(self) -> None:
+        self.reconnects += 1
+
+
+class StillApp(KitchenApp):
+    """The app without its ties to a server."""
+
+    def start_serving(self) -> None:
+        self.link = StillLink()  # type: ignore[assignment]
+
+
+def _is_busy(widget: Widget) -> bool:
+    return bool(widget._layout_required or widget._repaint_required or widget.message_queue_size)
+
+
+class StillKitchen:
+    """A running app, and what a test does to it."""
+
+    def __init__(self, app: StillApp, pilot: Pilot[Any], clock: Clock) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.clock = clock
+
+    # What the server does
+
+    async def link_is(
+        self,
+        state: LinkState,
+        *,
+        silent: float | None = None,
+        retry_in: float | None = None,
+        **fields: Any,
+    ) -> None:
+        """Change the state of the link, silent for some seconds; a live one spoke just now."""
+        now = self.clock.monotonic()
+        silent = 0.0 if silent is None and state is LinkState.LIVE else silent
+        heard_at = None if silent is None else now - silent
+        retry_at = None if retry_in is None else now + retry_in
+        self.link.status = LinkStatus(state, heard_at=heard_at, retry_at=retry_at, **fields)
+        self.app._status_changed(self.link.status)
+        await self.settle()
+
+    async def lose_link(self, retry_in: float = 9) -> None:
+        """Lose the link as when the server is gone."""
+        why = "the connection was refused"
+        await self.link_is(
+            LinkState.RECONNECTING, silent=75, retry_in=retry_in, attempt=4, reason=why
+        )
+
+    async def list_orders(self, rows: Iterable[Row]) -> None:
+        """List all orders, as after a connect."""
+        self.app.feed(SnapshotStarted())
+        self.app.feed(SnapshotListed(tuple(decode_order(json.dumps(row).encode()) for row in rows)))
+        await self.settle()
+
+    async def tell(self, *rows: Row) -> None:
+        """Tell how some orders are now."""
+        for row in rows:
+            newer = {"version": 2} if row["version"] == 1 else {}
+            upserted = decode_order(json.dumps({**row, **newer}).encode())
+            self.app.feed(OrderUpserted(upserted, created=False))
+        await self.settle()
+
+    async def remove(self, *ids: str) -> None:
+        """Tell that some orders are gone."""
+        for order_id in ids:
+            self.app.feed(OrderRemoved(order_id))
+        await self.settle()
+
+    async def answer(self, command: Command, **fields: Any) -> None:
+        """Answer a command, with the order as it is now."""
+        row = order(int(command.order_id.removeprefix("o")), **fields)
+        self.app.kitchen.outbox.end(command)
+        self.app.command_ended(Answered(command, decode_order(json.dumps(row).encode())))
+        await self.settle()
+
+    async def decline(self, command: Command, reason: str) -> None:
+        """Refuse a command for good."""
+        self.app.kitchen.outbox.end(command)
+        self.app.command_ended(Declined(command, reason))
+        await self.settle()
+
+    # What the cook does
+
+    async def press(self, *keys: str, every: float = 1.0) -> None:
+        """Press keys one after the other, `every` so many seconds; then wait until all is done."""
+        for key in keys:
+            self.clock.passed += every
+            # Not the pilot's way, which waits 40 ms and more for every key.
+            self.app.simulate_key(_character_to_key(key) if len(key) == 1 else key)
+            await self.settle()
+
+    async def hold(self, key: str, repeats: int = 20, first_after: float = 0.5) -> None:
+        """Hold a key down: it comes again after half a second, then 30 times a second."""
+        await self.press(key)
+        await self.press(key, every=first_after)
+        for _ in range(repeats):
+            await self.press(key, every=0.033)
+
+    async def click(self, x: int, y: int) -> None:
+        """Click on a place of the grid."""
+        await self.pilot.click(OrderGrid, offset=(x, y))
+        await self.settle()
+
+    async def tick(self, seconds: float = 1.0) -> None:
+        """Let time pass, and the screen see it at once instead of within a second."""
+        self.clock.passed += seconds
+        self.app.board_screen._tick()
+        await self.settle()
+
+    # What is seen
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is so; fail, and show the screen, when it does not become so."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():  # noqa: ASYNC110 - a screen raises no event when it is drawn
+                    await asyncio.sleep(0.001)
+        except TimeoutError:
+            raise AssertionError(f"not so in {PATIENCE:g} s. The screen:\n{self.text}") from None
+
+    async def settle(self) -> None:
+        """Wait until what was said before has been taken, laid out and drawn."""
+        await self.until(lambda: not self.app.has_unshown_changes)
+        settled = False
+        while not settled:
+            for pump in (self.app, *self.app.screen_stack):
+                await self._pass_through(pump)
+            self.app.screen._on_timer_update()
+            settled = not any(_is_busy(widget) for widget in (self.app.screen, *self.widgets))
+
+    async def _pass_through(self, pump: MessagePump) -> None:
+        passed: list[bool] = []
+        pump.call_later(passed.append, True)
+        await self.until(lambda: bool(passed) or not pump.is_running)  # a dialog may just close
+
+    @property
+    def widgets(self) -> list[Widget]:
+        return list(self.app.screen.query())
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return screen_text(self.app)
+
+    @property
+    def link(self) -> StillLink:
+        assert isinstance(self.app.link, StillLink)
+        return self.app.link
+
+    @property
+    def selected(self) -> str | None:
+        return self.app.board_screen.selected
+
+    @property
+    def grid(self) -> OrderGrid:
+        return self.app.board_screen.query_one(OrderGrid)
+
+    @property
+    def top(self) -> int:
+        """The row of the screen where the grid begins."""
+        return self.grid.region.y
+
+    @property
+    def cards(self) -> list[Card]:
+        return self.app.board_screen._paging.cards
+
+    def card(self, order_id: str) -> Card:
+        return next(card for card in self.cards if card.ticket_id == order_id)
+
+    @property
+    def shown(self) -> list[str]:
+        """Ids of the tickets on the page, by slot."""
+        return list(dict.fromkeys(card.ticket_id for card in self.cards))
+
+    @property
+    def bumped(self) -> list[str]:
+        """Ids of the orders with a command under way, the first given at the front."""
+        return [command.order_id for command in self.app.kitchen.outbox]
+
+
+@asynccontextmanager
+async def still_kitchen(
+    clock: Clock,
+    rows: Iterable[Row] | None = (),
+    size: tuple[int, int] = (120, 36),
+    keys: dict[str, str] | None = None,
+    **settings: Any,
+) -> AsyncIterator[StillKitchen]:
+    """Run the app on a screen of a size; with `rows` it is live and has listed them."""
+    app = StillApp(Settings(**settings), bindings(keys or {}), FixedToken("unused"))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        kitchen = StillKitchen(app, pilot, clock)
+        await kitchen.until(lambda: app.link is not None)
+        if rows is not None:
+            await kitchen.list_orders(rows)
+            await kitchen.link_is(LinkState.LIVE)
+        yield kitchen

@@ -1,0 +1,185 @@
+"""Every key does what the help says, once, and for the ticket that the cook meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.command import CommandPalette
+
+from kds_tui.core.command import Verb
+from kds_tui.ui.dialogs import HelpDialog, QuitDialog
+from kds_tui.ui.keymap import ACTIONS, SLOT_KEYS
+from tests.ui.conftest import Run
+from tests.ui.still_kitchen import StillKitchen, order, orders
+
+# On 120x36 each of these takes one cell: four columns of six, so 24 on the first page.
+BOARD = [*orders(40), order(99, status="ready", ready_at="2026-11-23T12:30:00Z")]
+
+KEYS = [
+    pytest.param(action.id, key, id=f"{action.id} {key}")
+    for action in ACTIONS
+    if not action.id.startswith(("board.digit_", "board.slot_"))
+    for key in action.keys.split(",")
+]
+
+BEFORE = {
+    "board.page_previous": ("]",),
+    "board.tidy": ("f1",),
+    "board.clear": ("5",),
+}
+"""What is pressed first, with slot 8 selected."""
+
+DONE: dict[str, Callable[[StillKitchen], bool]] = {
+    "board.bump": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.recall": lambda kitchen: kitchen.bumped == ["o99"],
+    "board.left": lambda kitchen: kitchen.selected == "o2",
+    "board.right": lambda kitchen: kitchen.selected == "o14",
+    "board.up": lambda kitchen: kitchen.selected == "o7",
+    "board.down": lambda kitchen: kitchen.selected == "o9",
+    "board.page_previous": lambda kitchen: kitchen.shown[0] == "o1",
+    "board.page_next": lambda kitchen: kitchen.shown[0] == "o25",
+    "board.tidy": lambda kitchen: kitchen.shown[:2] == ["o2", "o3"],
+    "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
+    "app.reconnect": lambda kitchen: kitchen.link.reconnects == 1,
+    "app.help": lambda kitchen: isinstance(kitchen.app.screen, HelpDialog),
+    "app.palette": lambda kitchen: isinstance(kitchen.app.screen, CommandPalette),
+    "app.quit": lambda kitchen: not kitchen.app.is_running,
+}
+
+
+@pytest.mark.parametrize(("action", "key"), KEYS)
+async def test_a_key_does_what_it_says(run: Run, action: str, key: str) -> None:
+    async with run(BOARD) as kitchen:
+        card = kitchen.card("o8")
+        await kitchen.click(card.x + 3, card.y)
+        await kitchen.press(*BEFORE.get(action, ()))
+        await kitchen.pilot.press(key)
+        await kitchen.until(lambda: DONE[action](kitchen))
+
+
+async def test_slots_have_keys_of_their_own(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        for slot in range(1, SLOT_KEYS + 1):
+            await kitchen.press(f"f{slot}")
+        assert kitchen.bumped == [f"o{slot}" for slot in range(1, SLOT_KEYS + 1)]
+
+
+@pytest.mark.parametrize("slot", [1, 5, 10, 24])
+async def test_a_number_and_enter_bump_a_slot(run: Run, slot: int) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press(*str(slot))
+        assert f"Slot {slot} " in kitchen.text
+        assert kitchen.bumped == []
+        await kitchen.press("enter")
+        assert kitchen.bumped == [f"o{slot}"]
+
+
+async def test_a_number_that_is_not_ended_is_forgotten(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("5")
+        await kitchen.tick(5)
+        assert "Slot 5" not in kitchen.text
+        await kitchen.press("enter")
+        assert kitchen.bumped == []
+
+
+async def test_an_empty_slot_is_told(run: Run) -> None:
+    async with run(orders(3)) as kitchen:
+        await kitchen.press("9", "enter", "f12")
+        assert kitchen.bumped == []
+        await kitchen.until(lambda: "Slot 9 is empty." in kitchen.text)
+        await kitchen.until(lambda: "Slot 12 is empty." in kitchen.text)
+
+
+async def test_a_slot_that_changed_while_it_was_typed_is_not_bumped(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("5")
+        await kitchen.remove("o5")
+        assert kitchen.shown[4] == "o25"
+        await kitchen.press("enter")
+        assert kitchen.bumped == []
+        await kitchen.until(lambda: "Slot 5 changed just now." in kitchen.text)
+
+
+@pytest.mark.parametrize("key", ["space", "enter"])
+async def test_a_bump_key_held_down_bumps_one_ticket(run: Run, key: str) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right")
+        await kitchen.hold(key)
+        assert kitchen.bumped == ["o1"]
+
+
+async def test_a_slot_key_held_down_does_not_bump_what_takes_the_slot(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.hold("f1")
+        assert kitchen.bumped == ["o1"]
+        assert kitchen.shown[0] == "o25"
+        await kitchen.press("f1")
+        assert kitchen.bumped == ["o1", "o25"]
+
+
+async def test_enter_held_down_after_a_number_does_not_bump_the_selected(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right", "5")
+        await kitchen.hold("enter")
+        assert kitchen.bumped == ["o5"]
+        assert kitchen.selected == "o1"
+
+
+async def test_recall_held_down_brings_no_crowd_back(run: Run) -> None:
+    rows = [order(number, status="ready") for number in range(1, 20)]
+    async with run(rows) as kitchen:
+        await kitchen.hold("r")
+        assert len(kitchen.bumped) <= 2  # the first repeat comes as late as a second press
+
+
+async def test_pages_turn_at_the_edges_of_the_grid(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right", "right", "right", "right", "right")
+        assert (kitchen.selected, kitchen.shown[0]) == ("o25", "o25")
+        await kitchen.press("left")
+        assert (kitchen.selected, kitchen.shown[0]) == ("o24", "o1")
+
+
+@pytest.mark.parametrize("key", ["escape", "question_mark", "q", "enter", "space"])
+async def test_help_closes_and_nothing_else_happens(run: Run, key: str) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right", "question_mark", key)
+        assert kitchen.app.screen is kitchen.app.board_screen
+        assert kitchen.app.is_running
+        assert kitchen.bumped == []
+
+
+async def test_the_palette_runs_an_action(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("ctrl+p")
+        await kitchen.until(lambda: isinstance(kitchen.app.screen, CommandPalette))
+        await kitchen.pilot.press(*"last bumped")
+        await kitchen.until(lambda: "board.recall" in kitchen.text)
+        await kitchen.pilot.press("enter")
+        await kitchen.until(lambda: kitchen.bumped == ["o99"])
+
+
+async def test_leaving_asks_while_something_is_unsent(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("f1", "q")
+        assert isinstance(kitchen.app.screen, QuitDialog)
+        for stay in ("n", "escape", "enter", "space", "q"):
+            await kitchen.press(stay)
+            assert kitchen.app.screen is kitchen.app.board_screen
+            await kitchen.press("q")
+        await kitchen.pilot.press("y")
+        await kitchen.until(lambda: not kitchen.app.is_running)
+
+
+async def test_keys_are_remapped_from_the_settings(run: Run) -> None:
+    keys = {"board.bump": "b", "board.slot_1": "a,full_stop", "app.help": "f9", "board.slot_9": "z"}
+    async with run(BOARD, keys=keys) as kitchen:
+        await kitchen.press("right", "space", "enter")
+        assert kitchen.bumped == []
+        assert "b bump" in kitchen.text
+        await kitchen.press("b", "a", ".")
+        assert [command.verb for command in kitchen.app.kitchen.outbox] == [Verb.BUMP] * 3
+        await kitchen.press("f9")
+        assert isinstance(kitchen.app.screen, HelpDialog)

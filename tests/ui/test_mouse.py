@@ -1,0 +1,38 @@
+"""A click selects a card; on its foot it bumps."""
+
+from __future__ import annotations
+
+from tests.ui.conftest import Run
+from tests.ui.still_kitchen import item, order, orders
+
+
+async def test_a_click_selects_and_a_click_on_the_foot_bumps(run: Run) -> None:
+    async with run(orders(12)) as kitchen:
+        card = kitchen.card("o9")
+        for y in range(card.y, card.y + card.height - 1):
+            await kitchen.click(card.x, y)
+            assert kitchen.selected == "o9"
+            await kitchen.press("escape")
+        assert kitchen.bumped == []
+        await kitchen.click(card.x + card.width - 1, card.y + card.height - 1)
+        assert kitchen.bumped == ["o9"]
+
+
+async def test_a_click_beside_the_cards_does_nothing(run: Run) -> None:
+    async with run(orders(2)) as kitchen:
+        card = kitchen.card("o2")
+        await kitchen.press("right")
+        for x, y in ((card.x + card.width, card.y), (card.x, card.y + card.height), (100, 30)):
+            await kitchen.click(x, y)
+        assert (kitchen.selected, kitchen.bumped) == ("o1", [])
+
+
+async def test_a_long_ticket_is_bumped_at_its_end_only(run: Run) -> None:
+    rows = [order(1, *(item(f"Dish {place}") for place in range(40)))]
+    async with run(rows) as kitchen:
+        first, last = kitchen.cards
+        assert (first.next_slot, last.last) == (last.slot, True)
+        await kitchen.click(first.x + 5, first.y + first.height - 1)
+        assert (kitchen.selected, kitchen.bumped) == ("o1", [])
+        await kitchen.click(last.x + 5, last.y + last.height - 1)
+        assert kitchen.bumped == ["o1"]

@@ -1,0 +1,99 @@
+"""A second passes: clocks move on, nothing else is drawn, and nothing is laid out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.geometry import Region
+from textual.screen import Screen
+
+from kds_tui.ui.order_grid import OrderGrid
+from tests.ui.conftest import Run
+from tests.ui.still_kitchen import order, orders
+
+
+class Watch:
+    """Notes which parts of the grid are drawn, and every layout."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.drawn: list[Region] = []
+        self.layouts = 0
+        refresh, lay_out = OrderGrid.refresh, Screen._refresh_layout
+
+        def watched_refresh(grid: OrderGrid, *regions: Region, **options: Any) -> OrderGrid:
+            self.drawn += regions or [grid.region]
+            return refresh(grid, *regions, **options)
+
+        def watched_layout(screen: Screen[Any], *args: Any, **options: Any) -> None:
+            self.layouts += 1
+            lay_out(screen, *args, **options)
+
+        monkeypatch.setattr(OrderGrid, "refresh", watched_refresh)
+        monkeypatch.setattr(Screen, "_refresh_layout", watched_layout)
+
+    def forget(self) -> None:
+        self.drawn, self.layouts = [], 0
+
+
+async def test_a_tick_draws_only_the_heads_that_read_differently(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = 7200.0  # shown in minutes: 2h00
+    rows = [order(1, age=hours), order(2, age=hours), *orders(12)[2:]]
+    async with run(rows) as kitchen:
+        watch = Watch(monkeypatch)
+        await kitchen.tick()
+        assert "4:58 OK" in kitchen.text
+        heads = [
+            Region(c.x, c.y, c.width, 1) for c in kitchen.cards if c.ticket_id not in {"o1", "o2"}
+        ]
+        assert watch.drawn == heads
+        assert watch.layouts == 0
+        watch.forget()
+        await kitchen.tick(60)
+        assert "2h01 LATE" in kitchen.text
+        assert len(watch.drawn) == 12
+        assert watch.layouts == 0
+
+
+async def test_a_countdown_in_the_banner_lays_nothing_out(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(orders(3)) as kitchen:
+        await kitchen.lose_link(retry_in=30)
+        watch = Watch(monkeypatch)
+        for left in (29, 28, 27):
+            await kitchen.tick()
+            assert f"Next try in {left} s" in kitchen.text
+        assert watch.layouts == 0
+
+
+async def test_a_changed_ticket_draws_its_own_card_and_no_other(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(orders(12)) as kitchen:
+        watch = Watch(monkeypatch)
+        await kitchen.tell(order(8, "Soup", age=292))
+        card = kitchen.card("o8")
+        assert "1 Soup" in kitchen.text
+        assert watch.drawn == [Region(card.x, card.y, card.width, card.height)]
+        assert watch.layouts == 0
+
+
+async def test_a_ticket_on_another_page_draws_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(orders(40)) as kitchen:
+        watch = Watch(monkeypatch)
+        await kitchen.tell(order(40, "Soup", age=260))
+        assert watch.drawn == []
+        assert watch.layouts == 0
+
+
+async def test_a_burst_is_drawn_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with run(orders(12)) as kitchen:
+        watch = Watch(monkeypatch)
+        await kitchen.tell(*(order(8, f"Soup {n}", age=292, version=n) for n in range(2, 500)))
+        assert "1 Soup 499" in kitchen.text
+        assert len(watch.drawn) == 1
