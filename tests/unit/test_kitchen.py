@@ -1,0 +1,209 @@
+"""What a cook does at one terminal, and what its screen shows meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kds_tui.core.command import MAX_PENDING, Answered, Command, Declined, Verb
+from kds_tui.core.kitchen import RECALL, Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.order import Order, OrderStatus
+from tests.unit.orders import make_item, make_order, upserted
+
+S = OrderStatus
+WITH_RECALL = frozenset({RECALL})
+
+
+class Cook:
+    """A cook at a terminal; the screen is brought up to date after every step."""
+
+    def __init__(self, *orders: Order, station: str = "all") -> None:
+        self.kitchen = Kitchen(station)
+        self.kitchen.capabilities = WITH_RECALL
+        self._moment = 100.0
+        self.hear(*orders)
+
+    @property
+    def screen(self) -> str:
+        return "".join(self.kitchen.tickets.ids())
+
+    def hear(self, *orders: Order) -> None:
+        """Let the server tell orders."""
+        for order in orders:
+            self.kitchen.tickets.update(self.kitchen.feed(upserted(order)))
+
+    def bump(self, order_id: str) -> Result:
+        return self._look(self.kitchen.bump(order_id, self._stamp()))
+
+    def recall(self) -> Result:
+        return self._look(self.kitchen.recall_last(self._stamp()))
+
+    def answer(self, order: Order) -> None:
+        """Let the server answer the first command of an order."""
+        command = self._first(order.id)
+        self.kitchen.outbox.end(command)
+        self.kitchen.tickets.update(self.kitchen.end(Answered(command, order)))
+
+    def decline(self, order_id: str) -> None:
+        command = self._first(order_id)
+        self.kitchen.outbox.end(command)
+        self.kitchen.tickets.update(self.kitchen.end(Declined(command, "no")))
+
+    def _first(self, order_id: str) -> Command:
+        return next(c for c in self.kitchen.outbox.sendable() if c.order_id == order_id)
+
+    def _stamp(self) -> Stamp:
+        self._moment += 1
+        return Stamp(self._moment, int(self._moment))
+
+    def _look(self, result: Result) -> Result:
+        order_id = result.command.order_id if isinstance(result, Given) else None
+        touched = result.order_id if isinstance(result, Kept) else order_id
+        self.kitchen.tickets.update({touched} - {None})
+        return result
+
+
+def ready(order_id: str = "a", version: int = 9, **fields: float) -> Order:
+    return make_order(order_id, status=S.READY, version=version, **fields)
+
+
+def test_a_bump_shows_at_once_and_is_on_its_way() -> None:
+    cook = Cook(make_order("a", version=3, table_number="12"), make_order("b"))
+    result = cook.bump("a")
+    assert isinstance(result, Given)
+    command = result.command
+    assert (command.verb, command.order_id, command.label) == (Verb.BUMP, "a", "TABLE 12")
+    assert (command.base_version, command.given_at) == (3, 101.0)
+    assert cook.screen == "b"
+    assert list(cook.kitchen.outbox) == [command]
+
+
+@pytest.mark.parametrize("order_id", ["a", "unknown"])
+def test_a_ticket_that_is_not_on_the_screen_is_not_bumped(order_id: str) -> None:
+    cook = Cook(make_order("a"))
+    cook.bump("a")
+    assert cook.bump(order_id) == NotDone("")
+    assert len(cook.kitchen.outbox) == 1
+
+
+def test_an_answer_that_overtakes_the_event_does_not_let_the_ticket_flash_up() -> None:
+    cook = Cook(make_order("a", version=2))
+    cook.bump("a")
+    cook.answer(ready(version=3))
+    assert cook.screen == ""
+    cook.hear(make_order("a", version=2))
+    assert cook.screen == "", "nor does an event that comes late"
+
+
+def test_a_declined_bump_is_back_on_the_screen() -> None:
+    cook = Cook(make_order("a"), make_order("b"))
+    cook.bump("a")
+    cook.decline("a")
+    assert cook.screen == "ab"
+    assert isinstance(cook.recall(), NotDone), "there is nothing to bring back"
+
+
+def test_a_full_outbox_says_so_and_forgets_nothing() -> None:
+    cook = Cook(make_order("a"), make_order("b"), ready("c", ready_at=5.0))
+    cook.bump("a")
+    for number in range(MAX_PENDING - 1):
+        cook.kitchen.outbox.add(Command(f"x{number}", Verb.BUMP, f"x{number}", "", 1, 0.0))
+    for refused in (cook.bump("b"), cook.recall()):
+        assert isinstance(refused, NotDone)
+        assert refused.reason
+    assert cook.screen == "b"
+    cook.answer(ready())
+    assert isinstance(cook.recall(), Given)
+    assert cook.screen == "ab", "the own bump, not the one of another terminal"
+
+
+def test_recall_goes_back_bump_by_bump_and_then_to_those_of_others() -> None:
+    others = [ready("x", ready_at=7.0), ready("y", ready_at=9.0), ready("z")]
+    cook = Cook(make_order("a"), make_order("b"), *others)
+    cook.bump("a")
+    cook.bump("b")
+    screens = []
+    while isinstance(cook.recall(), Given):
+        screens.append(cook.screen)
+    assert screens == ["b", "ab", "aby", "abxy", "abxyz"]
+
+
+def test_recall_passes_over_what_others_have_brought_back_or_closed() -> None:
+    cook = Cook(*(make_order(order_id, version=2) for order_id in "abc"))
+    for order_id in "abc":
+        cook.bump(order_id)
+        cook.answer(ready(order_id, 3))
+    cook.hear(make_order("c", status=S.COMPLETED, version=4), make_order("b", version=4))
+    result = cook.recall()
+    assert isinstance(result, Given)
+    assert result.command.order_id == "a"
+
+
+def test_a_station_does_not_recall_what_it_had_no_part_in() -> None:
+    fries = (make_item("Fries"),)
+    cook = Cook(replace(ready("a", ready_at=5.0), items=fries), station="grill")
+    assert isinstance(cook.recall(), NotDone)
+    cook.hear(ready("b", ready_at=3.0))
+    assert isinstance(cook.recall(), Given)
+    assert cook.screen == "b"
+
+
+@pytest.mark.parametrize("capabilities", [None, WITH_RECALL])
+def test_a_recall_is_sent_to_a_server_that_may_take_it(
+    capabilities: frozenset[str] | None,
+) -> None:
+    cook = Cook(ready(version=4))
+    cook.kitchen.capabilities = capabilities
+    assert isinstance(cook.recall(), Given)
+    shown = cook.kitchen.tickets.get("a")
+    assert shown is not None
+    assert shown.order.recalled
+    cook.decline("a")
+    assert cook.screen == ""
+
+
+def without_recall(*orders: Order) -> Cook:
+    cook = Cook(*orders)
+    cook.kitchen.capabilities = frozenset()
+    return cook
+
+
+def test_without_a_recall_at_the_server_the_terminal_keeps_it() -> None:
+    cook = without_recall(ready(version=4))
+    assert cook.recall() == Kept("a")
+    assert cook.screen == "a"
+    assert cook.bump("a") == Kept("a")
+    assert (cook.screen, len(cook.kitchen.outbox)) == ("", 0), "the server has it ready already"
+    assert cook.recall() == Kept("a"), "and it is the last one bumped again"
+
+
+def test_a_kept_recall_follows_the_server_when_it_moves_on() -> None:
+    cook = without_recall(ready(version=4))
+    cook.recall()
+    cook.hear(replace(ready(version=4), updated_at=9.0))
+    assert cook.screen == "a", "a payment is no reason to take it away"
+    cook.hear(make_order("a", status=S.PICKED_UP, version=5))
+    assert cook.screen == ""
+
+
+def test_a_recall_is_kept_while_the_bump_is_still_under_way() -> None:
+    cook = without_recall(make_order("a", status=S.PENDING, version=1))
+    cook.bump("a")
+    assert cook.recall() == Kept("a")
+    assert cook.screen == "a"
+    cook.hear(make_order("a", status=S.CONFIRMED, version=2))
+    assert cook.screen == "a", "the server is on the way to ready"
+    cook.answer(ready(version=4))
+    assert cook.screen == "a"
+    cook.hear(make_order("a", status=S.PICKED_UP, version=5))
+    assert cook.screen == ""
+
+
+def test_a_kept_recall_of_a_declined_bump_leaves_nothing_behind() -> None:
+    cook = without_recall(make_order("a", version=2))
+    cook.bump("a")
+    cook.recall()
+    cook.decline("a")
+    assert cook.screen == "a"
+    assert isinstance(cook.bump("a"), Given), "it was never ready: this bump is a real one"
