@@ -9,9 +9,16 @@ from itertools import combinations
 from voice_tui.core.number_words import ONES, number_words
 from voice_tui.core.vocabulary import START, Phrase, Vocabulary, phrases, spoken_words
 
-_MODIFIER_LEADS = frozenset(
-    ["no", "add", "extra", "sub", "substitute", "with", "without", "light", "hold", "side", "more"]
-)
+_LEAVES_OUT = frozenset({"no", "without", "hold"})
+_ADDS = frozenset({"add", "extra", "with", "more"})
+_SWAPS = frozenset({"sub", "substitute", "side"})
+
+_NAMES = """
+alex amy andrew angela anna ben brian carlos charlie chris dan daniel david emily emma eric frank
+george grace jack james jason jen jessica jim joe john jose juan julia karen kate kevin laura
+linda lisa luis maria mark mary matt megan michael mike nick olivia paul peter rachel robert ryan
+sam sarah scott sophia steve susan tim tom
+"""
 
 _FIXED: dict[str, tuple[Phrase, ...]] = {
     START: (
@@ -154,69 +161,7 @@ _FIXED: dict[str, tuple[Phrase, ...]] = {
         *phrases(*(" ".join(number_words(number)) for number in range(1, 31)), weight=4),
         *phrases(*(" ".join(number_words(number)) for number in range(31, 100))),
     ),
-    "<name>": phrases(
-        *[
-            "alex",
-            "amy",
-            "andrew",
-            "angela",
-            "anna",
-            "ben",
-            "brian",
-            "carlos",
-            "charlie",
-            "chris",
-            "dan",
-            "daniel",
-            "david",
-            "emily",
-            "emma",
-            "eric",
-            "frank",
-            "george",
-            "grace",
-            "jack",
-            "james",
-            "jason",
-            "jen",
-            "jessica",
-            "jim",
-            "joe",
-            "john",
-            "jose",
-            "juan",
-            "julia",
-            "karen",
-            "kate",
-            "kevin",
-            "laura",
-            "linda",
-            "lisa",
-            "luis",
-            "maria",
-            "mark",
-            "mary",
-            "matt",
-            "megan",
-            "michael",
-            "mike",
-            "nick",
-            "olivia",
-            "paul",
-            "peter",
-            "rachel",
-            "robert",
-            "ryan",
-            "sam",
-            "sarah",
-            "scott",
-            "sophia",
-            "steve",
-            "susan",
-            "tim",
-            "tom",
-        ]
-    ),
+    "<name>": phrases(*_NAMES.split()),
 }
 
 
@@ -300,17 +245,17 @@ def _said_modifier(modifier: tuple[str, ...]) -> list[tuple[tuple[str, ...], flo
         return []
     said = [(modifier, 2.0)]
     lead, thing = modifier[0], modifier[1:]
-    if lead not in _MODIFIER_LEADS or not thing:
+    if lead not in _LEAVES_OUT | _ADDS | _SWAPS or not thing:
         return said
     things = (thing, plural(thing))
     for words in things:
-        if lead in ("no", "without", "hold"):
+        if lead in _LEAVES_OUT:
             said += [
                 (("no", *words), 2.0),
                 (("without", *words), 0.7),
                 (("hold", "the", *words), 0.5),
             ]
-        elif lead in ("add", "extra", "with", "more"):
+        elif lead in _ADDS:
             said += [(("extra", *words), 1.0), (("add", *words), 1.0), (("with", *words), 1.0)]
             said += [(("with", "extra", *words), 0.5), (("no", *words), 0.3)]
         else:
