@@ -124,6 +124,17 @@ class UrgencyRules:
     default: Thresholds = Thresholds()
     by_type: Mapping[OrderType, Thresholds] = field(default_factory=dict[OrderType, Thresholds])
 
+    def thresholds(self, order_type: OrderType) -> Thresholds:
+        """Tell what holds for an order type.
+
+        Args:
+            order_type: any.
+
+        Returns:
+            Its own thresholds, or the default.
+        """
+        return self.by_type.get(order_type, self.default)
+
     def urgency(self, order_type: OrderType, age: float) -> Urgency:
         """Judge a ticket.
 
@@ -134,7 +145,7 @@ class UrgencyRules:
         Returns:
             The urgency.
         """
-        thresholds = self.by_type.get(order_type, self.default)
+        thresholds = self.thresholds(order_type)
         if age >= thresholds.late:
             return Urgency.LATE
         if age >= thresholds.warning:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
 from kds_tui.core.command import Outbox
-from kds_tui.core.order import OPEN, READY, Item, Order
+from kds_tui.core.order import OPEN, READY, Item, Order, OrderType
 from kds_tui.core.stations import ALL_STATIONS, station_of
 
 
@@ -73,6 +73,8 @@ class TicketList:
         self._station = station.casefold()
         self._tickets: dict[str, Ticket] = {}
         self._places: list[tuple[float, str, str]] = []
+        # When they begin, sorted: to look at each of a thousand tickets costs as much as drawing.
+        self._begins: dict[OrderType, list[float]] = {kind: [] for kind in OrderType}
         self._ready: set[str] = set()
 
     def __len__(self) -> int:
@@ -125,13 +127,11 @@ class TicketList:
             if ticket == known:
                 continue
             if known is not None:
-                self._places.remove(_place(known))
+                self._take_out(known)
             if ticket is None:
-                self._tickets.pop(order_id, None)
                 removed.add(order_id)
             else:
-                self._tickets[order_id] = ticket
-                insort(self._places, _place(ticket))
+                self._put_in(ticket)
                 changed.add(order_id)
         return Changes(frozenset(changed), frozenset(removed))
 
@@ -145,7 +145,21 @@ class TicketList:
         Returns:
             How many there are.
         """
-        return sum(ticket.urgency(now, rules) is Urgency.LATE for ticket in self._tickets.values())
+        return sum(
+            bisect_right(begins, now - rules.thresholds(order_type).late)
+            for order_type, begins in self._begins.items()
+        )
+
+    def _put_in(self, ticket: Ticket) -> None:
+        self._tickets[ticket.id] = ticket
+        insort(self._places, _place(ticket))
+        insort(self._begins[ticket.order.type], ticket.order.begins_at)
+
+    def _take_out(self, ticket: Ticket) -> None:
+        del self._tickets[ticket.id]
+        del self._places[bisect_left(self._places, _place(ticket))]
+        begins = self._begins[ticket.order.type]
+        del begins[bisect_left(begins, ticket.order.begins_at)]
 
     def concerns(self, order: Order) -> bool:
         """Tell whether an order is any of this station's business.

@@ -120,6 +120,7 @@ class OrderGrid(Widget, can_focus=True):
         self._drawn: dict[int, _Drawn] = {}
         self._rows: list[Strip | None] = []
         self._styles_by_name: dict[str, Style] = {}
+        self._gaps: dict[int, Strip] = {}
 
     def redraw(self, now: float) -> None:
         """Draw the page anew, after cards came, went or moved.
@@ -164,7 +165,7 @@ class OrderGrid(Widget, can_focus=True):
                 continue
             fresh = head(drawn.ticket, now, self._rules)
             if fresh != drawn.head:
-                drawn.strips[0] = self._head_strip(card, fresh, drawn.selected)
+                drawn.strips[0] = self._filtered(self._head_strip(card, fresh, drawn.selected))
                 self._drawn[card.slot] = _Drawn(
                     card, drawn.ticket, drawn.lines, drawn.selected, fresh, drawn.strips
                 )
@@ -195,6 +196,7 @@ class OrderGrid(Widget, can_focus=True):
         """Forget all strips: the colours changed."""
         super().notify_style_update()
         self._styles_by_name.clear()
+        self._gaps.clear()
         self._drawn.clear()
         if self.is_mounted:
             self.redraw(self._now)
@@ -261,6 +263,7 @@ class OrderGrid(Widget, can_focus=True):
         blank = self._body_strip(card, (), selected)
         strips += [blank] * (card.height - 1 - len(strips))
         strips.append(self._foot_strip(card, ticket, selected))
+        strips = [self._filtered(strip) for strip in strips]
         self._drawn[card.slot] = _Drawn(card, ticket, lines, selected, shown, strips)
 
     def _style(self, name: str) -> Style:
@@ -312,7 +315,6 @@ class OrderGrid(Widget, can_focus=True):
         return Strip(segments, card.width)
 
     def _row(self, y: int, width: int) -> Strip:
-        page = self._style("page")
         pieces: list[Strip] = []
         x = 0
         crossing = (card for card in self._paging.cards if card.y <= y < card.y + card.height)
@@ -321,12 +323,22 @@ class OrderGrid(Widget, can_focus=True):
             if drawn is None or y - card.y >= len(drawn.strips):
                 continue
             if card.x > x:
-                pieces.append(Strip([Segment(" " * (card.x - x), page)], card.x - x))
+                pieces.append(self._gap(card.x - x))
             pieces.append(drawn.strips[y - card.y])
             x = card.x + card.width
         if x < width:
-            pieces.append(Strip([Segment(" " * (width - x), page)], width - x))
-        row = Strip.join(pieces)
+            pieces.append(self._gap(width - x))
+        return Strip.join(pieces)
+
+    def _gap(self, width: int) -> Strip:
+        gap = self._gaps.get(width)
+        if gap is None:
+            gap = self._filtered(Strip([Segment(" " * width, self._style("page"))], width))
+            self._gaps[width] = gap
+        return gap
+
+    def _filtered(self, strip: Strip) -> Strip:
+        """Do what Textual does to the lines of other widgets, for NO_COLOR and ANSI colours."""
         for line_filter in self.get_line_filters():
-            row = row.apply_filter(line_filter, self.background_colors[1])
-        return row
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
