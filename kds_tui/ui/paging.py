@@ -102,7 +102,10 @@ class Paging:
         return moved
 
     def turn(self, step: int) -> bool:
-        """Turn the page; the one that is turned to is put in order.
+        """Turn the page.
+
+        The tickets stay on the pages where they are, or one that has not been seen could change to
+        the page that is turned away from.
 
         Args:
             step: 1 for the next page, -1 for the one before.
@@ -114,7 +117,10 @@ class Paging:
         if not 0 <= page < self.page_count:
             return False
         self.page = page
-        self._plan(standing=())
+        if self._grid is not None and any(self._pages[page]):
+            self.cards = cards(self._grid, self._pages, page)
+        else:  # emptied while another one was looked at
+            self._plan(standing=())
         self.select(self.cards[0].ticket_id if self.cards else None)
         return True
 
@@ -197,9 +203,9 @@ class Paging:
         Returns:
             How many tickets are not on this page, and the one of them to be cooked first.
         """
-        here = {card.ticket_id for card in self.cards}
-        others = [ticket_id for ticket_id in self._tickets.ids() if ticket_id not in here]
-        return len(others), others[0] if others else None
+        here = {card.ticket_id for card in self.cards if self._tickets.get(card.ticket_id)}
+        first = next((ticket.id for ticket in self._tickets if ticket.id not in here), None)
+        return len(self._tickets) - len(here), first
 
     def _plan(self, standing: Sequence[Slots]) -> None:
         if self._grid is None:
