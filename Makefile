@@ -21,8 +21,10 @@ $(BIN)/python:
 		|| { echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "installing kds-tui ..."
-	@$(PIP) install --constraint constraints.txt --editable .
+	@echo "installing kds-tui (about 200 MB the first time, most of it for voice) ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[voice]' \
+		|| { echo "the voice packages do not install here: going on without voice"; \
+		     $(PIP) install --constraint constraints.txt --editable .; }
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
