@@ -37,6 +37,11 @@ _FORBIDDEN: Final = re.compile(
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
+# A joiner between two emoji makes them one. Between anything else Rich counts two characters as
+# one where a terminal shows two, and the line would run over the card beside it.
+_EMOJI: Final = "\u2190-\u2bff\u3030\U0001f000-\U0001faff"
+_STRAY_JOINER: Final = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
+
 _SPACES: Final = re.compile(r"\s+")
 
 # More than three marks on one character are not a language: they are a tower over the ticket above.
@@ -71,11 +76,12 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
         cleaned = _STRING_INTRODUCER.sub(" ", cleaned)
         cleaned = cleaned.translate(_BREAKS)
         cleaned = _FORBIDDEN.sub("", cleaned)
+        cleaned = _STRAY_JOINER.sub("", cleaned)
         cleaned = unicodedata.normalize("NFC", cleaned)
         cleaned = _MARK_RUN.sub(r"\1", cleaned)
     cleaned = _SPACES.sub(" ", cleaned).strip()
     if len(cleaned) > limit or cut:
-        cleaned = cleaned[: limit - 1].rstrip() + ELLIPSIS
+        cleaned = cleaned[: limit - 1].rstrip(" \u200d") + ELLIPSIS
     return cleaned
 
 

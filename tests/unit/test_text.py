@@ -36,10 +36,11 @@ HOSTILE = [
     pytest.param("e\u0301", "é", id="NFC"),
     pytest.param("Z" + "\u0335" * 50 + "!", "Z\u0335\u0335\u0335!", id="tower of marks"),
     pytest.param(
-        "q" + "\u0335\u200d" * 50, "q" + "\u0335\u200d" * 2 + "\u0335", id="tower with joiners"
+        "q" + "\u0335\u200c" * 50, "q" + "\u0335\u200c" * 2 + "\u0335", id="tower with joiners"
     ),
     pytest.param("[red]burger[/] [no cheese]", "[red]burger[/] [no cheese]", id="markup stays"),
     pytest.param("👩\u200d🍳 نمی\u200cخواهم", "👩\u200d🍳 نمی\u200cخواهم", id="joiners stay"),
+    pytest.param("n\u200du\u200dt\u200d👩 \u200d👩\u200d", "nut👩 👩", id="that join nothing"),
     pytest.param("  Soup  ", "Soup", id="ends"),
     pytest.param(" \t\n", "", id="nothing"),
 ]
