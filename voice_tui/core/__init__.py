@@ -1,3 +1,3 @@
-"""Pure parts of the voice client: no I/O, no clock, no event loop."""
+"""Values and rules of push-to-talk: no I/O, no clock, no event loop, no screen."""
 
 from __future__ import annotations
