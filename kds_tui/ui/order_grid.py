@@ -15,6 +15,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -121,6 +122,7 @@ class OrderGrid(Widget, can_focus=True):
         self._rows: list[Strip | None] = []
         self._styles_by_name: dict[str, Style] = {}
         self._gaps: dict[int, Strip] = {}
+        self._background: Color | None = None
 
     def redraw(self, now: float) -> None:
         """Draw the page anew, after cards came, went or moved.
@@ -158,7 +160,7 @@ class OrderGrid(Widget, can_focus=True):
             now: the server's time, in seconds since the epoch.
         """
         self._now = now
-        regions: list[Region] = []
+        rows: set[int] = set()
         for card in self._paging.cards:
             drawn = self._drawn.get(card.slot)
             if drawn is None:
@@ -169,8 +171,9 @@ class OrderGrid(Widget, can_focus=True):
                 self._drawn[card.slot] = _Drawn(
                     card, drawn.ticket, drawn.lines, drawn.selected, fresh, drawn.strips
                 )
-                regions.append(Region(card.x, card.y, card.width, 1))
-        self._invalidate(regions)
+                rows.add(card.y)
+        # Whole rows: heads stand beside each other, and a region each costs more than its cells.
+        self._invalidate([Region(0, y, self.size.width, 1) for y in sorted(rows)])
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Give the compositor its lines, most of them from the last time.
@@ -197,6 +200,7 @@ class OrderGrid(Widget, can_focus=True):
         super().notify_style_update()
         self._styles_by_name.clear()
         self._gaps.clear()
+        self._background = None
         self._drawn.clear()
         if self.is_mounted:
             self.redraw(self._now)
@@ -339,6 +343,8 @@ class OrderGrid(Widget, can_focus=True):
 
     def _filtered(self, strip: Strip) -> Strip:
         """Do what Textual does to the lines of other widgets, for NO_COLOR and ANSI colours."""
+        if self._background is None:
+            self._background = self.background_colors[1]
         for line_filter in self.get_line_filters():
-            strip = strip.apply_filter(line_filter, self.background_colors[1])
+            strip = strip.apply_filter(line_filter, self._background)
         return strip
