@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -138,7 +139,7 @@ class LinkConnection:
         except TimeoutError:
             return Ending(f"no answer from {self._setup.url}")
         except (OSError, WebSocketException) as error:
-            return Ending(clean(f"cannot connect to {self._setup.url}: {error}"))
+            return Ending(clean(f"cannot connect to {self._setup.url}: {_why(error)}"))
         self._report(Opened())
         try:
             return await self._converse(socket)
@@ -291,3 +292,9 @@ def _ending_of(closed: ConnectionClosed) -> Ending:
     words = clean(received.reason)
     reason = f"the server closed the connection ({received.code}{words and f': {words}'})"
     return Ending(reason, refused=received.code in _REFUSING_CLOSE_CODES)
+
+
+def _why(error: Exception) -> str:
+    # asyncio wraps the system's few words, "Connection refused", in addresses and numbers.
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number is not None and number > 0 else str(error)

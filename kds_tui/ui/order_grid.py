@@ -196,14 +196,18 @@ class OrderGrid(Widget, can_focus=True):
         return strips
 
     def notify_style_update(self) -> None:
-        """Forget all strips: the colours changed."""
+        """Have everything drawn anew: the colours changed."""
         super().notify_style_update()
+        if self.is_mounted:
+            # Textual 8.2.8 tells of it before it has looked the component classes up again.
+            self.call_later(self._recolour)
+
+    def _recolour(self) -> None:
         self._styles_by_name.clear()
         self._gaps.clear()
         self._background = None
         self._drawn.clear()
-        if self.is_mounted:
-            self.redraw(self._now)
+        self.redraw(self._now)
 
     def on_click(self, event: events.Click) -> None:
         """Select the card under the pointer, or bump it when its foot was clicked.

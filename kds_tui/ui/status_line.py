@@ -77,7 +77,8 @@ def banner_words(
         case LinkState.RECONNECTING if ever_live:
             return f"Offline: new orders do not arrive ({status.reason or server}).{retry}"
         case LinkState.RECONNECTING:
-            return f"No connection to {server} ({status.reason or 'no answer'}).{retry}"
+            reason = status.reason or f"no answer from {server}"
+            return f"{reason[:1].upper()}{reason[1:]}.{retry}"
         case LinkState.CONNECTING | LinkState.AUTHENTICATING | LinkState.SYNCING if ever_live:
             return "Offline: connecting again ..." if status.attempt else ""
         case _:
@@ -97,6 +98,7 @@ class StatusLine(Static):
         super().__init__(markup=False)
         self._restaurant = "Kitchen"
         self._station = "all stations" if station == "all" else station
+        self._shown: object = None
 
     def name_restaurant(self, name: str) -> None:
         """Take the restaurant's name; it is shown from the next `show` on.
@@ -127,6 +129,10 @@ class StatusLine(Static):
             parts.append((f"{counts.unsent} unsent", "$kds-caution"))
         parts.append((clock, ""))
         width = self.content_size.width
+        shown = (parts, self._restaurant, width)
+        if shown == self._shown:
+            return
+        self._shown = shown
         gap = "   " if width >= 90 else "  "
         right = Content(gap).join([Content.styled(text, style) for text, style in parts])
         room = width - right.cell_length - 2
@@ -177,6 +183,7 @@ class KeyLine(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
+        self._shown: object = None
 
     def show(self, keys: list[tuple[str, str]], right: str) -> None:
         """Say which keys work.
@@ -186,6 +193,10 @@ class KeyLine(Static):
             right: what stands at the right edge, never left out.
         """
         width = self.content_size.width
+        shown = (keys, right, width)
+        if shown == self._shown:
+            return
+        self._shown = shown
         pieces: list[Content] = []
         used = cell_len(right)
         for key, words in keys:

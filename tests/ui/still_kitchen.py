@@ -31,6 +31,8 @@ from kds_tui.ui.order_grid import OrderGrid
 NOW = 1_795_437_240.0
 """2026-11-23, 12:34:00 UTC: the server's time when a test begins."""
 
+REFUSED = "cannot connect to http://127.0.0.1:3001: Connection refused"
+
 PATIENCE = 20.0
 """Seconds that a test waits for something before it fails; a loaded machine needs them."""
 
@@ -131,9 +133,8 @@ class StillKitchen:
 
     async def lose_link(self, retry_in: float = 9) -> None:
         """Lose the link as when the server is gone."""
-        why = "the connection was refused"
         await self.link_is(
-            LinkState.RECONNECTING, silent=75, retry_in=retry_in, attempt=4, reason=why
+            LinkState.RECONNECTING, silent=75, retry_in=retry_in, attempt=4, reason=REFUSED
         )
 
     async def list_orders(self, rows: Iterable[Row]) -> None:

@@ -9,7 +9,7 @@ from kds_tui.core.link import LinkState
 from tests.ui.conftest import Run
 from tests.ui.golden import check_golden
 from tests.ui.hostile import HOSTILE_ROWS
-from tests.ui.still_kitchen import NOW, Row, item, order
+from tests.ui.still_kitchen import NOW, REFUSED, Row, item, order
 
 SIZES = pytest.mark.parametrize(
     "size", [(80, 24), (120, 36), (200, 50)], ids=lambda s: f"{s[0]}x{s[1]}"
@@ -90,8 +90,7 @@ async def test_golden_offline(run: Run, size: tuple[int, int]) -> None:
 @SIZES
 async def test_golden_offline_from_the_start(run: Run, size: tuple[int, int]) -> None:
     async with run(None, size) as kitchen:
-        why = "the connection was refused"
-        await kitchen.link_is(LinkState.RECONNECTING, attempt=4, retry_in=9, reason=why)
+        await kitchen.link_is(LinkState.RECONNECTING, attempt=4, retry_in=9, reason=REFUSED)
         check_golden(kitchen.app, name("offline-from-the-start", size))
 
 
@@ -141,8 +140,20 @@ async def test_golden_quit_dialog(run: Run) -> None:
         check_golden(kitchen.app, "quit-80x24")
 
 
-@pytest.mark.parametrize("theme", ["console", "mono", "kitchen-light", "high-contrast"])
+THEMES = pytest.mark.parametrize("theme", ["console", "mono", "kitchen-light", "high-contrast"])
+
+
+@THEMES
 async def test_golden_theme(run: Run, theme: str) -> None:
     async with run(busy(), display={"theme": theme}) as kitchen:
         await kitchen.press("right", "right", every=0)
+        check_golden(kitchen.app, f"busy-{theme}-120x36")
+
+
+@THEMES
+async def test_golden_theme_chosen_while_running(run: Run, theme: str) -> None:
+    async with run(busy()) as kitchen:
+        await kitchen.press("right", "right", every=0)
+        kitchen.app.theme = theme
+        await kitchen.settle()
         check_golden(kitchen.app, f"busy-{theme}-120x36")

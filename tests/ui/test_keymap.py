@@ -1,0 +1,71 @@
+"""The keys of the settings: what is wrong with them is told at the start, with names."""
+
+from __future__ import annotations
+
+import pytest
+from textual.binding import Binding
+
+from kds_tui.config import ConfigError
+from kds_tui.config.settings import Settings
+from kds_tui.display import check_screen_settings
+from kds_tui.ui.keymap import ACTIONS, KeymapError, bindings, key_words
+
+
+def test_the_default_keys_do_not_clash() -> None:
+    bound = bindings({})
+    keys = [binding.key for binding in bound]
+    assert len(keys) == len(set(keys))
+    assert {binding.id for binding in bound} == {action.id for action in ACTIONS}
+
+
+@pytest.mark.parametrize(
+    ("keymap", "key", "reason"),
+    [
+        ({"board.recall": "space"}, "keys.board.recall", "'space' is the key of board.bump"),
+        ({"board.recall": "1"}, "keys.board.digit_1", "'1' is the key of board.recall"),
+        ({"board.tidy": "x", "board.recall": "x"}, "keys.board.tidy", "key of board.recall"),
+        ({"board.tidy": "["}, "keys.board.tidy", "key of board.page_previous"),
+        ({"board.bmp": "b"}, "keys.board.bmp", "did you mean board.bump?"),
+    ],
+)
+def test_keys_that_cannot_be_used_are_named(keymap: dict[str, str], key: str, reason: str) -> None:
+    with pytest.raises(KeymapError) as caught:
+        bindings(keymap)
+    ((named, words),) = caught.value.problems
+    assert named == key
+    assert reason in words
+
+
+def test_a_key_may_change_hands() -> None:
+    bound = bindings({"board.recall": "space", "board.bump": "r"})
+    assert [binding.action for binding in bound if binding.key == "space"] == ["recall"]
+
+
+def test_all_problems_of_the_screen_are_told_at_once() -> None:
+    settings = Settings.model_validate(
+        {"keys": {"board.tidy": "space", "no.such": "x"}, "display": {"theme": "blue"}}
+    )
+    with pytest.raises(ConfigError) as caught:
+        check_screen_settings(settings, "file kds.toml")
+    told = str(caught.value)
+    for words in ("display.theme", "keys.board.tidy", "keys.no.such", "kds.toml", "kitchen-dark"):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("space", "Space"),
+        ("ctrl+r", "^r"),
+        ("f3", "F3"),
+        ("question_mark", "?"),
+        ("f", "f"),
+        ("left", "←"),
+    ],
+)
+def test_keys_are_named_as_they_are_printed(key: str, words: str) -> None:
+    assert key_words(key) == words
+
+
+def test_every_binding_is_hidden_from_textuals_own_footer() -> None:
+    assert not any(isinstance(b, Binding) and b.show for b in bindings({}))

@@ -1,0 +1,93 @@
+"""Incidents 1 and 3 at the level of the app: what a display takes it gives back, every time."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from itertools import cycle
+from pathlib import Path
+
+from kds_tui.core.link import LinkState
+from kds_tui.services.websocket import WebSocketService
+from tests.service.hub_kitchen import PATIENCE, Kitchen, eventually, kitchen
+from tests.ui.live_display import live_display
+from tests.ui.still_kitchen import Clock, orders, still_kitchen
+
+CYCLES = 50
+
+ON_THE_WAY = (LinkState.CONNECTING, LinkState.AUTHENTICATING, LinkState.SYNCING)
+
+
+def held() -> dict[str, int]:
+    """Count what a leak would pile up: tasks, open files, timers still to fire, threads."""
+    gc.collect()
+    # The loop's own list: asyncio tells of its timers nowhere else (CPython 3.11 to 3.14).
+    timers = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+    return {
+        "tasks": len(asyncio.all_tasks()),
+        "files": len(os.listdir("/dev/fd")),
+        "timers": sum(not timer.cancelled() for timer in timers),
+        "threads": threading.active_count(),
+    }
+
+
+async def given_back(before: dict[str, int]) -> None:
+    """Wait until no more is held than before, but for the deadline of this very wait."""
+    allowed = {**before, "timers": before["timers"] + 1}
+    await eventually(lambda: all(now <= allowed[what] for what, now in held().items()))
+
+
+async def sockets_on_hub(hub: Kitchen) -> int:
+    _, body, _ = await hub.ask("GET", "/health/memory")
+    return body["connections"]
+
+
+async def test_fifty_displays_one_after_the_other_leave_nothing_behind(tmp_path: Path) -> None:
+    async with kitchen(tmp_path, heartbeat_interval=0.2) as hub:
+        await hub.order(tableNumber="7", type="dine-in")
+        subscriptions: set[int] = set()
+        before: dict[str, int] = {}
+        for _ in range(CYCLES + 1):
+            async with live_display(hub.hub.url, hub.token) as display:
+                await display.until(lambda d=display: d.state is LinkState.LIVE)
+                await display.shows("TABLE 7")
+                assert await sockets_on_hub(hub) == 1
+                service = WebSocketService.instance()
+                assert (service.connect_count, service.open_sockets) == (1, 1)
+                subscriptions.add(service.subscription_count)
+            assert WebSocketService._alive is None
+            await eventually(lambda: not hub.hub.fanout.clients)
+            assert await sockets_on_hub(hub) == 0
+            before = before or held()  # the first one fills caches and the hub's connections
+        assert len(subscriptions) == 1
+        await given_back(before)
+
+
+async def test_a_display_that_ends_while_it_connects_leaves_nothing_behind(tmp_path: Path) -> None:
+    async with kitchen(tmp_path, heartbeat_interval=0.2) as hub:
+        assert await sockets_on_hub(hub) == 0  # whose connection is kept, and counted in `before`
+        ended_in: set[LinkState] = set()
+        before: dict[str, int] = {}
+        for _, wanted in zip(range(CYCLES + 1), cycle(ON_THE_WAY), strict=False):
+            async with live_display(hub.hub.url, hub.token) as display:
+                async with asyncio.timeout(PATIENCE):
+                    while display.state not in (wanted, LinkState.LIVE):  # noqa: ASYNC110
+                        await asyncio.sleep(0)
+                ended_in.add(display.state)
+            assert WebSocketService._alive is None
+            before = before or held()
+        assert ended_in >= set(ON_THE_WAY)
+        await eventually(lambda: not hub.hub.fanout.clients)
+        assert await sockets_on_hub(hub) == 0
+        await given_back(before)
+
+
+async def test_screens_alone_leave_nothing_behind(clock: Clock) -> None:
+    before: dict[str, int] = {}
+    for _ in range(CYCLES + 1):
+        async with still_kitchen(clock, orders(30)) as still:
+            await still.press("question_mark", "escape", "right", "space")
+        before = before or held()
+    await given_back(before)
