@@ -178,6 +178,17 @@ def test_without_a_recall_at_the_server_the_terminal_keeps_it() -> None:
     assert cook.recall() == Kept("a"), "and it is the last one bumped again"
 
 
+def test_a_kept_recall_that_is_bumped_is_the_last_one_bumped() -> None:
+    cook = without_recall(*(make_order(order_id, version=2) for order_id in "ab"))
+    for order_id in "ba":
+        cook.bump(order_id)
+        cook.answer(ready(order_id, 3))
+    assert [cook.recall(), cook.recall()] == [Kept("a"), Kept("b")]
+    for order_id in "ba":
+        assert cook.bump(order_id) == Kept(order_id)
+    assert cook.recall() == Kept("a")
+
+
 def test_a_kept_recall_follows_the_server_when_it_moves_on() -> None:
     cook = without_recall(ready(version=4))
     cook.recall()

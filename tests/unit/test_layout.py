@@ -202,6 +202,9 @@ def as_text(pages: Sequence[Slots]) -> str:
         pytest.param("a40 b6", 0, "", "aaaa aab.", id="longer than a page"),
         pytest.param("z6 a40 b6", 0, "aaaa aab.", "aaaa aazb", id="a giant stays on its page"),
         pytest.param("z6 a40 b6", 1, "aaaa aab.", "aaaa aabz", id="and so does its end"),
+        pytest.param(
+            "g40 e6", 1, "abcd e...", ".... e... gggg gg..", id="a giant is not torn over the page"
+        ),
         pytest.param("b6 c6", 1, "aaaa aab.", "c... ..b.", id="a giant goes"),
     ],
 )
@@ -222,6 +225,13 @@ def test_arrows_lead_from_every_ticket_to_every_other(
 def test_arrows_lead_over_holes(grid: Grid, draw: list[str | None]) -> None:
     page = (draw * 10)[: grid.capacity]
     check_reachable(cards(grid, [tuple(page)], 0))
+
+
+def test_arrows_lead_to_a_column_that_stands_beside_every_line() -> None:
+    # d . e    Right of d stands e in line, right of h stands c: the next column comes first, or b
+    # . b .    could not be reached.
+    # h . c
+    check_reachable(cards(Grid(78, 18, 3, 3), standing("d.h.b.e.c"), 0))
 
 
 def check_reachable(page: Sequence[Card]) -> None:
