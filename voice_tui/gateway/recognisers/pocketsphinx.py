@@ -1,0 +1,224 @@
+"""PocketSphinx with a language model of the live menu: words appear while they are spoken.
+
+It knows no words but the vocabulary's, so that it hears an order in anything, also in talk about
+the weather: its text alone must never be acted upon.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import threading
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol, cast
+
+from voice_tui.core.vocabulary import Vocabulary
+from voice_tui.gateway.recognisers.energy import SHORTEST_SECONDS, somebody_spoke
+from voice_tui.gateway.recognisers.g2p import Phones, Pronouncer
+from voice_tui.gateway.recognisers.language_model import NgramModel
+from voice_tui.gateway.recognisers.port import (
+    Abandoned,
+    Recognised,
+    RecogniserError,
+    Samples,
+)
+from voice_tui.gateway.recognisers.recording import Recording
+
+LONE_CONFIDENCE = 0.4
+"""Always to be asked about: what is not on the menu sounds like the menu to this engine."""
+MAX_IDLE_DECODERS = 2
+"""Decoders kept for the next utterance, 20 MB each; more sessions at once build their own."""
+
+log = logging.getLogger("kds_tui.voice.pocketsphinx")
+
+
+class _Hypothesis(Protocol):
+    hypstr: str
+
+
+class _Decoder(Protocol):
+    """The part of the library's untyped decoder that is used here."""
+
+    def start_utt(self) -> None: ...
+    def process_raw(self, data: bytes, *, no_search: bool, full_utt: bool) -> int: ...
+    def end_utt(self) -> None: ...
+    def hyp(self) -> _Hypothesis | None: ...
+
+
+class _Library(Protocol):
+    def Decoder(self, **settings: str | bool) -> _Decoder: ...
+
+
+def model_folder() -> Path:
+    """Tell where the wheel keeps its English model.
+
+    Raises:
+        RecogniserError: the package is not installed, or has lost its model.
+    """
+    spec = importlib.util.find_spec("pocketsphinx")
+    if spec is None or spec.origin is None:
+        raise RecogniserError("PocketSphinx is not installed: pip install 'kds-tui[voice]'")
+    folder = Path(spec.origin).parent / "model" / "en-us"
+    if not (folder / "cmudict-en-us.dict").is_file() or not (folder / "en-us" / "mdef").is_file():
+        raise RecogniserError(f"PocketSphinx has no English model in {folder}: reinstall it")
+    return folder
+
+
+def read_dictionary(path: Path) -> dict[str, tuple[Phones, ...]]:
+    """Read a dictionary of the CMU's form: a word, its phones, `word(2)` for another reading."""
+    known: dict[str, tuple[Phones, ...]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        written, *phones = line.split()
+        word = written.partition("(")[0]
+        known[word] = (*known.get(word, ()), tuple(phones))
+    return known
+
+
+class PocketSphinxRecogniser:
+    """Recognises with PocketSphinx; see the port for its methods."""
+
+    name = "pocketsphinx"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: TemporaryDirectory[str] | None = None
+        self._idle: list[_Decoder] = []
+
+    def prepare(self, vocabulary: Vocabulary, model: NgramModel | None = None) -> None:
+        """Build the language model and the pronunciations, and load them once.
+
+        Args:
+            vocabulary: of the live menu.
+            model: its n-grams, if they are there already.
+
+        Raises:
+            RecogniserError: the engine cannot be used.
+        """
+        model = model or NgramModel(vocabulary)
+        dictionary = self._dictionary(model.words)
+        files = TemporaryDirectory(prefix="voice-tui-", ignore_cleanup_errors=True)
+        (Path(files.name) / "menu.arpa").write_text(model.arpa(), encoding="utf-8")
+        (Path(files.name) / "menu.dict").write_text(dictionary, encoding="utf-8")
+        first = self._load(files)
+        with self._lock:
+            self._files, self._idle = files, [first]
+
+    def utterance(self) -> PocketSphinxUtterance:
+        """Begin to listen."""
+        return PocketSphinxUtterance(self)
+
+    def take(self) -> _Decoder:
+        """Lend a decoder to one utterance."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            files = self._files
+        if files is None:
+            raise RecogniserError("PocketSphinx was not prepared with a menu")
+        return self._load(files)
+
+    def give_back(self, decoder: _Decoder, files: object) -> None:
+        """Keep a decoder for the next utterance, unless the menu has changed meanwhile."""
+        with self._lock:
+            if files is self._files and len(self._idle) < MAX_IDLE_DECODERS:
+                self._idle.append(decoder)
+
+    @property
+    def files(self) -> object:
+        """The files of the menu that is known now."""
+        return self._files
+
+    def _dictionary(self, words: tuple[str, ...]) -> str:
+        known = read_dictionary(model_folder() / "cmudict-en-us.dict")
+        pronouncer = Pronouncer(known)
+        lines: list[str] = []
+        for word in words:
+            if not word.startswith("<"):
+                readings = pronouncer.pronounce(word)
+                if not readings:
+                    log.warning("no pronunciation for %r: it will not be heard", word)
+                for place, phones in enumerate(readings, start=1):
+                    mark = f"({place})" if place > 1 else ""
+                    lines.append(f"{word}{mark} {' '.join(phones)}")
+        return "\n".join(lines) + "\n"
+
+    def _load(self, files: TemporaryDirectory[str]) -> _Decoder:
+        library = cast(_Library, importlib.import_module("pocketsphinx"))
+        folder = Path(files.name)
+        try:
+            return library.Decoder(
+                hmm=str(model_folder() / "en-us"),
+                lm=str(folder / "menu.arpa"),
+                dict=str(folder / "menu.dict"),
+                loglevel="FATAL",
+            )
+        except (RuntimeError, ValueError) as error:
+            raise RecogniserError(f"PocketSphinx does not start: {error}") from error
+
+
+class PocketSphinxUtterance:
+    """One utterance; a decoder is borrowed at its first block and given back at its end."""
+
+    def __init__(self, owner: PocketSphinxRecogniser) -> None:
+        self._owner = owner
+        self._files = owner.files
+        self._recording = Recording()
+        self._decoder: _Decoder | None = None
+        self._partial = ""
+        self._cpu = 0.0
+        self._abandoned = threading.Event()
+
+    def feed(self, pcm: Samples) -> str | None:
+        """Take audio; tell the words so far if they changed."""
+        pcm = self._recording.add(pcm)
+        if not len(pcm) or self._abandoned.is_set():
+            return None
+        started = time.thread_time()
+        if self._decoder is None:
+            self._decoder = self._owner.take()
+            self._decoder.start_utt()
+        self._decoder.process_raw(pcm.tobytes(), no_search=False, full_utt=False)
+        text = _text(self._decoder)
+        self._cpu += time.thread_time() - started
+        if text == self._partial:
+            return None
+        self._partial = text
+        return text
+
+    def finish(self) -> Recognised:
+        """Tell what was said in all."""
+        started = time.thread_time()
+        text = self._end()
+        if self._abandoned.is_set():
+            raise Abandoned
+        if text and not somebody_spoke(self._recording.pcm()):
+            text = ""
+        return Recognised(
+            text=text,
+            confidence=LONE_CONFIDENCE if text else 0.0,
+            agreed=False,
+            by_engine={"pocketsphinx": text},
+            audio_seconds=self._recording.seconds,
+            cpu_seconds=self._cpu + time.thread_time() - started,
+        )
+
+    def abandon(self) -> None:
+        """Give up; the decoder goes with the utterance, as another thread may be in it."""
+        self._abandoned.set()
+
+    def _end(self) -> str:
+        decoder, self._decoder = self._decoder, None
+        if decoder is None:
+            return ""
+        decoder.end_utt()
+        text = _text(decoder)
+        self._owner.give_back(decoder, self._files)
+        return text if self._recording.seconds >= SHORTEST_SECONDS else ""
+
+
+def _text(decoder: _Decoder) -> str:
+    found = decoder.hyp()
+    return found.hypstr if found is not None else ""
