@@ -1,0 +1,105 @@
+"""Gets the token and exchanges the session descriptions, in the dialect that is set."""
+
+from __future__ import annotations
+
+import logging
+from types import TracebackType
+from typing import Final, Self
+
+from aiohttp import ClientSession
+
+from voice_tui.config import VoiceSettings
+from voice_tui.core.client_requests import SessionConfig
+from voice_tui.services.connect_errors import ExchangeError, TokenError
+from voice_tui.services.dialects import DIALECTS, Credential, sdp_of
+from voice_tui.services.http import NoAnswer, Request, ask, new_session
+
+_log = logging.getLogger("kds_tui.voice")
+
+REQUEST_DEADLINE: Final = 10.0
+"""Seconds for one request: less than connecting may take, so that a server that hangs is named."""
+
+
+class Signalling:
+    """The way to one voice server before there is a peer connection; to be used in `async with`.
+
+    Args:
+        settings: which server, and the keys.
+        config: the session to ask for.
+    """
+
+    def __init__(self, settings: VoiceSettings, config: SessionConfig) -> None:
+        self._settings = settings
+        self.dialect = DIALECTS[settings.dialect]()
+        """The kind of server."""
+        self.session = self.dialect.session(config)
+        """The session object to ask for, as this kind of server wants it."""
+        self._http: ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._http = new_session()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        http, self._http = self._http, None
+        if http is not None:
+            await http.close()
+
+    async def credential(self) -> Credential:
+        """Get what opens one session, always a fresh one: it may be good for a single use.
+
+        Raises:
+            TokenError: there is none to be had.
+        """
+        request = self.dialect.token_request(self._settings, self.session)
+        if request is None:
+            return self.dialect.credential(self._settings, None)
+        try:
+            answer = await ask(self._pool(), request, REQUEST_DEADLINE)
+        except NoAnswer as error:
+            raise TokenError(str(error)) from error
+        if not answer.ok:
+            _log.warning("no token", extra={"status": answer.status, "url": request.url})
+            raise TokenError(
+                answer.sentence("The server that gives the token"), can_retry=answer.can_retry
+            )
+        return self.dialect.credential(self._settings, answer.json())
+
+    async def exchange(self, offer: str, credential: Credential) -> str:
+        """Send the offer.
+
+        Args:
+            offer: our session description, with all candidates.
+            credential: from `credential`.
+
+        Returns:
+            The server's session description, as it came.
+
+        Raises:
+            ExchangeError: the server does not take it.
+            AnswerError: what it answers is no session description.
+        """
+        request: Request = self.dialect.offer_request(
+            self._settings, credential, self.session, offer
+        )
+        try:
+            answer = await ask(self._pool(), request, REQUEST_DEADLINE)
+        except NoAnswer as error:
+            raise ExchangeError(str(error)) from error
+        # Looked at first: an error text taken for a session description hides why it came.
+        if not answer.ok:
+            _log.warning("offer refused", extra={"status": answer.status, "url": request.url})
+            raise ExchangeError(answer.sentence("The voice server"), can_retry=answer.can_retry)
+        call_id = answer.location.rstrip("/").rpartition("/")[2]
+        _log.info("offer taken", extra={"status": answer.status, "call_id": call_id})
+        return sdp_of(answer)
+
+    def _pool(self) -> ClientSession:
+        if self._http is None:
+            raise RuntimeError("used outside of its `async with`")
+        return self._http
