@@ -8,7 +8,6 @@ It has the parent look for a marker on the terminal after each event; both read 
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import socket
 import sys
@@ -57,11 +56,14 @@ class Series(msgspec.Struct, frozen=True):
 class Figures(msgspec.Struct, frozen=True):
     """All that is measured of one board with one number of tickets."""
 
+    idle_cpu: float
+    """Seconds of processor time a second, with an empty board."""
+
     fill: Cost
     """All tickets at once on an empty board."""
 
     tick_cpu: float
-    """Seconds of processor time a tick, all else that an idle board does included."""
+    """Seconds of processor time a tick, what an empty board uses taken off."""
 
     updates: Series
     burst: Cost
@@ -71,9 +73,6 @@ class Figures(msgspec.Struct, frozen=True):
 
     rss: float
     """MB."""
-
-    collections: int
-    """Runs of the garbage collector."""
 
 
 class Parent:
@@ -132,6 +131,9 @@ class Measuring:
         Returns:
             The figures.
         """
+        before = time.process_time()
+        await asyncio.sleep(TICKS)
+        idle = (time.process_time() - before) / TICKS
         marker = self._book.next_marker()
         orders = tuple(_decoded(kept) for kept in self._book.all(marker))
         fill = await self._timed([SnapshotListed(orders)], marker)
@@ -141,12 +143,11 @@ class Measuring:
         tick = await self._tick_cost()
         updates = await self._repeat(self._update, self._repetitions)
         burst = await self._burst()
-        collections = sum(generation["collections"] for generation in gc.get_stats())
         removals = None
         if isinstance(self._board, OurBoard):
             removals = await self._repeat(self._remove, min(self._repetitions, VISIBLE))
         pss, rss = memory(os.getpid())
-        return Figures(fill, tick, updates, burst, removals, pss, rss, collections)
+        return Figures(idle, fill, tick - idle, updates, burst, removals, pss, rss)
 
     async def _tick_cost(self) -> float:
         count = TICKS if isinstance(self._board, OurBoard) else min(3, self._repetitions)

@@ -29,15 +29,17 @@ class Terminal:
 
     Args:
         argv: the program and its arguments.
-        env: added to the environment.
         pass_fds: descriptors that the program inherits.
+        env: added to the environment.
+        cwd: the folder that it starts in; None for this one.
     """
 
     def __init__(
         self,
         argv: Sequence[str],
-        env: Mapping[str, str] | None = None,
         pass_fds: Sequence[int] = (),
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
     ) -> None:
         self._argv = argv
         self._env = {
@@ -47,6 +49,7 @@ class Terminal:
             **(env or {}),
         }
         self._pass_fds = pass_fds
+        self._cwd = cwd
         self._unread = b""
         self._awaited: tuple[bytes, asyncio.Future[float]] | None = None
         self.bytes_out = 0
@@ -63,6 +66,7 @@ class Terminal:
             stderr=slave,
             env=self._env,
             pass_fds=self._pass_fds,
+            cwd=self._cwd,
             start_new_session=True,
         )
         os.close(slave)
