@@ -190,14 +190,14 @@ def response_done(described: JsonObject) -> JsonObject:
     return {"type": "response.done", "response": described}
 
 
-def of_output(kind: str, response_id: str, item_id: str, index: int, **told: object) -> JsonObject:
+def of_output(response_id: str, item_id: str, index: int, kind: str, **told: object) -> JsonObject:
     """Tell of a part of a response's output.
 
     Args:
-        kind: such as `output_text.delta`.
         response_id: the response.
         item_id: the output item.
         index: which of the response's items it is.
+        kind: such as `output_text.delta`.
         told: the event's own fields.
     """
     return {

@@ -86,9 +86,9 @@ class InputAudio:
         self._blocks.clear()
         self._start = None
 
-    def everything(self) -> Pcm:
-        """Return what was heard since the last clearing."""
-        return np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
+    def blocks(self) -> tuple[Pcm, ...]:
+        """Return what was heard since the last clearing, at most 90 s."""
+        return tuple(self._blocks)
 
     async def wait_for_end(self, end_ms: float | None, deadline: float) -> float:
         """Wait until the sound that a commit is about has been decoded.

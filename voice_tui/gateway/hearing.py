@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from typing import Final
 
@@ -94,6 +94,11 @@ class Hearing:
         elif len(self._pending) < MAX_PENDING:
             self._pending.append(block)
         self._more.set()
+
+    def feed_all(self, blocks: Iterable[Pcm]) -> None:
+        """Take what was heard before anybody listened."""
+        for block in blocks:
+            self.feed(block)
 
     async def finish(self, deadline: float) -> Recognised:
         """Tell what was said.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from typing import Final
+from typing import Final, cast
 
 from aiortc import (
     MediaStreamTrack,
@@ -35,6 +35,9 @@ MAX_INBOX: Final = 256
 MAX_BUFFERED: Final = 1_048_576
 """Bytes that may wait for a client that does not read: sending to a dead peer succeeds."""
 
+FAREWELL_DEADLINE: Final = 1.0
+"""Seconds for the last events to reach a client."""
+
 CLOSE_DEADLINE: Final = 3.0
 """Seconds for a connection to close in order."""
 
@@ -54,7 +57,7 @@ class Peer:
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._channel: RTCDataChannel | None = None
         self._inbox: deque[str | bytes] = deque()
-        self._flooded = False
+        self._ended = False
         self._changed = asyncio.Event()
         self._drains: list[asyncio.Task[None]] = []
         self._connection.on("datachannel", self._take_channel)
@@ -70,7 +73,7 @@ class Peer:
     def over(self) -> bool:
         """Whether the connection has ended, or its client sends more than it may."""
         return (
-            self._flooded
+            self._ended
             or self._connection.connectionState in ("closed", "failed")
             or (self._channel is not None and self._channel.readyState in ("closing", "closed"))
         )
@@ -116,7 +119,7 @@ class Peer:
         while not self._inbox and not self.over:
             self._changed.clear()
             await self._changed.wait()
-        return self._inbox.popleft() if self._inbox and not self._flooded else None
+        return self._inbox.popleft() if self._inbox and not self._ended else None
 
     def send(self, text: str) -> None:
         """Send one message; without a channel it is lost, and the log says so.
@@ -129,13 +132,17 @@ class Peer:
             return
         if channel.bufferedAmount > MAX_BUFFERED:
             logger.warning("session %s: the client does not read: cut", self._session_id)
-            self._flooded = True
-            self._changed.set()
+            self.end()
             return
         try:
             channel.send(text)
         except (InvalidStateError, ValueError, ConnectionError) as error:
             logger.warning("session %s: not sent: %r", self._session_id, error)
+
+    def end(self) -> None:
+        """Make `receive` return: nothing more is read."""
+        self._ended = True
+        self._changed.set()
 
     def drop_channel(self) -> None:
         """Close the data channel under the client's hands."""
@@ -143,8 +150,8 @@ class Peer:
             self._channel.close()
 
     async def close(self) -> None:
-        """End the connection, in order, or by leaving it after three seconds."""
-        self.drop_channel()
+        """End the connection: what was said last is delivered, if that takes no longer than 1 s."""
+        await self._close_channel()
         for drain in self._drains:
             drain.cancel()
         if self._drains:
@@ -155,6 +162,22 @@ class Peer:
         except TimeoutError:
             logger.error("session %s: the connection did not close", self._session_id)
         self._changed.set()
+
+    async def _close_channel(self) -> None:
+        # The client confirms the closing of a channel when it has all that was sent on it.
+        self.drop_channel()
+        channel, connection = self._channel, self._connection
+        try:
+            async with asyncio.timeout(FAREWELL_DEADLINE):
+                while (
+                    channel is not None
+                    and channel.readyState != "closed"
+                    and connection.connectionState == "connected"
+                ):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            logger.info("session %s: the client did not take its leave", self._session_id)
 
     def _take_channel(self, channel: RTCDataChannel) -> None:
         # It is open already: the handler must be there before this returns, or messages are lost.
@@ -171,8 +194,9 @@ class Peer:
         # An exception in here would end the whole connection, without a word to anybody.
         if len(self._inbox) < MAX_INBOX:
             self._inbox.append(message)
-        else:
-            self._flooded = True
+        elif not self._ended:
+            self._ended = True
+            logger.warning("session %s: the client sends too much: cut", self._session_id)
         self._changed.set()
 
     def _take_track(self, track: MediaStreamTrack) -> None:
@@ -192,15 +216,14 @@ class Peer:
         # Read always, wanted or not: aiortc's queue of decoded frames has no bound.
         try:
             while True:
-                frame: object = await track.recv()  # pyright: ignore[reportUnknownMemberType]
+                frame = cast("object", await track.recv())  # pyright: ignore[reportUnknownMemberType]
                 if isinstance(frame, AudioFrame):
                     self._audio.hear(frame)
         except MediaStreamError:
             logger.debug("session %s: the track has ended", self._session_id)
         except Exception:
             logger.exception("session %s: hearing failed", self._session_id)
-            self._flooded = True
-            self._changed.set()
+            self.end()
 
 
 def _opus() -> list[RTCRtpCodecCapability]:

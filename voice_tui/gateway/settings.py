@@ -18,6 +18,9 @@ class GatewaySettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65_535)] = 3002
     """TCP port to listen on. 0 takes a free one."""
 
+    restaurant_id: Annotated[str, Field(max_length=80)] = ""
+    """The restaurant's id, as told to Restaurant OS clients."""
+
     max_sessions: Annotated[int, Field(ge=1, le=64)] = 4
     """Conversations at once. Each costs about a tenth of a core while it listens."""
 

@@ -1,0 +1,185 @@
+"""The gateway as a whole: mounted on the hub's port, or alone as `voice-tui gateway`."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import time
+from contextlib import AsyncExitStack
+from typing import Final, Self
+
+import click
+from aiohttp import web
+
+from voice_tui.core.session_object import JsonObject
+from voice_tui.gateway.access import Authorise
+from voice_tui.gateway.dialogue import InterpreterSource
+from voice_tui.gateway.faults import Faults
+from voice_tui.gateway.kitchen import Kitchen, MenuSource
+from voice_tui.gateway.recognisers.port import Recogniser
+from voice_tui.gateway.requests import MAX_BODY
+from voice_tui.gateway.routes import VoiceRoutes
+from voice_tui.gateway.session import VoiceSession
+from voice_tui.gateway.sessions import Sessions
+from voice_tui.gateway.settings import GatewaySettings
+from voice_tui.gateway.tokens import TokenStore
+
+logger = logging.getLogger("voice_tui.gateway")
+
+SHUTDOWN_DEADLINE: Final = 0.5
+"""Seconds that requests under way get at the end."""
+
+FAILED: Final = 1
+
+
+class GatewayError(Exception):
+    """The gateway cannot start; the text says why."""
+
+
+class Gateway:
+    """Everything but the port: add `routes` to an application, then `start`, in the end `stop`.
+
+    Several may run in a process. It installs no signal handlers and holds no global state.
+
+    Args:
+        settings: limits and deadlines; `host` and `port` are for `GatewayServer`.
+        recogniser: turns sound into text.
+        menu: what can be ordered.
+        interpreter: begins the understanding of one conversation.
+        authorise: knows the tokens of clients on other machines; None lets in none of them.
+        faults: ways to misbehave, for tests of clients.
+    """
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        recogniser: Recogniser,
+        menu: MenuSource,
+        interpreter: InterpreterSource,
+        authorise: Authorise | None = None,
+        faults: Faults | None = None,
+    ) -> None:
+        self._settings = settings
+        self._interpreter = interpreter
+        self._faults = faults
+        self._kitchen = Kitchen(menu, recogniser, settings.max_sessions + 1)
+        self._tokens = TokenStore(settings.token_lifetime, time.monotonic)
+        self._sessions = Sessions(settings, self._make_session)
+        self._rest = VoiceRoutes(settings, self._kitchen, self._tokens, self._sessions, authorise)
+
+    @property
+    def session_count(self) -> int:
+        """How many conversations are going on."""
+        return len(self._sessions)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what to add to an application."""
+        return self._rest.routes()
+
+    async def start(self) -> None:
+        """Begin to look at the menu, to make the recogniser ready and to sweep."""
+        self._kitchen.start()
+        self._sessions.start()
+
+    async def stop(self) -> None:
+        """End all sessions, tasks and timers."""
+        await self._sessions.close()
+        await self._kitchen.close()
+
+    def _make_session(self, session: JsonObject) -> VoiceSession:
+        interpreter = self._interpreter(lambda: self._kitchen.menu)
+        return VoiceSession(self._settings, session, self._kitchen, interpreter, self._faults)
+
+
+class GatewayServer:
+    """A gateway with a port of its own.
+
+    Use it as an async context manager, or call `start` and `stop`.
+
+    Args:
+        settings: where to listen.
+        gateway: what answers.
+    """
+
+    def __init__(self, settings: GatewaySettings, gateway: Gateway) -> None:
+        self._settings = settings
+        self._gateway = gateway
+        self._exits = AsyncExitStack()
+        self.url = ""
+        """`http://127.0.0.1:PORT`, once started."""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            GatewayError: the port is taken, or the address is not this machine's.
+        """
+        try:
+            await self._gateway.start()
+            self._exits.push_async_callback(self._gateway.stop)
+            await self._listen()
+        except BaseException:
+            await self._exits.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """End everything."""
+        await self._exits.aclose()
+
+    async def _listen(self) -> None:
+        app = web.Application(client_max_size=MAX_BODY)
+        app.add_routes(self._gateway.routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_DEADLINE)
+        await runner.setup()
+        self._exits.push_async_callback(runner.cleanup)
+        host, port = self._settings.host, self._settings.port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            reason = (
+                "the port is in use: stop the other program or choose another port"
+                if error.errno == errno.EADDRINUSE
+                else error.strerror or str(error)
+            )
+            raise GatewayError(f"cannot listen on {host} port {port}: {reason}") from error
+        bound = int(runner.addresses[0][1])
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        self.url = f"http://{f'[{reached}]' if ':' in reached else reached}:{bound}"
+        logger.info("listening on %s", self.url)
+
+
+def run_gateway(server: GatewayServer) -> int:
+    """Run a gateway alone until SIGTERM or SIGINT.
+
+    Args:
+        server: not started yet.
+
+    Returns:
+        An exit code: 0 after a clean end, 1 when it could not start.
+    """
+    try:
+        asyncio.run(_run_until_signalled(server))
+    except GatewayError as error:
+        click.echo(f"voice-tui gateway: {error}", err=True)
+        return FAILED
+    return 0
+
+
+async def _run_until_signalled(server: GatewayServer) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with server:
+        click.echo(f"voice gateway on {server.url}")
+        await told.wait()
+    click.echo("voice gateway stopped")
