@@ -15,6 +15,7 @@ from voice_tui.core.json_fields import MAX_TEXT, printable
 
 MAX_ENTRIES: Final = 50
 MAX_EVENT_IDS: Final = 1_000
+MAX_NAMES: Final = 8
 
 
 @dataclass(slots=True)
@@ -35,7 +36,12 @@ class Entry:
     """Whether both recognisers heard the same; None where the server does not say."""
 
     item_ids: set[str] = field(default_factory=set[str])
-    """The server's names for it."""
+    """The server's names for it; LocalAI has three."""
+
+    def rename(self, item_id: str) -> None:
+        """Take one more name, within reason."""
+        if item_id and len(self.item_ids) < MAX_NAMES:
+            self.item_ids.add(item_id)
 
 
 class Transcripts:
@@ -78,8 +84,8 @@ class Transcripts:
     def bind(self, turn: int, item_id: str) -> None:
         """The server said which item this turn became."""
         entry = self.of_turn(turn)
-        if entry is not None and item_id:
-            entry.item_ids.add(item_id)
+        if entry is not None:
+            entry.rename(item_id)
 
     def delta(self, item_id: str, text: str) -> int | None:
         """More words.
@@ -149,7 +155,7 @@ class Transcripts:
         if len(self._open) == 1:
             entry = self.of_turn(next(iter(self._open)))
             if entry is not None:
-                entry.item_ids.add(item_id)
+                entry.rename(item_id)
                 return entry
         return self._add(Entry("person", None, item_ids={item_id}))
 
