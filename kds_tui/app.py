@@ -11,7 +11,7 @@ import gc
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -30,7 +30,6 @@ from kds_tui.core.sync import ServerTimeTold
 from kds_tui.terminal import GuardedApp
 from kds_tui.ui.board_screen import BoardScreen, Shown
 from kds_tui.ui.dialogs import QuitDialog
-from kds_tui.ui.keymap import ACTIONS
 from kds_tui.ui.messages import (
     BoardChanged,
     BumpRequested,
@@ -39,8 +38,10 @@ from kds_tui.ui.messages import (
     RecallRequested,
     ReconnectRequested,
     RestaurantNamed,
+    TicketRecalled,
 )
-from kds_tui.ui.themes import DEFAULT_VARIABLES, THEMES, fitting_theme
+from kds_tui.ui.palette import palette_commands
+from kds_tui.ui.themes import DEFAULT_VARIABLES, fitting_theme, install_themes
 
 if TYPE_CHECKING:
     from kds_tui.services.kitchen_link import KitchenLink
@@ -59,7 +60,6 @@ class KitchenApp(GuardedApp):
     """
 
     TITLE = "kds-tui"
-    ENABLE_COMMAND_PALETTE = True
     ALLOW_SELECT = False
     # Leaving asks first while bumps are unsent, so Textual's own ways out are not bound.
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -75,12 +75,7 @@ class KitchenApp(GuardedApp):
         self._dirty: set[str] = set()
         self._frozen = False
         self._serving: asyncio.Task[None] | None = None
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = settings.display.theme
-        # A kitchen chooses among ours, which know what a late ticket is.
-        for name in set(self.available_themes) - {theme.name for theme in THEMES}:
-            self.unregister_theme(name)
+        install_themes(self, settings.display.theme)
         self.board_screen = BoardScreen(
             Shown(
                 tickets=self.kitchen.tickets,
@@ -138,16 +133,8 @@ class KitchenApp(GuardedApp):
         Yields:
             Every action that has a key, but for digits and slots, and the choice of colours.
         """
-        for action in ACTIONS:
-            if not action.id.startswith(("board.digit_", "board.slot_", "app.palette")):
-                yield SystemCommand(action.words, action.id, self._runner(action.action))
+        yield from palette_commands(self.board_screen)
         yield SystemCommand("Change the colours", "app.theme", self.search_themes)
-
-    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.board_screen.run_action(action)
-
-        return run
 
     def on_mount(self) -> None:
         """Suit the terminal, and start the link once the first frame is drawn."""
@@ -256,36 +243,44 @@ class KitchenApp(GuardedApp):
 
     @on(BumpRequested)
     def _bump(self, message: BumpRequested) -> None:
-        self._tell(self.kitchen.bump(message.ticket_id, self._stamp()))
+        self._carry_out(self.kitchen.bump(message.ticket_id, self._stamp()))
 
     @on(RecallRequested)
     def _recall(self) -> None:
         result = self.kitchen.recall_last(self._stamp())
-        self._tell(result)
+        order_id = self._carry_out(result)
+        if order_id is None:
+            return
         if isinstance(result, Given):
             self.notify(f"{result.command.label} is back.", markup=False)
-        elif isinstance(result, Kept) and not self._told_about_recall:
+        elif not self._told_about_recall:
             self._told_about_recall = True
             words = "This order server has no recall: other screens will not see it."
             self.notify(words, severity="warning", timeout=10, markup=False)
+        # Behind the `_show_changes` that brings the ticket, which stands in the loop's queue.
+        recalled = TicketRecalled(order_id)
+        asyncio.get_running_loop().call_soon(self.board_screen.post_message, recalled)
 
     def _stamp(self) -> Stamp:
         return Stamp(self.server_now(), secrets.randbits(74))
 
-    def _tell(self, result: Result) -> None:
-        """Show what became of the cook's wish, and have a command sent."""
+    def _carry_out(self, result: Result) -> str | None:
+        """Show what became of the cook's wish, and have a command sent; the order's id, if any."""
         match result:
+            case NotDone(reason=reason):
+                if reason:
+                    self.notify(reason, severity="warning", markup=False)
+                return None
+            case Kept(order_id=order_id):
+                self._touch((order_id,))
+                return order_id
             case Given(command=command):
                 about = {"command": command.id, "order": command.order_id}
                 _log.info(command.verb.value, extra=about)
                 self._touch((command.order_id,))
                 if self.link is not None:
                     self.link.deliver()
-            case Kept(order_id=order_id):
-                self._touch((order_id,))
-            case NotDone(reason=reason):
-                if reason:
-                    self.notify(reason, severity="warning", markup=False)
+                return command.order_id
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

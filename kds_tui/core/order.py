@@ -6,6 +6,7 @@ screen. Values are frozen: a change makes a new order.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -146,6 +147,28 @@ def modifier_kind(name: str) -> ModifierKind:
     if any(word in words for word in _SUBSTITUTION_WORDS):
         return ModifierKind.SUBSTITUTION
     return ModifierKind.OTHER
+
+
+_ALLERGY_IN_TEXT: Final = re.compile(
+    r"allerg|anaphyla|\b(?:gluten|dairy|lactose|shellfish|sesame|co?eliac)\b"
+    r"|\b(?:(?:pea|wal|hazel|chest)?nuts?|pecans?|almonds?|cashews?)\b",
+    re.IGNORECASE,
+)
+
+
+def mentions_allergy(note: str) -> bool:
+    """Tell whether a note is about an allergy.
+
+    A note is a sentence, so whole words count: "10 minutes" and "butternut soup" have a nut in them
+    only by their letters.
+
+    Args:
+        note: of an order or an item.
+
+    Returns:
+        True when it should stand out as an allergy does.
+    """
+    return _ALLERGY_IN_TEXT.search(note) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from kds_tui.ui.messages import (
     RecallRequested,
     ReconnectRequested,
     RestaurantNamed,
+    TicketRecalled,
 )
 from kds_tui.ui.notice import Notice, notice_words, too_small_words
 from kds_tui.ui.order_grid import OrderGrid
@@ -174,6 +175,16 @@ class BoardScreen(Screen[None]):
         self.query_one(StatusLine).name_restaurant(message.name)
         self._show_words()
 
+    def on_ticket_recalled(self, message: TicketRecalled) -> None:
+        """Show the ticket that is back: its old slot may be taken, and it may be on another page.
+
+        Args:
+            message: which one.
+        """
+        before, page = self._paging.selected, self._paging.page
+        if self._paging.reveal(message.ticket_id):
+            self._show_moved(before, page)
+
     @on(OrderGrid.Selected)
     def _select_clicked(self, message: OrderGrid.Selected) -> None:
         self._select(message.ticket_id)
@@ -184,14 +195,16 @@ class BoardScreen(Screen[None]):
 
     def action_bump(self) -> None:
         """Bump the slot that was typed, else the selected ticket, else select one."""
-        # After a number the next repeat would bump the selected ticket, which nobody meant.
-        if self._is_held("bump", HOLD_GAP if self._typed else REPEAT_GAP):
-            return
         if self._typed:
+            # Held down, the first repeat would bump the selected ticket, which nobody meant.
+            self._is_held("bump", HOLD_GAP)
             self._bump_typed()
         elif self._paging.selected is not None:
-            self.post_message(BumpRequested(self._paging.selected))
+            if not self._is_held("bump", REPEAT_GAP):
+                self.post_message(BumpRequested(self._paging.selected))
         elif self._paging.select_again():
+            self._held_key.released()
+            self._is_held("bump", REPEAT_GAP)
             self._redraw_selection(None)
 
     def _bump_typed(self) -> None:
@@ -229,6 +242,7 @@ class BoardScreen(Screen[None]):
         Args:
             digit: 0 to 9.
         """
+        self._held_key.released()
         self._typed = (self._typed + str(digit)).lstrip("0")[-2:]
         self._typed_at = self._shown.monotonic()
         self._typed_for = self._paging.in_slot(int(self._typed)) if self._typed else None
@@ -248,6 +262,7 @@ class BoardScreen(Screen[None]):
         Args:
             direction: LEFT, RIGHT, UP or DOWN.
         """
+        self._held_key.released()
         before, page = self._paging.selected, self._paging.page
         if self._paging.move(Direction[direction]):
             self._show_moved(before, page)

@@ -36,3 +36,7 @@ class HeldKey:
             self._key, self._gap = key, gap
         self._until = now + self._gap
         return held
+
+    def released(self) -> None:
+        """Take the news that another key was pressed, so none is held down."""
+        self._key = ""

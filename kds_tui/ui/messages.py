@@ -32,6 +32,13 @@ class RestaurantNamed(Message):
 
 
 @dataclass
+class TicketRecalled(Message):
+    """A ticket is back; sent after the `BoardChanged` that brings it."""
+
+    ticket_id: str
+
+
+@dataclass
 class BumpRequested(Message):
     """The cook says that a ticket is done."""
 

@@ -156,6 +156,23 @@ class Paging:
         slot = next((card.slot for card in self.cards if card.ticket_id == ticket_id), None)
         self._anchor = slot or self._anchor
 
+    def reveal(self, ticket_id: str) -> bool:
+        """Select a ticket wherever it stands, and turn to its page.
+
+        Args:
+            ticket_id: which one.
+
+        Returns:
+            Whether it was found.
+        """
+        for page, slots in enumerate(self._pages):
+            if ticket_id in slots:
+                if page != self.page:
+                    self.turn(page - self.page)
+                self.select(ticket_id)
+                return True
+        return False
+
     def select_again(self) -> bool:
         """Select the ticket that stands where the selection was last, or next to it.
 

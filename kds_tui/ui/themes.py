@@ -7,8 +7,9 @@ goes from blue over amber to red, which most colour-blind people can tell apart 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
+from textual.app import App
 from textual.theme import Theme
 
 DEFAULT_THEME: Final = "kitchen-dark"
@@ -193,6 +194,20 @@ THEMES: Final = (
 
 DEFAULT_VARIABLES: Final[Mapping[str, str]] = _DARK
 """What the style sheet falls back on under a theme that is not ours."""
+
+
+def install_themes(app: App[Any], wanted: str) -> None:
+    """Give an app our themes, which know what a late ticket is, and no others to choose from.
+
+    Args:
+        app: not running yet.
+        wanted: the theme to begin with.
+    """
+    for theme in THEMES:
+        app.register_theme(theme)
+    app.theme = wanted
+    for name in set(app.available_themes) - {theme.name for theme in THEMES}:
+        app.unregister_theme(name)
 
 
 def fitting_theme(wanted: str, color_system: str | None, *, no_color: bool) -> str:

@@ -19,7 +19,7 @@ from kds_tui.core.order import (
     ModifierKind,
     OrderStatus,
     OrderType,
-    modifier_kind,
+    mentions_allergy,
 )
 from kds_tui.core.tickets import Ticket
 
@@ -226,7 +226,7 @@ def _plain(name: str) -> str:
 
 
 def _note(text: str, indent: str, width: int) -> list[Line]:
-    if modifier_kind(text) is ModifierKind.ALLERGY:
+    if mentions_allergy(text):
         return _marked("! ALLERGY: ", _plain(text), Role.ALLERGY, indent, width)
     return _marked("» ", text, Role.NOTE, indent, width)
 

@@ -16,6 +16,7 @@ from kds_tui.core.order import (
     ModifierKind,
     Order,
     OrderStatus,
+    mentions_allergy,
     modifier_kind,
     steps_between,
 )
@@ -120,3 +121,20 @@ def test_the_version_decides_then_the_time(
     known = Order("1", "1", S.NEW, version=4, updated_at=50)
     incoming = replace(known, version=version, updated_at=updated_at)
     assert incoming.supersedes(known) is supersedes
+
+
+@pytest.mark.parametrize(
+    ("note", "is_one"),
+    [
+        ("severe NUT allergy!", True),
+        ("allergic to shellfish", True),
+        ("no walnuts please", True),
+        ("coeliac guest", True),
+        ("10 minutes", False),
+        ("butternut soup first", False),
+        ("two doughnuts to go", False),
+        ("", False),
+    ],
+)
+def test_a_note_is_about_an_allergy_by_whole_words(note: str, is_one: bool) -> None:
+    assert mentions_allergy(note) is is_one
