@@ -1,13 +1,16 @@
 """What a push-to-talk client says on the data channel, as the dicts that are sent.
 
-Every event carries an `event_id` of ours: an `error` echoes it, and nothing else ties an error to its cause.
+Every event carries an `event_id` of ours: an `error` echoes it, and nothing else ties an error to
+its cause.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
+
+from voice_tui.core.json_fields import name_of, object_of, objects_of
 
 ClientEvent = dict[str, object]
 """One event, ready for `json.dumps`."""
@@ -17,8 +20,8 @@ ClientEvent = dict[str, object]
 class SessionConfig:
     """What a push-to-talk session is asked for.
 
-    `turn_detection` is always asked to be off and input transcription on: both default the other way (realtime
-    session object), and without them there are no turns and no words.
+    `turn_detection` is always asked to be off and transcription on: both default the other way, and
+    without them there are no turns and no words.
     """
 
     instructions: str
@@ -33,38 +36,30 @@ class SessionConfig:
     output: Literal["text", "audio"] = "text"
 
     def ga(self) -> dict[str, object]:
-        """The session object of the GA protocol. It refuses a whole update for one unknown field: add none."""
-        transcription: dict[str, object] = {
-            "model": self.transcription_model,
-            "language": self.language,
-        }
-        if self.vocabulary:
-            transcription["prompt"] = self.vocabulary
+        """The session object of GA, which refuses a whole update for one field it does not know."""
         return {
             "type": "realtime",
             "output_modalities": [self.output],
             "instructions": self.instructions,
             "tools": [dict(tool) for tool in self.tools],
             "tool_choice": "auto",
-            "audio": {"input": {"transcription": transcription, "turn_detection": None}},
+            "audio": {"input": {"transcription": self._transcription(), "turn_detection": None}},
         }
 
     def beta(self) -> dict[str, object]:
         """The flat session object of the retired beta protocol, which speaches still speaks."""
-        transcription: dict[str, object] = {
-            "model": self.transcription_model,
-            "language": self.language,
-        }
-        if self.vocabulary:
-            transcription["prompt"] = self.vocabulary
         return {
             "modalities": ["text"] if self.output == "text" else ["text", "audio"],
             "instructions": self.instructions,
             "tools": [dict(tool) for tool in self.tools],
             "tool_choice": "auto",
-            "input_audio_transcription": transcription,
+            "input_audio_transcription": self._transcription(),
             "turn_detection": None,
         }
+
+    def _transcription(self) -> dict[str, object]:
+        asked: dict[str, object] = {"model": self.transcription_model, "language": self.language}
+        return {**asked, "prompt": self.vocabulary} if self.vocabulary else asked
 
 
 def session_update(event_id: str, session: Mapping[str, object]) -> ClientEvent:
@@ -82,8 +77,8 @@ def input_commit(event_id: str, end_ms: int | None = None) -> ClientEvent:
 
     Args:
         event_id: Ours.
-        end_ms: Where it ends, in milliseconds since the track's first frame. Only our own gateway understands
-            it (`audio_end_ms`); leave it out elsewhere, GA servers refuse unknown fields.
+        end_ms: Where it ends, in milliseconds since the track's first frame. Only our own gateway
+            understands it (`audio_end_ms`); GA servers refuse unknown fields.
     """
     event: ClientEvent = {"type": "input_audio_buffer.commit", "event_id": event_id}
     if end_ms is not None:
@@ -132,24 +127,25 @@ def session_mismatches(
 ) -> tuple[str, ...]:
     """Compare the session that was asked for with the one in `session.updated`.
 
-    speaches acknowledges a GA-shaped update and ignores it, so the acknowledgement alone proves nothing.
+    speaches acknowledges a GA-shaped update and ignores it: the acknowledgement alone proves
+    nothing.
 
     Returns:
-        Dotted paths of asked fields that the server holds otherwise; what the server added does not count.
+        Dotted paths of asked fields that the server holds otherwise; what it added does not count.
     """
     found: list[str] = []
     for name, want in asked.items():
         got = echoed.get(name)
-        if isinstance(want, Mapping):
-            inner = got if isinstance(got, Mapping) else {}
-            found += [f"{name}.{path}" for path in session_mismatches(want, inner)]  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(want, dict):
+            inner = object_of(echoed, name)
+            paths = session_mismatches(cast("dict[str, object]", want), inner)
+            found += [f"{name}.{path}" for path in paths]
         elif name == "tools":
-            found += [name] if _tool_names(want) != _tool_names(got) else []
+            # By name: servers normalise the schemas that they echo.
+            names = [
+                [name_of(tool, "name") for tool in objects_of(one, name)] for one in (asked, echoed)
+            ]
+            found += [name] if names[0] != names[1] else []
         elif want != got:
             found.append(name)
     return tuple(found)
-
-
-def _tool_names(tools: object) -> list[object]:
-    """The names alone: servers normalise the schemas that they echo."""
-    raise NotImplementedError

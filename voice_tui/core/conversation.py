@@ -32,7 +32,7 @@ from voice_tui.core.events import (
 )
 from voice_tui.core.responses import Responses
 from voice_tui.core.transcripts import Transcripts
-from voice_tui.core.turn import Deadlines, On, Respond, TurnEvent, TurnMachine
+from voice_tui.core.turn import Deadlines, On, Respond, TurnEvent, TurnMachine, TurnState
 from voice_tui.core.turn_effects import (
     CancelResponse,
     ClearInput,
@@ -96,6 +96,7 @@ class Conversation:
         self._calls = Calls()
         self._committed_turn: int | None = None
         self._follow_ups = 0
+        self._typed = ""
         self._sounding = False
         self._superseded: dict[int, float] = {}
 
@@ -113,6 +114,15 @@ class Conversation:
         """
         on = On.RELEASE if heard else On.UNHEARD
         return self._feed(TurnEvent(on, position_ms=position_ms), now)
+
+    def type_text(self, text: str, now: float) -> list[Action]:
+        """An order was typed: a turn without sound."""
+        if self.machine.state in (TurnState.RECORDING, TurnState.COMMITTING):
+            return [ShowNotice("Finish speaking first")]
+        self._typed = text
+        actions = self._feed(TurnEvent(On.TYPED), now)
+        self._typed = ""
+        return actions
 
     def abandon(self, why: str, now: float) -> list[Action]:
         """Focus, microphone or the person's wish went away: end the turn and say why."""
@@ -307,10 +317,14 @@ class Conversation:
                     actions += self._ask(effect.turn)
                 case CancelResponse():
                     actions += self._cancel(self._responses.cancel())
-                case TurnStarted() | TurnEnded():
+                case TurnStarted():
                     self._follow_ups = 0
-                    if isinstance(effect, TurnEnded):
-                        self._turn_ended(effect, now)
+                    actions.append(effect)
+                    if self._typed:
+                        self.transcripts.typed(effect.turn, self._typed)
+                        actions.append(Send(requests.item_create_text(event_id, self._typed)))
+                case TurnEnded():
+                    self._turn_ended(effect, now)
                     actions.append(effect)
                 case OpenGate() | CloseGate() | ShowNotice():
                     actions.append(effect)

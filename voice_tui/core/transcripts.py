@@ -67,6 +67,10 @@ class Transcripts:
         self._open.add(turn)
         self._add(Entry("person", turn))
 
+    def typed(self, turn: int, text: str) -> None:
+        """The person typed instead of speaking."""
+        self._add(Entry("person", turn, printable(text, MAX_TEXT), final=True))
+
     def close(self, turn: int, problem: str = "") -> None:
         """Nobody waits for this turn's transcript any more.
 

@@ -84,6 +84,9 @@ class On(StrEnum):
     UNHEARD = auto()
     """The key came up, and the local gate found nothing worth sending."""
 
+    TYPED = auto()
+    """An order was typed: a turn without sound."""
+
     ABANDON = auto()
     """The person, the screen or the microphone went away."""
 
@@ -203,6 +206,10 @@ def _next_turn(outcome: Outcome, *do: Do) -> Step:
     return Step(Phase.RECORDING, (*do, *_BEGIN), outcome)
 
 
+def _typed(outcome: Outcome | None = None, *do: Do) -> Step:
+    return Step(Phase.WAITING_RESPONSE, (*do, Do.BEGIN, Do.CREATE), outcome)
+
+
 _BEGIN: Final = (Do.BEGIN, Do.CLEAR, Do.OPEN)
 _SHUT: Final = (Do.CLOSE, Do.CLEAR)
 
@@ -210,6 +217,7 @@ _CREATE: Final = (Do.CREATE,)
 
 TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.IDLE, On.PRESS): Step(Phase.RECORDING, _BEGIN),
+    (Phase.IDLE, On.TYPED): _typed(),
     (Phase.IDLE, On.RESET): Step(Phase.IDLE, (Do.CLOSE,)),
     # Speaking.
     (Phase.RECORDING, On.RELEASE): Step(Phase.GRACE),
@@ -226,6 +234,7 @@ TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.GRACE, On.RESET): _end(Outcome.RESET, *_SHUT),
     # Commit sent. Its acknowledgement can be lost: whatever else shows that it arrived counts too.
     (Phase.COMMITTING, On.PRESS): _next_turn(Outcome.SUPERSEDED),
+    (Phase.COMMITTING, On.TYPED): _typed(Outcome.SUPERSEDED),
     (Phase.COMMITTING, On.COMMITTED): {
         Respond.EXPLICIT: Step(Phase.WAITING_BOTH, _CREATE),
         Respond.AFTER_TRANSCRIPT: Step(Phase.WAITING_TRANSCRIPT),
@@ -250,6 +259,7 @@ TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.COMMITTING, On.RESET): _end(Outcome.RESET),
     # Transcript outstanding, no response asked for (Respond.AFTER_TRANSCRIPT).
     (Phase.WAITING_TRANSCRIPT, On.PRESS): _next_turn(Outcome.SUPERSEDED),
+    (Phase.WAITING_TRANSCRIPT, On.TYPED): _typed(Outcome.SUPERSEDED),
     (Phase.WAITING_TRANSCRIPT, On.TRANSCRIPT): Step(Phase.SETTLING),
     (Phase.WAITING_TRANSCRIPT, On.RESPONSE_STARTED): Step(Phase.WAITING_BOTH),
     (Phase.WAITING_TRANSCRIPT, On.CALLS_PENDING): Step(Phase.WAITING_BOTH),
@@ -265,6 +275,7 @@ TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.WAITING_TRANSCRIPT, On.RESET): _end(Outcome.RESET),
     # Transcript and response outstanding. Without words the response is not wanted either.
     (Phase.WAITING_BOTH, On.PRESS): _next_turn(Outcome.SUPERSEDED),
+    (Phase.WAITING_BOTH, On.TYPED): _typed(Outcome.SUPERSEDED),
     (Phase.WAITING_BOTH, On.TRANSCRIPT): Step(Phase.WAITING_RESPONSE),
     (Phase.WAITING_BOTH, On.RESPONSE_DONE): Step(Phase.LAST_WORD),
     (Phase.WAITING_BOTH, On.RESPONSE_ERROR): Step(Phase.LAST_WORD, (Do.TELL,)),
@@ -279,6 +290,7 @@ TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.WAITING_BOTH, On.RESET): _end(Outcome.RESET, Do.CANCEL),
     # The response overtook the transcript.
     (Phase.LAST_WORD, On.PRESS): _next_turn(Outcome.SUPERSEDED),
+    (Phase.LAST_WORD, On.TYPED): _typed(Outcome.SUPERSEDED),
     (Phase.LAST_WORD, On.TRANSCRIPT): _end(Outcome.DONE),
     (Phase.LAST_WORD, On.RESPONSE_STARTED): Step(Phase.WAITING_BOTH),
     (Phase.LAST_WORD, On.SILENCE): _end(Outcome.NOTHING_HEARD),
@@ -291,6 +303,7 @@ TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.LAST_WORD, On.RESET): _end(Outcome.RESET),
     # The transcript is here; let the server begin by itself, or ask.
     (Phase.SETTLING, On.PRESS): _next_turn(Outcome.INTERRUPTED, Do.CANCEL),
+    (Phase.SETTLING, On.TYPED): _typed(Outcome.INTERRUPTED, Do.CANCEL),
     (Phase.SETTLING, On.RESPONSE_STARTED): Step(Phase.WAITING_RESPONSE),
     (Phase.SETTLING, On.CALLS_PENDING): Step(Phase.WAITING_RESPONSE),
     (Phase.SETTLING, On.RESPONSE_DONE): _end(Outcome.DONE),
@@ -301,6 +314,7 @@ TABLE: Final[Mapping[tuple[Phase, On], Step | Mapping[Respond, Step]]] = {
     (Phase.SETTLING, On.RESET): _end(Outcome.RESET, Do.CANCEL),
     # Response outstanding. Function calls make it several responses, each with its own wait.
     (Phase.WAITING_RESPONSE, On.PRESS): _next_turn(Outcome.INTERRUPTED, Do.CANCEL),
+    (Phase.WAITING_RESPONSE, On.TYPED): _typed(Outcome.INTERRUPTED, Do.CANCEL),
     (Phase.WAITING_RESPONSE, On.RESPONSE_STARTED): Step(Phase.WAITING_RESPONSE, restart=True),
     (Phase.WAITING_RESPONSE, On.CALLS_PENDING): Step(Phase.WAITING_RESPONSE, restart=True),
     (Phase.WAITING_RESPONSE, On.OUTPUTS_SENT): Step(Phase.WAITING_RESPONSE, _CREATE, restart=True),
