@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import Final
 from uuid import uuid4
 
 from aiortc import (
@@ -351,7 +351,7 @@ class Connection:
         async def drain() -> None:
             try:
                 while True:
-                    await cast("Awaitable[object]", track.recv())
+                    await track.recv()  # pyright: ignore[reportUnknownMemberType] - PyAV's Packet
             except MediaStreamError:
                 _log.debug("a remote track ended")
 

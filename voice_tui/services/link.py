@@ -136,6 +136,15 @@ class Link:
         self._settle(ConnectError("The connection was closed."))
         self._show(LinkState.DISCONNECTED, "")
 
+    def replace(self, why: str) -> None:
+        """Give the current connection up for a new one; does nothing when there is none.
+
+        Args:
+            why: in words for a person.
+        """
+        if self.status.state is LinkState.CONNECTED:
+            self._lose(why)
+
     def send(self, event: ClientEvent) -> None:
         """Send an event on the current connection.
 

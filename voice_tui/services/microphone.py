@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from voice_tui.core.pcm import Samples
 from voice_tui.services.listeners import Listeners, Unsubscribe
 
 SAMPLE_RATE: Final = 48_000
@@ -21,12 +19,6 @@ the median, 36 at most)."""
 RING_BLOCKS: Final = 4
 """Blocks kept for a reader: 80 ms. Sound older than that is dropped, or a sound card that runs
 faster than our clock (100 ppm are 6 ms a minute) would be heard later and later."""
-
-SILENCE_DBFS: Final = -120.0
-"""The level of nothing at all: below the smallest step of 16 bits (-90 dBFS)."""
-
-Samples = npt.NDArray[np.int16]
-"""Mono sound at `SAMPLE_RATE`."""
 
 
 class MicrophoneState(Enum):
@@ -93,7 +85,7 @@ class Microphone(Protocol):
 
     @property
     def level(self) -> float:
-        """Tell how loud it is now: RMS of the newest block in dBFS, down to `SILENCE_DBFS`."""
+        """Tell how loud it is now: RMS of the newest block in dBFS, down to `pcm.SILENCE_DBFS`."""
         ...
 
     async def start(self) -> None:
@@ -186,18 +178,3 @@ class StatusBoard:
             A function that ends it.
         """
         return self._listeners.add(handler)
-
-
-def level_of(block: Samples) -> float:
-    """Measure a block.
-
-    Args:
-        block: mono samples.
-
-    Returns:
-        Its RMS in dBFS, `SILENCE_DBFS` when it is empty or silent.
-    """
-    if not block.size:
-        return SILENCE_DBFS
-    power = float(np.mean(np.square(block, dtype=np.float64)))
-    return 10 * float(np.log10(power / 32768.0**2)) if power else SILENCE_DBFS

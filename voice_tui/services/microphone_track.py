@@ -61,14 +61,11 @@ class MicrophoneTrack(AudioStreamTrack):
         """Tell how much was sent, silence included, in milliseconds since the first frame."""
         return round(self._frames * FRAME_S * 1000)
 
-    def open_gate(self) -> None:
-        """Let the microphone through."""
-        self._gate.reset()
-        self._open = True
-
-    def close_gate(self) -> None:
-        """Send silence."""
-        self._open = False
+    def set_gate(self, is_open: bool) -> None:
+        """Let the microphone through, or send silence."""
+        if is_open and not self._open:
+            self._gate.reset()
+        self._open = is_open
 
     async def recv(self) -> AudioFrame:
         """Give the next frame when it is due.

@@ -11,19 +11,18 @@ from typing import Final
 
 import numpy as np
 
+from voice_tui.core.events import printable
+from voice_tui.core.pcm import SILENCE_DBFS, Samples, rms_dbfs
 from voice_tui.services.listeners import Unsubscribe
 from voice_tui.services.microphone import (
     BLOCK,
     RING_BLOCKS,
     SAMPLE_RATE,
-    SILENCE_DBFS,
     InputDevice,
     MicrophoneState,
     MicrophoneStatus,
-    Samples,
     StatusBoard,
     StatusHandler,
-    level_of,
 )
 from voice_tui.services.sound_library import (
     InputStream,
@@ -94,7 +93,7 @@ class PortAudioMicrophone:
         """Tell the RMS of the newest block in dBFS."""
         if not self.status.records:
             return SILENCE_DBFS
-        return level_of(np.frombuffer(self._latest(), np.int16))
+        return rms_dbfs(np.frombuffer(self._latest(), np.int16))
 
     def subscribe(self, handler: StatusHandler) -> Unsubscribe:
         """Be told of every change of the status."""
@@ -346,8 +345,7 @@ def _pick(devices: list[tuple[int, str]], wanted: str) -> int | None:
 
 def _plain(text: object) -> str:
     """Make what a driver says fit for one line of a screen."""
-    shown = "".join(character if character.isprintable() else " " for character in str(text))
-    return " ".join(shown.split())[:200]
+    return printable(str(text), 200)
 
 
 def _now() -> float:

@@ -10,18 +10,16 @@ from typing import cast
 import av
 import numpy as np
 
+from voice_tui.core.pcm import SILENCE_DBFS, Samples, rms_dbfs
 from voice_tui.services.listeners import Unsubscribe
 from voice_tui.services.microphone import (
     BLOCK,
     SAMPLE_RATE,
-    SILENCE_DBFS,
     InputDevice,
     MicrophoneState,
     MicrophoneStatus,
-    Samples,
     StatusBoard,
     StatusHandler,
-    level_of,
 )
 
 
@@ -69,7 +67,7 @@ class WavMicrophone:
     @property
     def level(self) -> float:
         """Tell the RMS of the sound that was read last, in dBFS."""
-        return level_of(self._newest) if self.status.records else SILENCE_DBFS
+        return rms_dbfs(self._newest) if self.status.records else SILENCE_DBFS
 
     def subscribe(self, handler: StatusHandler) -> Unsubscribe:
         """Be told of every change of the status."""
