@@ -44,6 +44,9 @@ class Figures:
     on_display: frozenset[str] = frozenset()
     """Open tickets at the end."""
 
+    unanswered: str = ""
+    """Why the hub could not be asked at the end; empty when it could."""
+
 
 def problems(figures: Figures) -> list[str]:
     """Tell what did not work.
@@ -55,6 +58,7 @@ def problems(figures: Figures) -> list[str]:
         A sentence for each problem; empty when everything worked.
     """
     checks = (
+        (not figures.unanswered, f"the hub could not be asked: {figures.unanswered}"),
         (figures.placed > 0, "the guests placed no order"),
         (len(figures.drawn) > 0, "the display drew no ticket"),
         (figures.bumps > 0, "no ticket was bumped on the display"),

@@ -26,6 +26,7 @@ from kds_tui.demo.figures import Figures, problems, report
 from kds_tui.demo.restaurant import GuestSettings, Restaurant
 from kds_tui.hub.errors import HubError
 from kds_tui.services.backend import Backend
+from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.logfile import open_log
 from kds_tui.terminal import refuse_terminal, run_guarded, screen_text
@@ -196,7 +197,12 @@ async def _agree(app: DemoApp, restaurant: Restaurant) -> None:
     async with Backend(restaurant.url, FixedToken(restaurant.token)) as backend:
 
         async def look() -> bool:
-            listed = await backend.list_orders(lambda: None)
+            try:
+                listed = await backend.list_orders(lambda: None)
+            except BackendError as error:
+                figures.unanswered = str(error)
+                return False
+            figures.unanswered = ""
             figures.on_hub = frozenset(order.id for order in listed if order.status in OPEN)
             figures.on_display = frozenset(app.kitchen.tickets.ids())
             figures.unsent = len(app.kitchen.outbox)

@@ -127,6 +127,13 @@ async def test_enter_held_down_after_a_number_does_not_bump_the_selected(run: Ru
         assert kitchen.selected == "o1"
 
 
+async def test_numbers_may_be_typed_as_fast_as_anybody_can(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right", "5", "enter", "6", "enter", "1", "2", "enter", every=0.04)
+        assert kitchen.bumped == ["o5", "o6", "o12"]
+        assert kitchen.selected == "o1"
+
+
 async def test_recall_held_down_brings_no_crowd_back(run: Run) -> None:
     rows = [order(number, status="ready") for number in range(1, 20)]
     async with run(rows) as kitchen:
