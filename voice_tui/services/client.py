@@ -31,13 +31,13 @@ from voice_tui.services.microphone_track import MicrophoneTrack
 from voice_tui.services.signalling import Signalling
 from voice_tui.services.voice_status import Notice, VoiceCounters, VoiceStatus
 
-_log = logging.getLogger("kds_tui.voice")
+_log = logging.getLogger("voice_tui.client")
 
 ToolHandler = Callable[[str, str], Awaitable[str]]
 """Executes a function call, given its name and its arguments as JSON text; gives the output."""
 
-TOOL_DEADLINE: Final = 12.0
-"""Seconds that a tool may take: a request to the backend has 10."""
+TOOL_DEADLINE: Final = 14.0
+"""Seconds that a tool may take: placing an order may need three requests of 4."""
 
 NOTICES: Final = 20
 """Notices kept."""

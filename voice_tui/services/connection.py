@@ -50,7 +50,7 @@ from voice_tui.services.connect_errors import (
 from voice_tui.services.inbox import Inbox
 from voice_tui.services.signalling import Signalling
 
-_log = logging.getLogger("kds_tui.voice")
+_log = logging.getLogger("voice_tui.client")
 
 CHANNEL: Final = "oai-events"
 """The label that every server looks for; LocalAI takes no other."""

@@ -16,7 +16,7 @@ from voice_tui.core.events import ServerEvent
 from voice_tui.services.connect_errors import ConnectError
 from voice_tui.services.connection import NotConnected
 
-_log = logging.getLogger("kds_tui.voice")
+_log = logging.getLogger("voice_tui.client")
 
 RETRIES: Final = 3
 """Tries after the first one of a round."""

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Told = TypeVar("Told")
 Unsubscribe = Callable[[], None]
 
-_log = logging.getLogger("kds_tui.voice")
+_log = logging.getLogger("voice_tui.client")
 
 
 class Listeners(Generic[Told]):

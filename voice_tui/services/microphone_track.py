@@ -15,7 +15,7 @@ from av import AudioFrame
 from voice_tui.core.pcm import Samples, SpeechGate
 from voice_tui.services.microphone import BLOCK, SAMPLE_RATE
 
-_log = logging.getLogger("kds_tui.voice")
+_log = logging.getLogger("voice_tui.client")
 
 FRAME_S: Final = BLOCK / SAMPLE_RATE
 

@@ -33,7 +33,7 @@ from voice_tui.services.sound_library import (
     reinitialise,
 )
 
-_log = logging.getLogger("kds_tui.microphone")
+_log = logging.getLogger("voice_tui.microphone")
 
 WATCH_S: Final = 0.5
 """Seconds without a block after which a microphone is lost. PortAudio tells nothing: no error, no

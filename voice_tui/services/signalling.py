@@ -14,7 +14,7 @@ from voice_tui.services.connect_errors import ExchangeError, TokenError
 from voice_tui.services.dialects import DIALECTS, Credential, sdp_of
 from voice_tui.services.http import NoAnswer, Request, ask, new_session
 
-_log = logging.getLogger("kds_tui.voice")
+_log = logging.getLogger("voice_tui.client")
 
 REQUEST_DEADLINE: Final = 10.0
 """Seconds for one request: less than connecting may take, so that a server that hangs is named."""
