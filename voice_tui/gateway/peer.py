@@ -156,11 +156,11 @@ class Peer:
             drain.cancel()
         if self._drains:
             await asyncio.wait(self._drains)
-        try:
-            async with asyncio.timeout(CLOSE_DEADLINE):
-                await self._connection.close()
-        except TimeoutError:
-            logger.error("session %s: the connection did not close", self._session_id)
+        # Not with a timeout around it: cancelled, aiortc's closing breaks a second one under way.
+        closing = asyncio.ensure_future(self._connection.close())
+        _, late = await asyncio.wait([closing], timeout=CLOSE_DEADLINE)
+        if late or closing.exception() is not None:
+            logger.error("session %s: the connection did not close: %r", self._session_id, closing)
         self._changed.set()
 
     async def _close_channel(self) -> None:

@@ -61,7 +61,7 @@ class VoiceSession:
         """When it began and when the client last said something, on the monotonic clock."""
 
         self.ending = False
-        """Whether the client has been told that it is over."""
+        """Whether it is to be over."""
 
         self._settings = settings
         self._session: JsonObject = {
@@ -100,13 +100,17 @@ class VoiceSession:
         Args:
             problem: why.
         """
-        self.ending = True
         logger.info("session %s ended: %s", self.id, problem.code)
         self._send(say.error(problem, None))
+        self.leave()
+
+    def leave(self) -> None:
+        """End the session without a word; `run` returns when that is done."""
+        self.ending = True
         self._peer.end()
 
     async def run(self) -> None:
-        """Serve the client until it goes or is sent away; cancelled, end the session in order."""
+        """Serve the client until it goes, is sent away, or `leave` is called."""
         try:
             if await self._connected():
                 await self._serve()

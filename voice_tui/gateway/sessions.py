@@ -94,12 +94,13 @@ class Sessions:
             self._sweeper.cancel()
             await asyncio.wait([self._sweeper])
         tasks = [task for task in self._running.values() if task is not None]
-        for task in tasks:
-            task.cancel()
+        for one in self._running:
+            one.leave()
         if tasks:
             _, left = await asyncio.wait(tasks, timeout=SHUTDOWN_DEADLINE)
-            if left:
-                logger.error("%d sessions did not end in time", len(left))
+            for task in left:
+                logger.error("%s did not end in time", task.get_name())
+                task.cancel()
 
     async def _sweep_for_ever(self) -> None:
         while True:
