@@ -207,7 +207,7 @@ def _next_turn(outcome: Outcome, *do: Do) -> Step:
 
 
 def _typed(outcome: Outcome | None = None, *do: Do) -> Step:
-    return Step(Phase.WAITING_RESPONSE, (*do, Do.BEGIN, Do.CREATE), outcome)
+    return Step(Phase.WAITING_RESPONSE, (*do, Do.BEGIN, Do.CREATE), outcome, restart=True)
 
 
 _BEGIN: Final = (Do.BEGIN, Do.CLEAR, Do.OPEN)
