@@ -26,6 +26,7 @@ class Commits:
 
     def __init__(self) -> None:
         self._sent: deque[_Sent] = deque(maxlen=MAX_SENT)
+        self._commits: deque[_Sent] = deque(maxlen=MAX_SENT)
         self._answers_clears = False
 
     def clear_sent(self, turn: int, event_id: str) -> None:
@@ -34,7 +35,9 @@ class Commits:
 
     def commit_sent(self, turn: int, event_id: str) -> None:
         """An input_audio_buffer.commit went out."""
-        self._sent.append(_Sent(turn, event_id, commit=True))
+        sent = _Sent(turn, event_id, commit=True)
+        self._sent.append(sent)
+        self._commits.append(sent)
 
     def cleared(self) -> None:
         """The oldest clear was answered; commits before it never will be."""
@@ -59,12 +62,13 @@ class Commits:
         return newest.turn if newest else None
 
     def refused(self, event_id: str) -> int | None:
-        """The turn of the commit that had this event id, if it was one."""
-        for sent in self._sent:
-            if sent.commit and sent.event_id == event_id:
-                self._sent.remove(sent)
-                return sent.turn
-        return None
+        """The turn of the commit that had this event id, if it was one; acknowledged or not."""
+        sent = next((sent for sent in self._commits if sent.event_id == event_id), None)
+        if sent is None:
+            return None
+        if sent in self._sent:
+            self._sent.remove(sent)
+        return sent.turn
 
     def refused_unnamed(self) -> int | None:
         """The turn of the oldest commit without an answer: some errors name no event."""

@@ -228,7 +228,7 @@ class Conversation:
             return self._of_turn(On.TRANSCRIPT_FAILED, turn, now, event.message)
         turn = self._responses.refused(event.client_event_id)
         if turn is None:
-            return [ShowNotice(f"Voice server: {event.message or event.code}")]
+            return [ShowNotice(f"Voice server: {event.message or event.code or 'error'}")]
         if event.is_active_response and self._responses.try_again(turn):
             return []
         return self._of_turn(On.RESPONSE_ERROR, turn, now, event.message)
