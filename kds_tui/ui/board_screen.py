@@ -242,7 +242,6 @@ class BoardScreen(Screen[None]):
         Args:
             digit: 0 to 9.
         """
-        self._held_key.released()
         self._typed = (self._typed + str(digit)).lstrip("0")[-2:]
         self._typed_at = self._shown.monotonic()
         self._typed_for = self._paging.in_slot(int(self._typed)) if self._typed else None

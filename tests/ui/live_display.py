@@ -13,8 +13,8 @@ from kds_tui.app import KitchenApp
 from kds_tui.config.settings import Settings
 from kds_tui.core.link import LinkState
 from kds_tui.services.credentials import FixedToken
-from kds_tui.terminal import screen_text
 from kds_tui.ui.keymap import bindings
+from voice_tui.terminal import screen_text
 
 PATIENCE = 30.0
 """Seconds that a test waits for something before it fails; a loaded machine needs them."""

@@ -24,9 +24,9 @@ from kds_tui.core.layout import Card
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.wire import decode_order
 from kds_tui.services.credentials import FixedToken
-from kds_tui.terminal import screen_text
 from kds_tui.ui.keymap import bindings
 from kds_tui.ui.order_grid import OrderGrid
+from voice_tui.terminal import screen_text
 
 NOW = 1_795_437_240.0
 """2026-11-23, 12:34:00 UTC: the server's time when a test begins."""

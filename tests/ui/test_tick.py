@@ -94,9 +94,16 @@ async def test_a_ticket_on_another_page_draws_nothing(
         assert watch.layouts == 0
 
 
-async def test_a_burst_is_drawn_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_burst_is_looked_at_and_drawn_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with run(orders(12)) as kitchen:
         watch = Watch(monkeypatch)
+        looks: list[set[str]] = []
+        tickets = kitchen.app.kitchen.tickets
+        look = tickets.update
+        monkeypatch.setattr(tickets, "update", lambda ids: looks.append(ids) or look(ids))
         await kitchen.tell(*(order(8, f"Soup {n}", age=292, version=n) for n in range(2, 500)))
         assert "1 Soup 499" in kitchen.text
+        assert looks == [{"o8"}]
         assert len(watch.drawn) == 1
