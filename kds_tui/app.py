@@ -19,7 +19,6 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from kds_tui import exit_codes
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import FeedEvent
 from kds_tui.core.clock import ServerClock
@@ -27,7 +26,6 @@ from kds_tui.core.command import Declined, Outcome
 from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import ServerTimeTold
-from kds_tui.terminal import GuardedApp
 from kds_tui.ui.board_screen import BoardScreen, Shown
 from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.messages import (
@@ -42,6 +40,8 @@ from kds_tui.ui.messages import (
 )
 from kds_tui.ui.palette import palette_commands
 from kds_tui.ui.themes import DEFAULT_VARIABLES, fitting_theme, install_themes
+from voice_tui import exit_codes
+from voice_tui.terminal import GuardedApp
 
 if TYPE_CHECKING:
     from kds_tui.services.kitchen_link import KitchenLink

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kds_tui import __version__, exit_codes
+from kds_tui import __version__
+from voice_tui import exit_codes
 
 if TYPE_CHECKING:
     from kds_tui.config import Loaded
@@ -249,8 +250,8 @@ def login(config_path: Path | None, url: str | None) -> None:
     """
     with _settings_errors_told():
         settings = _load(config_path, {"server.url": url}).settings
-        from kds_tui.services.logfile import open_log
         from kds_tui.services.backend_errors import BackendError
+        from kds_tui.services.logfile import open_log
         from kds_tui.services.login import login_with_pin
 
         # Open before anything is asked: a line without a log would be written to the terminal.

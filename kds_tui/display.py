@@ -9,14 +9,14 @@ import sys
 import click
 from textual.binding import Binding
 
-from kds_tui import exit_codes
 from kds_tui.app import KitchenApp
 from kds_tui.config import ConfigError, Loaded, Problem
 from kds_tui.config.settings import Settings
 from kds_tui.services.logfile import open_log
-from kds_tui.terminal import refuse_terminal, run_guarded
 from kds_tui.ui.keymap import KeymapError, bindings
 from kds_tui.ui.themes import THEMES
+from voice_tui import exit_codes
+from voice_tui.terminal import refuse_terminal, run_guarded
 
 
 def check_screen_settings(settings: Settings, source: str) -> list[Binding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kds_tui.config.dotted import flatten
 from kds_tui.config.loading import Loaded
-from kds_tui.core.redaction import redact
+from voice_tui.redaction import redact
 
 
 def render_table(loaded: Loaded) -> str:

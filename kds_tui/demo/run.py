@@ -15,7 +15,6 @@ import click
 from platformdirs import user_log_path
 from textual.pilot import Pilot
 
-from kds_tui import exit_codes
 from kds_tui.app import KitchenApp
 from kds_tui.config.sections import LogSettings, ServerSettings, UrgencySettings
 from kds_tui.config.settings import Settings
@@ -29,8 +28,9 @@ from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.logfile import open_log
-from kds_tui.terminal import refuse_terminal, run_guarded, screen_text
 from kds_tui.ui.keymap import bindings
+from voice_tui import exit_codes
+from voice_tui.terminal import refuse_terminal, run_guarded, screen_text
 
 HEADLESS_SECONDS: Final = 12.0
 """How long the demo runs without a terminal, unless told otherwise."""

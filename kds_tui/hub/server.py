@@ -15,7 +15,6 @@ import click
 from aiohttp import web
 
 from kds_tui.core.clock import format_time
-from kds_tui.exit_codes import FAILED, OK
 from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures
 from kds_tui.hub.auth import Role, TokenMint
@@ -34,6 +33,7 @@ from kds_tui.hub.rest_menu import MenuRoutes
 from kds_tui.hub.rest_orders import OrderRoutes
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.websocket import WebsocketDoor
+from voice_tui.exit_codes import FAILED, OK
 
 logger = logging.getLogger("kds_tui.hub")
 

@@ -1,144 +1,15 @@
-"""The log: one JSON object a line in a rotating file, without secrets; nothing on the terminal.
-
-The file is written from the event loop: a line costs some 50 microseconds, and a queue with a
-thread of its own would lose the last lines before a crash, which are the ones that matter.
-"""
+"""The display's log: voice_tui's log file, with its trouble told as a setting's."""
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-from datetime import UTC, datetime
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
-
 from kds_tui.config.errors import ConfigError, Problem
 from kds_tui.config.sections import LogSettings
-from kds_tui.core.redaction import redact, redact_value
-
-OURS: Final = "kds_tui"
-"""Root of our loggers; the rest of a logger's name is the component: `websocket`, `hub.fanout`."""
-
-_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-"""What every record has; anything else came in by `extra`. `taskName` is new in Python 3.12."""
-
-
-class JsonLines(logging.Formatter):
-    """Writes a record as one JSON object: time, level, component, message, fields, exception."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write one record.
-
-        Args:
-            record: It stays as it is: another handler may want it.
-
-        Returns:
-            One line, secrets hidden in all parts of it.
-        """
-        moment = datetime.fromtimestamp(record.created, UTC)
-        line: dict[str, object] = {
-            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "level": record.levelname,
-            "component": record.name.removeprefix(f"{OURS}."),
-            "message": redact(_message(record)),
-        }
-        fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
-        if fields:
-            line["fields"] = redact_value(fields)
-        if record.exc_info:
-            line["exception"] = redact(self.formatException(record.exc_info))
-        if record.stack_info:
-            line["stack"] = redact(record.stack_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def _message(record: logging.LogRecord) -> str:
-    try:
-        return record.getMessage()
-    except (TypeError, ValueError):  # arguments that do not fit: the line counts, not its beauty
-        return f"{record.msg} {record.args}"
-
-
-class _PrivateFile(RotatingFileHandler):
-    """A rotating file that only its owner can read, and that never complains on the terminal."""
-
-    lost: int = 0
-    """Records that could not be written, for example because the disk is full."""
-
-    def _open(self) -> TextIOWrapper:
-        def private(path: str, flags: int) -> int:
-            descriptor = os.open(path, flags, 0o600)
-            os.fchmod(descriptor, 0o600)
-            return descriptor
-
-        # backslashreplace: a lone surrogate from a file name must not cost the line.
-        return open(
-            self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=private
-        )
-
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Count a record that could not be written; the standard way prints a traceback."""
-        self.lost += 1
-
-
-def _ours_or_warning(record: logging.LogRecord) -> bool:
-    """Let our own records through, and of the libraries only what went wrong."""
-    ours = record.name == OURS or record.name.startswith(f"{OURS}.")
-    return ours or record.levelno >= logging.WARNING
-
-
-class LogHandle:
-    """The open log. Closing it (or leaving the `with`) restores logging as it was."""
-
-    def __init__(self, handler: _PrivateFile, settings: LogSettings) -> None:
-        self.path = settings.file
-        self._handler = handler
-        self._levels = {name: logging.getLogger(name).level for name in (OURS, "websockets")}
-        self._last_resort = logging.lastResort
-        # On the root, so that asyncio's "exception was never retrieved" lands here too. lastResort
-        # serves loggers that no handler reaches, and would write to stderr.
-        logging.getLogger().addHandler(handler)
-        logging.lastResort = handler
-        logging.captureWarnings(True)
-        logging.getLogger(OURS).setLevel(settings.level)
-        # At DEBUG it logs every frame, with the token in the first one.
-        logging.getLogger("websockets").setLevel(logging.WARNING)
-
-    @property
-    def lost_records(self) -> int:
-        """How many records could not be written."""
-        return self._handler.lost
-
-    def close(self) -> None:
-        """Write what is left, close the file and restore logging; a second call does nothing."""
-        root = logging.getLogger()
-        if self._handler not in root.handlers:
-            return
-        root.removeHandler(self._handler)
-        logging.lastResort = self._last_resort
-        logging.captureWarnings(False)
-        for name, level in self._levels.items():
-            logging.getLogger(name).setLevel(level)
-        self._handler.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+from voice_tui import logfile
+from voice_tui.logfile import LogFileError, LogHandle
 
 
 def open_log(settings: LogSettings) -> LogHandle:
-    """Open the log file and send to it our records and the warnings of the libraries.
+    """Open the log.
 
     Args:
         settings: Where to, from which level, and when to begin a new file.
@@ -149,15 +20,10 @@ def open_log(settings: LogSettings) -> LogHandle:
     Raises:
         ConfigError: When the file or its folder can not be written.
     """
-    path = Path(settings.file)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = _PrivateFile(
-            path, maxBytes=settings.max_bytes, backupCount=settings.backups, encoding="utf-8"
+        return logfile.open_log(settings)
+    except LogFileError as error:
+        problem = Problem(
+            f"log file {error.path}", "log.file", f"can not be written: {error.reason}"
         )
-    except OSError as error:
-        problem = Problem(f"log file {path}", "log.file", f"can not be written: {error.strerror}")
         raise ConfigError([problem]) from error
-    handler.setFormatter(JsonLines())
-    handler.addFilter(_ours_or_warning)
-    return LogHandle(handler, settings)

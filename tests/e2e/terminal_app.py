@@ -20,8 +20,8 @@ from textual.widgets import Static
 
 from kds_tui.config.sections import LogSettings
 from kds_tui.services.logfile import open_log
-from kds_tui.terminal import GuardedApp, run_guarded, signals
-from kds_tui.terminal.driver import KitchenDriver
+from voice_tui.terminal import GuardedApp, run_guarded, signals
+from voice_tui.terminal.driver import KitchenDriver
 
 SECRET = "swordfish-9041"
 """Must never be seen: neither on the terminal nor in a log."""

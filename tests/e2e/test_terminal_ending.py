@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from kds_tui.terminal import GuardedApp
-from kds_tui.terminal.driver import end_app
 from tests.e2e.pty_terminal import PtyTerminal
 from tests.e2e.terminal_app import SECRET
+from voice_tui.terminal import GuardedApp
+from voice_tui.terminal.driver import end_app
 
 Start = Callable[..., PtyTerminal]
 

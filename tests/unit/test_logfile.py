@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from kds_tui.config import ConfigError, LogSettings
-from kds_tui.services.logfile import JsonLines, LogHandle, open_log
+from kds_tui.services.logfile import open_log
+from voice_tui.logfile import JsonLines, LogHandle
 
 SECRET = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kds_tui.core.redaction import redact, redact_value
+from voice_tui.redaction import redact, redact_value
 
 JWT = jwt.encode({"sub": "terminal"}, "k" * 32)
 

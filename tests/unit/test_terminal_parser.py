@@ -10,7 +10,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from kds_tui.terminal.parser import KitchenParser
+from voice_tui.terminal.parser import KitchenParser
 
 
 def read(parser: XTermParser, text: str) -> list[str]:

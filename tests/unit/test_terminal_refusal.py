@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from kds_tui.terminal import refuse_terminal
+from voice_tui.terminal import refuse_terminal
 
 
 class Terminal(io.StringIO):

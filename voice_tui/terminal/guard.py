@@ -13,10 +13,10 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.worker import WorkerFailed
 
-from kds_tui import exit_codes
-from kds_tui.terminal.driver import KitchenDriver
-from kds_tui.terminal.signals import SignalWatch
-from kds_tui.terminal.stderr import protect_stderr
+from voice_tui import exit_codes
+from voice_tui.terminal.driver import KitchenDriver
+from voice_tui.terminal.signals import SignalWatch
+from voice_tui.terminal.stderr import protect_stderr
 
 
 class GuardedApp(App[int]):

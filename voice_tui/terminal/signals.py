@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 
 from textual.app import App
 
-from kds_tui.terminal.driver import KitchenDriver, end_app
+from voice_tui.terminal.driver import KitchenDriver, end_app
 
 FORCE_AFTER_S = 8.0
 """How long the display may take to end after a signal; systemd's own patience is set to 10 s."""

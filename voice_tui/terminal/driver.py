@@ -15,9 +15,9 @@ from typing import Any, Final, TextIO, cast
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-from kds_tui.terminal.parser import KitchenParser
+from voice_tui.terminal.parser import KitchenParser
 
-_log = logging.getLogger("kds_tui.terminal")
+_log = logging.getLogger("voice_tui.terminal")
 
 _POLL_S: Final = 0.1
 """How often the input thread looks up from an idle terminal, as in Textual."""

@@ -1,4 +1,6 @@
-"""The terminal: how the display takes it, gives it back, and ends when it must.
+"""The terminal: how both programs take it, give it back, and end when they must.
+
+It stands here because the kitchen display may import voice, and never the other way round.
 
 Every touch of Textual's private parts stands in this package. They were read in Textual 8.2.8, to
 which pyproject.toml holds us, and each has its reason beside it:
@@ -14,8 +16,8 @@ which pyproject.toml holds us, and each has its reason beside it:
 
 from __future__ import annotations
 
-from kds_tui.terminal.guard import GuardedApp, run_guarded
-from kds_tui.terminal.refusal import refuse_terminal
-from kds_tui.terminal.screen_text import screen_text
+from voice_tui.terminal.guard import GuardedApp, run_guarded
+from voice_tui.terminal.refusal import refuse_terminal
+from voice_tui.terminal.screen_text import screen_text
 
 __all__ = ["GuardedApp", "refuse_terminal", "run_guarded", "screen_text"]
