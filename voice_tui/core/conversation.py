@@ -23,9 +23,11 @@ from voice_tui.core.events import (
     BufferCommitted,
     ErrorEvent,
     OutputItemSeen,
+    RateLimits,
     ResponseCreated,
     ResponseDone,
     ServerEvent,
+    SpeechDetected,
     TranscriptCompleted,
     TranscriptDelta,
     TranscriptFailed,
@@ -49,6 +51,10 @@ from voice_tui.core.turn_effects import (
 
 MAX_FOLLOW_UPS: Final = 8
 """Responses that one turn may draw by function calls: a model that calls for ever is stopped."""
+
+
+SCARCE: Final = 0.05
+"""Part of a rate limit under which its rest is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +163,6 @@ class Conversation:
                 self._commits.cleared()
             case BufferCommitted():
                 return self._committed(event, now)
-            case TranscriptDelta():
-                self.transcripts.delta(event.item_id, event.delta)
             case TranscriptCompleted():
                 return self._transcript(event, now)
             case TranscriptFailed():
@@ -166,18 +170,18 @@ class Conversation:
                 return self._of_turn(On.TRANSCRIPT_FAILED, turn, now, event.message)
             case ErrorEvent():
                 return self._error(event, now)
+            case SpeechDetected() if event.started:
+                return [ShowNotice("The voice server listens by itself, although asked not to")]
+            case RateLimits():
+                return _scarce(event)
             case AnswerSound():
                 self._sounding = event.state == "started"
             case ResponseCreated() | OutputItemSeen() | ArgumentsDone() | ResponseDone():
                 return self._response(event, now)
-            case AnswerDelta():
-                turn = self._responses.turn_of(event.response_id)
-                self.transcripts.answer_delta(turn, event.item_id, event.delta)
-            case AnswerDone():
-                turn = self._responses.turn_of(event.response_id)
-                self.transcripts.answer_done(turn, event.item_id, event.text)
+            case TranscriptDelta() | AnswerDelta() | AnswerDone():
+                self._more_words(event)
             case _:
-                pass
+                pass  # Of the session, for the connection; or unknown, for the log.
         return []
 
     def next_deadline(self) -> float | None:
@@ -207,6 +211,17 @@ class Conversation:
         self._committed_turn = turn
         self.transcripts.bind(turn, event.item_id)
         return self._of_turn(On.COMMITTED, turn, now)
+
+    def _more_words(self, event: TranscriptDelta | AnswerDelta | AnswerDone) -> None:
+        match event:
+            case TranscriptDelta():
+                self.transcripts.delta(event.item_id, event.delta)
+            case AnswerDelta():
+                turn = self._responses.turn_of(event.response_id)
+                self.transcripts.answer_delta(turn, event.item_id, event.delta)
+            case AnswerDone():
+                turn = self._responses.turn_of(event.response_id)
+                self.transcripts.answer_done(turn, event.item_id, event.text)
 
     def _transcript(self, event: TranscriptCompleted, now: float) -> list[Action]:
         turn = self.transcripts.completed(
@@ -343,3 +358,11 @@ class Conversation:
         for turn in [turn for turn, until in self._superseded.items() if until <= now]:
             del self._superseded[turn]
             self.transcripts.close(turn, Outcome.NO_TRANSCRIPT.value.replace("_", " "))
+
+
+def _scarce(event: RateLimits) -> list[Action]:
+    return [
+        ShowNotice(f"Voice server: {left:g} of {limit:g} {name} left for {seconds:.0f} s")
+        for name, left, limit, seconds in event.limits
+        if left < limit * SCARCE
+    ]

@@ -168,13 +168,6 @@ class OutputItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemAdded(ServerEvent):
-    """conversation.item.added, or beta's .created: may come twice for one item."""
-
-    item: OutputItem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseCreated(ServerEvent):
     """A response began."""
 
@@ -395,7 +388,6 @@ _READERS: Final[Mapping[str, _Reader]] = {
     ),
     "input_audio_buffer.speech_started": lambda f, i: SpeechDetected(event_id=i, started=True),
     "input_audio_buffer.speech_stopped": lambda f, i: SpeechDetected(event_id=i, started=False),
-    "conversation.item.added": lambda f, i: ItemAdded(event_id=i, item=_item(object_of(f, "item"))),
     f"{_HEARD}.delta": lambda f, i: TranscriptDelta(
         event_id=i, item_id=name_of(f, "item_id"), delta=text_of(f, "delta", strip=False)
     ),
@@ -421,7 +413,6 @@ _READERS: Final[Mapping[str, _Reader]] = {
 _GA_NAMES: Final[Mapping[str, str]] = {
     "transcription_session.created": "session.created",
     "transcription_session.updated": "session.updated",
-    "conversation.item.created": "conversation.item.added",
     "response.text.delta": "response.output_text.delta",
     "response.text.done": "response.output_text.done",
     "response.audio_transcript.delta": "response.output_audio_transcript.delta",
@@ -432,6 +423,8 @@ _GA_NAMES: Final[Mapping[str, str]] = {
 _IGNORED: Final = frozenset(
     {
         "conversation.created",
+        "conversation.item.added",
+        "conversation.item.created",
         "conversation.item.deleted",
         "conversation.item.done",
         "conversation.item.retrieved",

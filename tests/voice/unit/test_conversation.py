@@ -17,9 +17,11 @@ from voice_tui.core.events import (
     ErrorEvent,
     OutputItem,
     OutputItemSeen,
+    RateLimits,
     ResponseCreated,
     ResponseDone,
     ServerEvent,
+    SpeechDetected,
     TranscriptCompleted,
     TranscriptDelta,
     TranscriptFailed,
@@ -198,6 +200,23 @@ class TestErrors:
         error = ErrorEvent(code="x", message="quota", client_event_id=desk.id_of(CREATE))
         assert notices(desk.hear(error)) == ["The answer failed: quota"]
         assert outcomes(desk.hear(said("i1"))) == [Outcome.DONE]
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (SpeechDetected(started=True), "The voice server listens by itself, although asked not to"),
+        (
+            RateLimits(limits=(("requests", 1, 100, 2.5), ("tokens", 9, 10, 1))),
+            "Voice server: 1 of 100 requests left for 2 s",
+        ),
+    ],
+)
+def test_what_is_shown_and_moves_nothing(event: ServerEvent, told: str):
+    desk = Desk()
+    desk.press()
+    assert desk.hear(event) == [ShowNotice(told)]
+    assert desk.state is TurnState.RECORDING
 
 
 class TestLateAndLost:

@@ -22,7 +22,6 @@ from voice_tui.core.events import (
     ErrorEvent,
     EventError,
     IgnoredEvent,
-    ItemAdded,
     OutputItem,
     OutputItemSeen,
     RateLimits,
@@ -58,8 +57,7 @@ TABLE = [
     ("input_audio_buffer.cleared", {}, BufferCleared()),
     ("input_audio_buffer.committed", {"item_id": "i"}, BufferCommitted(item_id="i")),
     ("input_audio_buffer.speech_started", {}, SpeechDetected(started=True)),
-    ("conversation.item.added", {"item": CALL}, ItemAdded(item=CALLED)),
-    ("conversation.item.created", {"item": CALL}, ItemAdded(item=CALLED)),
+    ("conversation.item.created", {"item": CALL}, IgnoredEvent(type="conversation.item.created")),
     (
         f"{HEARD}.delta",
         {"item_id": "i", "delta": " fries"},
