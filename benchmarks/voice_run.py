@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.voice_sound import onset, read_wav
+from benchmarks.voice_sound import read_wav
 from voice_tui.core.vocabulary import Vocabulary
 from voice_tui.gateway.recognisers.port import SAMPLE_RATE, Recogniser
 from voice_tui.gateway.recognisers.self_test import (

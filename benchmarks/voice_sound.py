@@ -47,7 +47,9 @@ class Voice:
 
 
 def _flite(name: str, *, natural: bool = True) -> Voice:
-    return Voice(f"flite {name}", ("flite", "-voice", name, "-t", "{text}", "-o", "{file}"), natural)
+    return Voice(
+        f"flite {name}", ("flite", "-voice", name, "-t", "{text}", "-o", "{file}"), natural
+    )
 
 
 def _espeak(name: str, speed: int = 160) -> Voice:
@@ -135,7 +137,9 @@ def in_kitchen(speech: Samples, decibels: float | None, seed: int) -> Samples:
     clean = speech.astype(np.float64)
     noise = _pink(len(clean), chance) + 0.5 * _hum(len(clean)) + _clatter(len(clean), chance)
     loud = np.abs(clean) > 0.02 * np.abs(clean).max()
-    wanted = np.sqrt(np.mean(clean[loud] ** 2)) / 10 ** ((60.0 if decibels is None else decibels) / 20)
+    wanted = np.sqrt(np.mean(clean[loud] ** 2)) / 10 ** (
+        (60.0 if decibels is None else decibels) / 20
+    )
     return _as_samples(clean + noise * wanted / np.sqrt(np.mean(noise**2)))
 
 
@@ -154,7 +158,9 @@ def _pink(length: int, chance: np.random.Generator) -> NDArray[np.float64]:
 
 def _hum(length: int) -> NDArray[np.float64]:
     time = np.arange(length) / SAMPLE_RATE
-    return sum(np.sin(2 * np.pi * hertz * time) / rank for rank, hertz in enumerate((60, 120, 180), 1))
+    return sum(
+        np.sin(2 * np.pi * hertz * time) / rank for rank, hertz in enumerate((60, 120, 180), 1)
+    )
 
 
 def _clatter(length: int, chance: np.random.Generator) -> NDArray[np.float64]:

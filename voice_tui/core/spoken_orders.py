@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 from voice_tui.core.number_words import ONES, number_words
 from voice_tui.core.vocabulary import START, Phrase, Vocabulary, phrases, spoken_words
@@ -12,6 +11,10 @@ from voice_tui.core.vocabulary import START, Phrase, Vocabulary, phrases, spoken
 _LEAVES_OUT = frozenset({"no", "without", "hold"})
 _ADDS = frozenset({"add", "extra", "with", "more"})
 _SWAPS = frozenset({"sub", "substitute", "side"})
+
+_JOINTS = frozenset({"of", "and", "with", "the", "in", "on"})
+_SHORTENED = 0.08
+"""How often a name is said without its beginning or its end, against once in full."""
 
 _NAMES = """
 alex amy andrew angela anna ben brian carlos charlie chris dan daniel david emily emma eric frank
@@ -28,60 +31,61 @@ _FIXED: dict[str, tuple[Phrase, ...]] = {
         *phrases("<command>", weight=4),
     ),
     "<order>": (
-        *phrases("<opening> <lines>", "<lines> <where>", weight=3),
-        *phrases("<opening> <lines> <where>", "<where> <lines>", "<where> <opening> <lines>"),
-        *phrases("<lines>", weight=3),
-        *phrases("<lines> please", "<opening> <lines> please", "<lines> <where> please"),
-        *phrases("<where>", "order <where>", weight=0.5),
+        *phrases("<opening> <lines>", "<lines> <where>", "<lines>", weight=4),
+        *phrases("<opening> <lines> <where>", "<where> <lines>", weight=3),
+        *phrases("<where> <opening> <lines>", "<lines> <closing>", "<opening> <lines> <closing>"),
+        *phrases("<lines> <where> <closing>", "<opening> <lines> <where> <closing>"),
+        *phrases("<filler> <opening> <lines>", "<filler> <lines> <where>", "<where> <who> <lines>"),
+        *phrases("<where>", "order <where>", "<filler> <where>", weight=0.3),
     ),
-    "<opening>": phrases(
-        "i'll have",
-        "i will have",
-        "can i get",
-        "can i have",
-        "could i get",
-        "could we get",
-        "we'll have",
-        "we would like",
-        "i'd like",
-        "i would like",
-        "i want",
-        "give me",
-        "let me get",
-        "get me",
-        "i'll take",
-        "we'll take",
-        "i need",
-        "add",
-        "and also",
-        "also",
-        "order",
-        "then",
-        "can we get",
-        "can you add",
-        "please add",
-        "another order of",
-        "we need",
-        "hi can i get",
+    "<opening>": (
+        *phrases("<ask> <us> <get>", "<we> <want>", "<we'd> <like>", weight=4),
+        *phrases("give <us>", "get <us>", "let me <get>", "let's <get>", "let <us> <get>"),
+        *phrases("add", "and also", "also", "order", "then", "please add", "put in", "ring up"),
+        *phrases("<ask> you <get>", "another order of", "i think <we> <want>", "send", "make"),
+        *phrases("that's", "that will be", "that'll be", "it's", "this is", weight=0.5),
+    ),
+    "<ask>": phrases("can", "could", "may"),
+    "<us>": phrases("i", "we", "me", "us"),
+    "<get>": (
+        *phrases("get", "have", weight=3),
+        *phrases("do", "add", "order", "put in", "bring", "please get", "please have", "try"),
+    ),
+    "<we>": (*phrases("i", "we", weight=4), *phrases("they", "he", "she", "the guests", "you")),
+    "<we'd>": phrases("i'd", "i'll", "we'd", "we'll"),
+    "<like>": (*phrases("like", "have", weight=3), *phrases("take", "get", "do", "go with")),
+    "<want>": (
+        *phrases("want", "need", "would like", "will have", "will take", weight=2),
+        *phrases("wants", "needs", "are having", "will go with", "will do", "will get"),
+    ),
+    "<who>": phrases("wants", "want", "has", "would like", "needs", "is having", "gets", "ordered"),
+    "<filler>": phrases(
+        *("okay", "so", "hi", "hey", "hello", "alright", "um", "uh", "yeah", "and", "all right"),
+        *("good evening", "yes", "now", "new order", "okay so", "hi there", "well"),
+    ),
+    "<closing>": (
+        *phrases("please", weight=4),
+        *phrases("thank you", "thanks", "and that's it", "that's all", "to start", "for now"),
     ),
     "<lines>": (
         *phrases("<line>", weight=4),
         *phrases("<line> and <line>", weight=4),
-        *phrases("<line> <line> and <line>", "<line> <line>", weight=1.5),
-        *phrases("<line> and <line> and <line>", "<line> and then <line>"),
+        *phrases("<line> <line> and <line>", weight=3),
+        *phrases("<line> <line>", "<line> and <line> and <line>"),
+        *phrases("<line> <line> <line> and <line>", "<line> and then <line>", weight=0.6),
         *phrases("<line> plus <line>", "<line> also <line>", weight=0.4),
     ),
     "<line>": (
-        *phrases("<some>", weight=5),
+        *phrases("<some>", weight=6),
         *phrases("<some> <changes>", weight=4),
-        *phrases("<size> <one>", "<many> <size> <one>", "a <size> <one> <changes>", weight=0.4),
-        *phrases("an order of <one>", "<many> orders of <one>", "a side of <one>", weight=0.4),
+        *phrases("an order of <one>", "<many> orders of <one>", "a side of <one>", weight=0.2),
     ),
     "<some>": (
         *phrases("<single> <one>", weight=4),
-        *phrases("<many> <several>", weight=4),
-        *phrases("<single> <size> <one>", "<many> <size> <several>", weight=1.2),
-        *phrases("<one>", "the <one>", "<several>", weight=0.7),
+        *phrases("<many> <several>", weight=5),
+        *phrases("<many> <one>", weight=0.8),
+        *phrases("<single> <size> <one>", "<many> <size> <several>", weight=0.6),
+        *phrases("<one>", "the <one>", "<several>", weight=0.4),
     ),
     "<single>": (*phrases("a", weight=4), *phrases("one", weight=3), *phrases("an", "another")),
     "<many>": (
@@ -232,11 +236,10 @@ def _say_name(name: tuple[str, ...], weight: float, into: dict[tuple[str, ...], 
     if not name:
         return
     into[name] = into.get(name, 0.0) + weight
-    count = len(name)
-    for start, end in combinations(range(count + 1), 2):
-        part = name[start:end]
-        if part != name and not {part[0], part[-1]} & {"of", "and", "with", "the", "in", "on"}:
-            into[part] = into.get(part, 0.0) + 0.15 * weight
+    for at in range(1, len(name)):
+        for part in (name[:at], name[at:]):
+            if not {part[0], part[-1]} & _JOINTS:
+                into[part] = into.get(part, 0.0) + _SHORTENED * weight
 
 
 def _said_modifier(modifier: tuple[str, ...]) -> list[tuple[tuple[str, ...], float]]:
@@ -247,21 +250,20 @@ def _said_modifier(modifier: tuple[str, ...]) -> list[tuple[tuple[str, ...], flo
     lead, thing = modifier[0], modifier[1:]
     if lead not in _LEAVES_OUT | _ADDS | _SWAPS or not thing:
         return said
-    things = (thing, plural(thing))
-    for words in things:
-        if lead in _LEAVES_OUT:
-            said += [
-                (("no", *words), 2.0),
-                (("without", *words), 0.7),
-                (("hold", "the", *words), 0.5),
-            ]
-        elif lead in _ADDS:
-            said += [(("extra", *words), 1.0), (("add", *words), 1.0), (("with", *words), 1.0)]
-            said += [(("with", "extra", *words), 0.5), (("no", *words), 0.3)]
-        else:
-            said += [(("sub", *words), 0.7), (("with", *words), 1.0), (("substitute", *words), 0.3)]
-        said += [((*words, "on", "the", "side"), 0.2), (("light", *words), 0.2)]
+    for words, often in ((thing, 1.0), (plural(thing), 0.3)):
+        ways = _ways(lead)
+        said += [((*way.split(), *words), often * weight) for way, weight in ways.items()]
+        said += [((*words, "on", "the", "side"), 0.2 * often)]
     return said
+
+
+def _ways(lead: str) -> Mapping[str, float]:
+    """Tell the words before a thing that is left out, added or swapped, and how usual they are."""
+    if lead in _LEAVES_OUT:
+        return {"no": 2.0, "without": 0.7, "hold the": 0.5, "light": 0.2, "without the": 0.2}
+    if lead in _ADDS:
+        return {"extra": 1.0, "add": 1.0, "with": 1.0, "with extra": 0.5, "no": 0.3, "light": 0.2}
+    return {"sub": 0.7, "with": 1.0, "with a": 0.5, "substitute": 0.3, "instead": 0.1}
 
 
 def _slot(said: dict[tuple[str, ...], float], otherwise: str) -> tuple[Phrase, ...]:

@@ -92,10 +92,7 @@ def compare(menu: Recognised, open_: Recognised) -> Recognised:
     """
     alike = similarity(menu.text, open_.text)
     agreed = bool(menu.text) and same_order(menu.text, open_.text)
-    if agreed:
-        confidence = alike / 100
-    else:
-        confidence = min(0.49, alike / 200)
+    confidence = alike / 100 if agreed else min(0.49, alike / 200)
     return Recognised(
         text=menu.text if agreed or alike >= RELATED else open_.text,
         confidence=confidence if open_.text else 0.0,

@@ -16,6 +16,7 @@ from voice_tui.gateway.recognisers.fusion import MenuBonus
 from voice_tui.gateway.recognisers.language_model import NgramModel
 from voice_tui.gateway.recognisers.moonshine_files import check_files, moonshine_folder
 from voice_tui.gateway.recognisers.moonshine_model import MoonshineModel
+from voice_tui.gateway.recognisers.noise import without_noise
 from voice_tui.gateway.recognisers.port import (
     Abandoned,
     Recognised,
@@ -82,7 +83,7 @@ class MoonshineUtterance:
         pcm = self._recording.pcm()
         text, confidence = "", 0.0
         if somebody_spoke(pcm):
-            heard = self._model.encode(pcm)
+            heard = self._model.encode(without_noise(pcm))
             found = search(self._model, heard, self._bonus, self._recording.seconds, self._check)
             text, confidence = " ".join(spoken_words(found.text)), found.confidence
         self._check()

@@ -123,7 +123,7 @@ class WhisperUtterance:
         logs: list[float] = []
         if somebody_spoke(pcm):
             segments, _ = self._model.transcribe(
-                pcm.astype(np.float32) / 32768,
+                pcm.astype(np.float32) / np.float32(32768),
                 language="en",
                 beam_size=BEAM,
                 initial_prompt=self._prompt,
