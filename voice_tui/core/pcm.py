@@ -15,7 +15,7 @@ MIN_CAPTURED_MS: Final = 150
 """Less is no speech. Servers refuse under 100 ms."""
 
 NOISE_FLOOR_DBFS: Final = -50.0
-"""A block under it holds no speech: rooms are measured from -60, close speech from -35."""
+"""A block at or under it holds no speech. Chosen, not measured; `noise_floor_dbfs` changes it."""
 
 SILENCE_DBFS: Final = -96.0
 """What no sound at all is called: the smallest step of 16 bits."""

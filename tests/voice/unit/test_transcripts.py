@@ -96,7 +96,8 @@ def test_entries_are_bounded_and_an_evicted_turn_is_not_open(transcripts: Transc
         transcripts.typed(turn, "x")
     assert len(transcripts.entries()) == MAX_ENTRIES
     assert transcripts.of_turn(0) is None
-    assert transcripts.completed("unknown", "x") is None
+    transcripts.expect(99)
+    assert transcripts.completed("unknown", "x") == 99
 
 
 def test_event_ids_are_remembered_for_a_thousand(transcripts: Transcripts):
