@@ -99,6 +99,10 @@ def fit_grid(width: int, height: int, columns: int = 0, rows: int = 0) -> Grid |
     return Grid(width, height, columns, rows)
 
 
+LOOK_AHEAD: Final = 8
+"""How many tickets may be too long for what is left of a page before it is taken for full."""
+
+
 class Request(NamedTuple):
     """A ticket that wants a place."""
 
@@ -175,6 +179,10 @@ def _stand(
 def _flow(waiting: list[Request], grid: Grid, pages_left: int) -> Slots:
     """Fill an empty page; takes the tickets off the end of the list.
 
+    A ticket that finds no room begins the next page, and those behind it that do fit go first: a
+    third of a screen must not stay empty while tickets wait. It does not wait for ever: on a page
+    that stands (`_fill`) nobody overtakes, so the next room there is its own.
+
     A ticket longer than a page begins here only when it ends before the pages that stay as they
     are: `pages_left` tells how many there are till then, 0 that none follows.
 
@@ -184,7 +192,8 @@ def _flow(waiting: list[Request], grid: Grid, pages_left: int) -> Slots:
     cells: list[str | None] = [None] * grid.capacity
     tops = _tops(grid)
     used = [0] * grid.columns
-    while waiting:
+    passed: list[Request] = []
+    while waiting and len(passed) < LOOK_AHEAD:
         ticket_id, lines = waiting[-1]
         for column, row in enumerate(used):
             end = bisect_left(tops, tops[row] + lines + EDGES)
@@ -195,7 +204,17 @@ def _flow(waiting: list[Request], grid: Grid, pages_left: int) -> Slots:
                 used[column] = end
                 break
         else:
-            return _fill(cells, waiting, grid, pages_left)
+            chosen = _choose(cells, lines, grid)
+            if chosen is None and not any(used):
+                return _fill(cells, waiting, grid, pages_left)
+            request = waiting.pop()
+            if chosen is None:
+                passed.append(request)
+                continue
+            for cell in chosen:
+                cells[cell] = ticket_id
+                used[cell // grid.rows] += 1
+    waiting.extend(reversed(passed))
     return tuple(cells)
 
 

@@ -111,8 +111,15 @@ def test_a_fresh_look_puts_the_tickets_in_order(grid: Grid, requests: list[Reque
     for number, page in enumerate(cards_of(grid, place(requests, grid))):
         for card in page:
             page_of.setdefault(card.ticket_id, number)
-    order = [page_of[request.ticket_id] for request in requests]
-    assert order == sorted(order), "none stands on a page before an older one"
+    for place_in_line, request in enumerate(requests):
+        for younger in requests[place_in_line + 1 :]:
+            if page_of[younger.ticket_id] < page_of[request.ticket_id]:
+                assert younger.lines < request.lines, "overtaken where there was room for it"
+    pages = place(requests, grid)
+    for number, slots in enumerate(pages[1:], start=1):
+        waited = [each.ticket_id for each in requests if page_of[each.ticket_id] >= number]
+        if waited and slots[0] not in pages[number - 1]:
+            assert slots[0] == waited[0], "who was overtaken has the first choice of the next page"
     assert not requests or shown[0] == requests[0].ticket_id
 
 
@@ -158,8 +165,9 @@ def test_on_the_page_that_is_looked_at_no_ticket_moves(
         came = [t for t, _ in requests if t in pages[page] and t not in before[page]]
         passed = [t for t, _ in requests if not any(t in slots for slots in pages[: page + 1])]
         order = [ticket_id for ticket_id, _ in requests]
-        assert not came or not passed or order.index(came[-1]) < order.index(passed[0]), (
-            "nobody is overtaken by one that came onto the page"
+        stood = any(t in before[page] and t in pages[page] for t, _ in requests)
+        assert not (stood and came and passed) or order.index(came[-1]) < order.index(passed[0]), (
+            "nobody is overtaken by one that came into a hole"
         )
 
 
