@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Engine = Literal["both", "moonshine", "pocketsphinx", "whisper"]
+"""The speech recognisers that can be chosen."""
 
 
 class GatewaySettings(BaseModel):
@@ -17,6 +21,16 @@ class GatewaySettings(BaseModel):
 
     port: Annotated[int, Field(ge=0, le=65_535)] = 3002
     """TCP port to listen on. 0 takes a free one."""
+
+    engine: Engine = "both"
+    """Speech recogniser: both (two engines that are compared, so that it is known how sure they
+    are), moonshine, pocketsphinx, or whisper (needs `whisper_model`)."""
+
+    whisper_model: Path | None = None
+    """Folder of a faster-whisper model, for the engine whisper."""
+
+    moonshine_model: Path | None = None
+    """Folder of Moonshine's model files. Empty takes those of the package."""
 
     restaurant_id: Annotated[str, Field(max_length=80)] = ""
     """The restaurant's id, as told to Restaurant OS clients."""

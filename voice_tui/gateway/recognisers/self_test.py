@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -21,8 +20,7 @@ from voice_tui.gateway.recognisers.port import (
     Samples,
 )
 from voice_tui.gateway.recognisers.whisper import WhisperRecogniser
-
-Engine = Literal["both", "moonshine", "pocketsphinx", "whisper"]
+from voice_tui.gateway.settings import Engine
 
 NEXT_BEST: Mapping[Engine, tuple[Engine, ...]] = {
     "both": ("both", "moonshine", "pocketsphinx"),
