@@ -123,7 +123,7 @@ def decode_client_event(raw: str | bytes) -> Received:
     if len(raw) > MAX_EVENT:
         return Received(None, RequestError("event_too_large", "The event is too large."))
     try:
-        decoded: object = json.loads(raw)
+        decoded: object = json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return Received(None, RequestError("invalid_json", "The event is not JSON."))
     if not isinstance(decoded, dict):
@@ -135,6 +135,11 @@ def decode_client_event(raw: str | bytes) -> Received:
         return Received(event_id, _reader(body)(body))
     except RequestError as error:
         return Received(event_id, error)
+
+
+def _refuse(constant: str) -> None:
+    # Python reads NaN and Infinity, and would write them back into what no client can read.
+    raise ValueError(constant)
 
 
 def _reader(body: JsonObject) -> Callable[[JsonObject], ClientEvent]:

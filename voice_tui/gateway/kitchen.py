@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from voice_tui.core.menu import Menu
 from voice_tui.core.spoken_orders import Dish, order_vocabulary
 from voice_tui.gateway.hearing import Hearing
-from voice_tui.gateway.recognisers.port import Recogniser, RecogniserError
+from voice_tui.gateway.recognisers.port import Recogniser
 
 logger = logging.getLogger("voice_tui.gateway.kitchen")
 
@@ -23,10 +23,6 @@ MENU_DEADLINE: Final = 10.0
 """Seconds for the menu to come."""
 
 
-class MenuError(Exception):
-    """The menu cannot be had now."""
-
-
 class MenuSource(Protocol):
     """Where the menu comes from: the hub, its REST API, a file."""
 
@@ -34,7 +30,7 @@ class MenuSource(Protocol):
         """Return the menu as it is now.
 
         Raises:
-            MenuError: it cannot be had.
+            Exception: it cannot be had; the text says why.
         """
         ...
 
@@ -110,14 +106,11 @@ class Kitchen:
         while True:
             try:
                 await self._look()
-            except (MenuError, RecogniserError, TimeoutError) as error:
+            except Exception as error:
                 # With an older menu it goes on as before; without any it says why not.
-                reason = str(error) or "the menu did not come in time"
-                logger.error("no fresh menu: %s", reason)
+                logger.exception("no fresh menu")
                 if self._problem is not None:
-                    self._problem = reason
-            except Exception:
-                logger.exception("looking at the menu failed")
+                    self._problem = str(error) or "the menu did not come in time"
             self._ready.set()
             await asyncio.sleep(MENU_INTERVAL)
 

@@ -18,6 +18,7 @@ from voice_tui.gateway.access import Authorise
 from voice_tui.gateway.dialogue import InterpreterSource
 from voice_tui.gateway.faults import Faults
 from voice_tui.gateway.kitchen import Kitchen, MenuSource
+from voice_tui.gateway.order_taker import OrderTaker
 from voice_tui.gateway.recognisers.port import Recogniser
 from voice_tui.gateway.requests import MAX_BODY
 from voice_tui.gateway.routes import VoiceRoutes
@@ -57,7 +58,7 @@ class Gateway:
         settings: GatewaySettings,
         recogniser: Recogniser,
         menu: MenuSource,
-        interpreter: InterpreterSource,
+        interpreter: InterpreterSource = OrderTaker,
         authorise: Authorise | None = None,
         faults: Faults | None = None,
     ) -> None:

@@ -234,7 +234,8 @@ class VoiceSession:
         (self._send_faulty or self._put)(stamped)
 
     def _put(self, event: JsonObject) -> None:
-        self._peer.send(json.dumps(event, ensure_ascii=False))
+        # In ASCII: half a surrogate pair, echoed as it came, could not be sent.
+        self._peer.send(json.dumps(event))
 
     def _own(self, work: Coroutine[object, object, Said | None]) -> asyncio.Task[Said | None]:
         task = asyncio.create_task(work, name=f"gateway-transcribe-{self.id}")

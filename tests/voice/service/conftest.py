@@ -28,8 +28,11 @@ class FixedMenu:
 
     def __init__(self, menu: Menu = MENU) -> None:
         self.now = menu
+        self.error: Exception | None = None
 
     async def menu(self) -> Menu:
+        if self.error is not None:
+            raise self.error
         return self.now
 
 

@@ -85,6 +85,7 @@ class GatewayClient:
         self.channel.on("message", self._take)
         self.channel.on("open", self._changed.set)
         self.channel.on("close", self._changed.set)
+        self.pc.on("connectionstatechange", self._changed.set)
 
     def _take(self, raw: str) -> None:
         self.events.append(json.loads(raw))

@@ -70,6 +70,7 @@ async def test_the_sweeper_ends_a_session_and_says_why(rig: Rig, limit: str, cod
     client = await rig.client()
     assert (await client.expect("error"))["error"]["code"] == code
     await client.until(lambda: client.channel.readyState == "closed")
+    await client.until(lambda: client.pc.connectionState == "closed")
     await rig.sessions_are(0)
 
 
@@ -118,3 +119,25 @@ def counts() -> tuple[int, int, int]:
     """Tasks, open files, and threads other than those of executors."""
     decoders = [one for one in threading.enumerate() if one.name.endswith("-decoder")]
     return len(asyncio.all_tasks()), len(os.listdir("/proc/self/fd")), len(decoders)
+
+
+async def test_what_a_client_says_the_moment_the_channel_opens_is_heard(rig: Rig) -> None:
+    await rig.start()
+    client = GatewayClient()
+    rig.exits.push_async_callback(client.close)
+    client.channel.on("open", lambda: client.send("session.update", session=SESSION))
+    await client.connect(rig.http, rig.url)
+    await client.expect("session.updated")
+
+
+async def test_a_client_that_floods_is_cut(rig: Rig) -> None:
+    await rig.start()
+    client = await rig.ready_client()
+    # The commit keeps the gateway busy for as long as no sound comes, so what follows piles up.
+    await client.microphone.say(400.0, 10)
+    client.sender.replaceTrack(None)
+    client.send("input_audio_buffer.commit")
+    for _ in range(400):
+        client.send("input_audio_buffer.clear")
+    await client.until(lambda: client.channel.readyState == "closed")
+    await rig.sessions_are(0)

@@ -63,6 +63,17 @@ async def test_the_end_of_speech_is_heard(rig: Rig, loss: bool, told: bool) -> N
     assert tail_ms(rig.recogniser.utterances[-1].samples()) >= 50
 
 
+async def test_where_the_newest_packet_cannot_be_seen_time_must_do(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_tui.gateway.peer.watch_arrivals", lambda _: None)
+    await rig.start()
+    client = await rig.ready_client()
+    await client.microphone.say(0.0, 5)
+    await speak_with_a_tail(client)
+    assert tail_ms(rig.recogniser.utterances[-1].samples()) >= 50
+
+
 async def test_a_client_that_stops_sending_is_waited_for_no_longer_than_the_deadline(
     rig: Rig,
 ) -> None:

@@ -80,19 +80,28 @@ async def test_a_turn_without_clearing_counts_all_that_was_sent(rig: Rig) -> Non
     assert completed["transcript"] == rig.recogniser.script
 
 
+def typed(text: str) -> dict[str, object]:
+    content = [{"type": "input_text", "text": text}]
+    return {"type": "message", "role": "user", "content": content}
+
+
 async def test_typed_words_are_answered(rig: Rig) -> None:
     await rig.start()
     client = await rig.ready_client(tools=[])
-    content = [{"type": "input_text", "text": "a cola"}]
-    client.send(
-        "conversation.item.create", item={"type": "message", "role": "user", "content": content}
-    )
+    client.send("conversation.item.create", item=typed("a cola"))
     client.send("response.create", response={"output_modalities": ["audio"]})
-    assert (await client.expect("response.output_audio_transcript.done"))[
-        "transcript"
-    ] == "You said: a cola"
+    told = await client.expect("response.output_audio_transcript.done")
+    assert told["transcript"] == "You said: a cola"
     done = await client.expect("response.done")
     assert [item["type"] for item in done["response"]["output"]] == ["message"]
+
+
+async def test_text_that_is_no_unicode_is_echoed_all_the_same(rig: Rig) -> None:
+    await rig.start()
+    client = await rig.ready_client()
+    client.send("conversation.item.create", item=typed("\ud800"))
+    added = await client.expect("conversation.item.added")
+    assert added["item"]["content"][0]["text"] == "\ud800"
 
 
 async def test_silence_is_not_taken_for_words(rig: Rig) -> None:
@@ -114,6 +123,15 @@ async def test_a_commit_without_sound_is_refused_in_openais_words(rig: Rig) -> N
     assert error["code"] == "input_audio_buffer_commit_empty"
     assert error["event_id"] == commit
     assert "Expected at least 100ms of audio, but buffer only has" in error["message"]
+
+
+async def test_without_a_menu_a_turn_ends_and_says_why(rig: Rig) -> None:
+    rig.menu.error = OSError("the hub does not answer")
+    await rig.start()
+    client = await rig.ready_client()
+    await client.say()
+    failed = await client.expect(f"{TRANSCRIPTION}.failed")
+    assert failed["error"]["message"] == "the hub does not answer"
 
 
 async def test_recognition_that_fails_or_hangs_ends_the_turn(rig: Rig) -> None:
