@@ -103,8 +103,16 @@ class NaiveBoard(App[int]):
 
     async def ticks(self, count: int) -> None:
         """Move all clocks on, as fast as it goes."""
+        cards = self.query_one(self.Cards)
         for _ in range(count):
-            await self.query_one(self.Cards).recompose()
+            drawn = asyncio.Event()
+
+            async def again(drawn: asyncio.Event = drawn) -> None:
+                await cards.recompose()
+                cards.call_after_refresh(drawn.set)
+
+            cards.call_next(again)  # in the widget's own task, where Textual wants it
+            await drawn.wait()
 
 
 _RULES = UrgencyRules()

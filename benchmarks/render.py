@@ -17,13 +17,13 @@ from typing import Final
 import click
 import msgspec
 
-from benchmarks.board_run import Figures, Series
+from benchmarks.board_run import Cost, Figures, Series
 from benchmarks.figures import NUMBERS, Aim, circumstances, percentile, table
 from benchmarks.terminal import Terminal
 from kds_tui.cli import FRAMES_PER_SECOND
 
-REPETITIONS: Final = {"ours": 300, "naive": 15}
-QUICK_REPETITIONS: Final = {"ours": 60, "naive": 5}
+REPETITIONS: Final = {"ours": 300, "naive": 10}
+QUICK_REPETITIONS: Final = {"ours": 60, "naive": 3}
 
 LATENCY_LIMIT: Final = 16.0
 """Milliseconds: one frame of 60 a second."""
@@ -79,12 +79,16 @@ def rows(measured: dict[tuple[str, int], Figures]) -> list[list[str]]:
                 *_series(figures.updates),
                 f"{figures.tick_cpu * 1000:.2f} + {figures.idle_cpu * 1000:.2f}",
                 *_series(figures.removals),
-                f"{figures.burst.seconds * 1000:.0f} / {figures.burst.cpu * 1000:.0f}",
-                f"{figures.fill.seconds * 1000:.0f} / {figures.fill.cpu * 1000:.0f}",
+                _once(figures.burst),
+                _once(figures.fill),
                 f"{figures.pss:.0f} / {figures.rss:.0f}",
             ]
         )
     return lines
+
+
+def _once(cost: Cost | None) -> str:
+    return "-" if cost is None else f"{cost.seconds * 1000:.0f} / {cost.cpu * 1000:.0f}"
 
 
 def _series(series: Series | None) -> tuple[str, str]:
@@ -125,6 +129,7 @@ def main(quick: bool, only: str | None) -> None:
     measured: dict[tuple[str, int], Figures] = {}
     for kind in ("ours", "naive") if only is None else (only,):
         for tickets in NUMBERS:
+            click.echo(f"measuring {kind} with {tickets} tickets ...", err=True)
             measured[kind, tickets] = asyncio.run(measure(kind, tickets, repetitions[kind]))
     head = (
         "board and tickets",
