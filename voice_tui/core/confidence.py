@@ -56,8 +56,15 @@ def least_score(heard: Sequence[str], name: Sequence[str]) -> float:
     return ACCEPT_LONGER if len(heard) > len(name) else ACCEPT
 
 
-def acts(understood: int, unmatched: int) -> bool:
-    """Tell whether enough was understood to do anything at all."""
-    if understood < 2 and unmatched:
+def acts(understood: int, unmatched: int, *, ordered: bool) -> bool:
+    """Tell whether enough was understood to do anything at all.
+
+    Args:
+        understood: how many words.
+        unmatched: how many words, fillers aside.
+        ordered: an item or a cook's command is among what was understood; a table alone is weak.
+    """
+    if understood == 0 or (understood == 1 and unmatched):
         return False
-    return understood > 0 and understood / (understood + unmatched) >= COVERAGE
+    share = understood / (understood + unmatched)
+    return share > COVERAGE or (ordered and share == COVERAGE)

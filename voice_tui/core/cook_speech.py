@@ -137,7 +137,7 @@ def _ticket(
         if more is None or reader.words[end] in {"a", "an", "another"}:
             break
         digits, end = digits + more[0], end + more[1]
-    is_table = found is not None and found.group("what") == "table"
+    is_table = found is not None and found.group("what").startswith("table")
     return ((None, digits) if is_table else (digits, None)), end
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from voice_tui.core import phrases
+from voice_tui.core.confidence import PARTIAL
 from voice_tui.core.draft import DraftLine
-from voice_tui.core.modifiers import change_at, spoken_way
+from voice_tui.core.modifiers import change_at, is_ingredient, spoken_way
 from voice_tui.core.numbers import MAX_QUANTITY, ORDINALS, number_at, quantity_at
 from voice_tui.core.reader import Reader
 from voice_tui.core.understood import PieceKind, Question, Reason
@@ -115,17 +116,25 @@ def swap(reader: Reader) -> bool:
 
 
 def instead_of(reader: Reader) -> bool:
-    """Read "a sprite instead of the coke"."""
+    """Read "a sprite instead of the coke", "with rice instead of green beans"."""
     length = reader.match(phrases.INSTEAD_OF)
-    named = reader.item_at(reader.at + length) if length else None
+    if not length:
+        return False
+    at = end = reader.at + length
+    while end < len(reader.words) and is_ingredient(reader.words[end], reader.matcher.menu):
+        end += 1
+    named = reader.item_at(at)
     line = reader.draft.held(named)
+    focus = reader.draft.focus
+    if named and line and line is not focus:
+        reader.draft.remove(line)
+        return reader.take(at + named.length, f"no {line.item.name}", named.score)
+    if end > at and focus and focus.changes:
+        return reader.take(end, f"in place of {reader.heard(at, end)}", PARTIAL)
     if named is None:
         return False
-    if line is None or line is reader.draft.focus:
-        reader.give_up(length + named.length)
-        return True
-    reader.draft.remove(line)
-    return reader.take(reader.at + length + named.length, f"no {line.item.name}", named.score)
+    reader.give_up(length + named.length)
+    return True
 
 
 def _put(reader: Reader, line: DraftLine, at: int, some: int | None = None) -> bool:
@@ -179,6 +188,7 @@ def _put(reader: Reader, line: DraftLine, at: int, some: int | None = None) -> b
 def _remove_named(reader: Reader, at: int, off: int = 0) -> bool:
     number = quantity_at(reader.words, at)
     after = at + number.length if number else _past_article(reader, at)
+    after += reader.match(phrases.CONTAINER, after) if number else 0
     place = ORDINALS.get(reader.words[after]) if after < len(reader.words) else None
     after += 1 if place is not None else 0
     named = reader.item_at(after)

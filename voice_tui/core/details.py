@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from voice_tui.core import phrases
-from voice_tui.core.modifiers import ingredients, modifier_named
+from voice_tui.core.modifiers import is_ingredient, modifier_named
 from voice_tui.core.numbers import is_number, label_at, number_at
 from voice_tui.core.phrases import FILLERS
 from voice_tui.core.reader import Reader
@@ -154,8 +154,8 @@ def _foods(reader: Reader, at: int, *, known: bool = False) -> tuple[list[str], 
 
 
 def _is_food(reader: Reader, at: int) -> bool:
-    key = singular(reader.words[at])
-    return key in _ALLERGENS or key in ingredients(reader.matcher.menu)
+    word = reader.words[at]
+    return singular(word) in _ALLERGENS or is_ingredient(word, reader.matcher.menu)
 
 
 def _is_name(reader: Reader, at: int) -> bool:

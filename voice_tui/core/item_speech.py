@@ -72,12 +72,24 @@ def change(reader: Reader) -> bool:
     if strangers := _for_another(reader, reader.at + found.length):
         reader.give_up(found.length + strangers)
         return True
+    if found.way is Way.PLAIN and _is_of_next(reader, found, reader.at + found.length):
+        return False
     if found.way is Way.LEAVE_OUT and not found.listed:
         _, skip = spoken_way(reader.words, reader.at)
         held = reader.draft.held(reader.item_at(reader.at + skip))
         if held and held is not line:
             return False
     return _apply(reader, found, line)
+
+
+def _is_of_next(reader: Reader, found: Change, at: int) -> bool:
+    """Tell whether "large" in "a burger large fries" is rather of what follows."""
+    following = reader.item_at(at)
+    if following is None:
+        return False
+    words = reader.words
+    its = change_at(words, reader.at, at, following.items[0], reader.matcher.menu)
+    return not found.listed or bool(its and its.listed)
 
 
 def _for_another(reader: Reader, at: int) -> int:
@@ -205,6 +217,11 @@ def _change_ahead(reader: Reader) -> tuple[Change, DraftLine, int] | None:
         at += joined
         place = ORDINALS.get(reader.words[at]) if at < len(reader.words) else None
         at += 1 if place is not None else 0
+        some = number_at(reader.words, at)
+        if some and (of := reader.match(phrases.CONTAINER, at + some.length)):
+            at += some.length + of
+        else:
+            some = None
         named = reader.item_at(at)
         target = reader.draft.held(named)
         if target is not None and named is not None:
@@ -218,6 +235,8 @@ def _change_ahead(reader: Reader) -> tuple[Change, DraftLine, int] | None:
             continue
         if place is not None:
             target = reader.draft.unit(target.item.id, place)
+        elif some:
+            target = reader.draft.split(target, some.value)
         better = (
             change_at(
                 reader.words,

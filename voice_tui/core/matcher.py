@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from voice_tui.core.confidence import MARGIN, PARTIAL, SUGGEST, least_score
 from voice_tui.core.menu import Menu, MenuItem
 from voice_tui.core.names import (
+    FOODS,
     GENERIC,
     Name,
     head_of,
@@ -183,6 +184,9 @@ class Matcher:
                 if head_of(name.words) in words:
                     headed.setdefault(name.item, name)
         chosen = headed if len(headed) == 1 else names
+        if len(chosen) == 1 and len(words) == 1 and words[0] in FOODS:
+            # "Cheese" alone may be a grilled cheese, or a burger's: better asked about.
+            return None
         return self._found([(name, PARTIAL) for name in chosen.values()])
 
     def _found(self, scored: list[tuple[Name, float]]) -> Found | None:

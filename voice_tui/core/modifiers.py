@@ -10,7 +10,7 @@ from typing import Final
 
 from voice_tui.core.confidence import least_score
 from voice_tui.core.menu import Menu, MenuItem, MenuModifier
-from voice_tui.core.names import GENERIC, head_of, likeness, said_words
+from voice_tui.core.names import FOODS, GENERIC, head_of, likeness, said_words
 from voice_tui.core.numbers import is_number
 from voice_tui.core.utterance import singular
 
@@ -91,21 +91,6 @@ _ANYWHERE: Final[Mapping[tuple[str, ...], str]] = {
 }
 """What a kitchen understands of any item; kept as it was said where the menu does not offer it."""
 
-_COMMON_WORDS: Final = """
-onion onions tomato tomatoes lettuce pickle pickles cheese mayo mayonnaise ketchup mustard bacon
-egg eggs ice salt pepper butter sauce dressing garlic mushrooms olives bun bread sugar milk
-cream lemon lime nuts croutons avocado jalapenos peppers cilantro relish vinegar oil gravy syrup
-ranch salsa guacamole beans rice chicken shrimp anchovies basil cucumber spinach chili
-vegetables seeds sprouts
-"""
-_COMMON: Final = frozenset(
-    map(
-        singular,
-        _COMMON_WORDS.split(),
-    )
-)
-"""What a guest leaves out or adds even where the menu does not say that it is in."""
-
 _NO_FOOD: Final = frozenset(["allergy", "for", "ask", "your", "order", "serve", "made", "make"])
 """Words of menus that are none."""
 
@@ -142,7 +127,12 @@ def ingredients(menu: Menu) -> frozenset[str]:
         found.update(said_words(item.description))
         dishes.add(head_of(said_words(item.name)))
     named = {word for word in found - dishes if len(word) > 2 and not is_number(word)}
-    return frozenset((named | _COMMON) - GENERIC - _NO_FOOD)
+    return frozenset((named | FOODS) - GENERIC - _NO_FOOD)
+
+
+def is_ingredient(word: str, menu: Menu) -> bool:
+    """Tell whether a word is something that dishes are made of."""
+    return singular(word) in ingredients(menu)
 
 
 def spoken_way(words: Sequence[str], at: int) -> tuple[Way, int]:

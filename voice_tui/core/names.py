@@ -23,6 +23,16 @@ the and with of in on a an n half whole small medium large regular extra add no
 GENERIC: Final = frozenset(_GENERIC_WORDS.split())
 """Words that name no dish by themselves, so that they never stand for one."""
 
+_FOOD_WORDS: Final = """
+onion onions tomato tomatoes lettuce pickle pickles cheese mayo mayonnaise ketchup mustard bacon
+egg eggs ice salt pepper butter sauce dressing garlic mushrooms olives bun bread sugar milk
+cream lemon lime nuts croutons avocado jalapenos peppers cilantro relish vinegar oil gravy syrup
+ranch salsa guacamole beans rice chicken shrimp anchovies basil cucumber spinach chili
+vegetables seeds sprouts
+"""
+FOODS: Final = frozenset(map(singular, _FOOD_WORDS.split()))
+"""What a guest leaves out or adds even where the menu does not say that it is in."""
+
 _MEASURE: Final = re.compile(
     r"\s*\(?\b\d+(?:[.,/]\d+)?\s*(?:oz|ounces?|g|kg|lbs?|ml|cl|l|inch|in|pcs?|pieces?)\b\.?\)?",
     re.I,
@@ -126,7 +136,7 @@ def likeness(spoken: str, written: str) -> float:
     if min(len(spoken), len(written)) <= 3:
         return 0.0
     spelling = fuzz.ratio(spoken, written) / 100
-    if spelling < 0.5:
+    if spelling < (0.7 if min(len(spoken), len(written)) <= 5 else 0.5):
         return spelling
     sound = fuzz.ratio(sound_of(spoken), sound_of(written)) / 100
     return min(max(spelling, (spelling + sound) / 2), 0.99)

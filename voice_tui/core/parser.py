@@ -43,7 +43,8 @@ def parse(text: str, matcher: Matcher, cart: Cart) -> Understood:
             reader.give_up()
     understood = reader.weight(PieceKind.UNDERSTOOD)
     unmatched = reader.strangeness()
-    if not confidence.acts(understood, unmatched):
+    ordered = bool(reader.draft.new_lines or reader.found.calls)
+    if not confidence.acts(understood, unmatched, ordered=ordered):
         if reader.weight(PieceKind.UNMATCHED):
             reader.give_up_all()
         return Understood((), _unmatched(reader), reader.pieces(), 0.0)
@@ -106,7 +107,7 @@ def _cancel(reader: Reader) -> bool:
 
 def _confirm(reader: Reader) -> bool:
     length = reader.match(phrases.SEND) or reader.match(phrases.CLOSING)
-    if not length and not reader.draft.calls() and not reader.weight(PieceKind.UNMATCHED):
+    if not length and reader.at == 0:
         length = reader.match(phrases.AGREED)
     if not length:
         return False

@@ -55,7 +55,7 @@ please um uh er erm ah hmm mm oh hi hello hey okay ok so alright right yeah yes 
 thanks and then also plus the a an of with in on at for to from my our your us me it it's that
 that's let's this these those too just actually sorry wait some is are am be i i'm we you he she
 they them would will could can may do want have has gets wants needs get got give him her but or
-now here there again instead both each all kind sort no not guest x by let order item items
+now here there again wrong instead both each all kind sort no not guest x by let order item items
 """
 FILLERS: Final = frozenset(_FILLER_WORDS.split())
 """Words that ask for nothing by themselves."""
@@ -63,6 +63,7 @@ FILLERS: Final = frozenset(_FILLER_WORDS.split())
 _TALE_WORDS: Final = """
 had was were went said told saw watched caught came made did didn't yesterday tomorrow tonight
 last week month year because when while he's she's they're who that's think thought like love
+likes liked his
 """
 TALE: Final = frozenset(_TALE_WORDS.split())
 """Words of talk, which count double against an order."""
@@ -75,7 +76,8 @@ CONTAINER: Final = _phrase(
 """What stands between a quantity and an item."""
 
 SEND: Final = _phrase(
-    r"(?:(?:yes|yeah|yep|okay|ok|please|and|that's right|that's correct|correct) )*"
+    r"(?:(?:yes|yeah|yep|okay|ok|please|and|correct|(?:that's|that|it) (?:right|correct|good)"
+    r"|that's right|that's correct|(?:that |it )?(?:looks|sounds) (?:right|good|great|fine)) )*"
     r"(?:(?:send|place|submit|confirm|fire off|put through|go ahead and send|go ahead with)"
     r"(?: (?:it|that|this|(?:the |my |our |this )?order))?(?: (?:in|through|off))?"
     r"(?: to the kitchen)?|check ?out|go ahead|order it)(?: please| now)*"
@@ -92,10 +94,11 @@ CLOSING: Final = _phrase(
 """The guest wants nothing more."""
 
 AGREED: Final = _phrase(
-    r"(?:yes|yeah|yep|yup|correct|right|that's right|that is right|that's correct|sounds good"
-    r"|sounds right|looks good|looks right|perfect|okay|ok|sure|please|thanks|thank you)"
-    r"(?: (?:yes|yeah|please|correct|that's right|that's correct|sounds good|looks good|perfect"
-    r"|thanks|thank you))*$"
+    r"(?:oh |okay |ok )*(?:yes|yeah|yep|yup|correct|right|sure|perfect|okay|ok"
+    r"|(?:that's|that is|it's) (?:right|correct|good|fine)"
+    r"|(?:that |it )?(?:sounds|looks) (?:right|good|great|correct|fine|perfect))"
+    r"(?: (?:yes|yeah|please|correct|right|that's right|that's correct|sounds good|looks good"
+    r"|perfect|thanks|thank you))*$"
 )
 """The guest agrees, when this is all that was said."""
 
@@ -106,7 +109,7 @@ CANCEL: Final = _phrase(
     r"|it all|whole thing)"
     r"(?! (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty"
     r"|number))"
-    r"|start over|start again|cancel$|never mind$|forget it$|stop$)"
+    r"|start over|start again|cancel(?: it| this)?$|never mind$|forget it$|stop$)"
 )
 """The whole order goes."""
 
@@ -200,7 +203,7 @@ CELIAC: Final = _phrase(
 QUESTION: Final = _phrase(
     r"(?:(?:um|uh|so|hey|hi|and|but|well|oh|excuse me) )*"
     r"(?:(?:do|did|does|don't|didn't|would|will|have|are|were) (?:you|they|we|he|she|it)|does"
-    r"|did|is (?:there|it|the|this|that|he|she|your)"
+    r"|did|is (?:there|it|table|order|the|this|that|he|she|your)"
     r"|are (?:there|the|these|those|your)|was|were|why|when|where|who|who's|how (?:much|long|is"
     r"|are|was|come|do|did)|how's"
     r"|what|what's|which|should|if|whose)"
@@ -216,7 +219,7 @@ RECALL: Final = _phrase(
     r"(?: the| that)?"
 )
 LAST: Final = _phrase(r"(?:last|that|it|previous)(?: (?:one|order|ticket|bump))?")
-TICKET: Final = _phrase(r"(?P<what>order|ticket|check|number|hash|table)(?: (?:number|hash))?")
+TICKET: Final = _phrase(r"(?P<what>order|ticket|check|number|hash|tables?)(?: (?:number|hash))?")
 DONE: Final = _phrase(r"(?:as |is |are )?(?:ready|done|up|complete|finished|out)")
 IS_UP: Final = _phrase(r"(?:is|are|is all)? ?(?:ready|up|done|good to go)")
 ORDER_UP: Final = _phrase(r"order up")

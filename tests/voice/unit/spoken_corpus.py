@@ -145,6 +145,17 @@ HUB = [
     ("a burger with mushrooms", "1 Classic Burger (Add mushrooms)"),
     ("the twelve ounce ribeye rare", "1 Ribeye Steak 12 oz (Rare)"),
     ("table one twenty cobb salads", "20 Cobb Salad; @1"),
+    ("two burgers / take off one of the burgers", "1 Classic Burger"),
+    (
+        "two burgers and fries / no pickles on one of the burgers",
+        "1 Classic Burger; 1 Classic Burger (No pickles); 1 French Fries",
+    ),
+    ("two burgers large fries", "2 Classic Burger; 1 French Fries (Large)"),
+    ("salmon with rice instead of green beans", "1 Cedar Salmon (Sub rice)"),
+    ("some cheese", "?some cheese"),
+    ("a burger / that's wrong cancel it", ""),
+    ("can you take table five their check", "?can you take table five their check"),
+    ("he likes his steak rare", "?he likes his steak rare"),
     ("did you watch the game last night", "?did you watch the game last night"),
     (
         "i caught a salmon last summer in alaska with my uncle",
@@ -186,7 +197,7 @@ CANTINA = [
     ("two burritos one with no rice", "1 Carne Asada Burrito; 1 Carne Asada Burrito (No rice)"),
     (
         "chicken casadia sour cream on the side",
-        "1 Chicken Quesadilla (Sour cream on the side); ?casadia",
+        "1 Chicken Quesadilla (Sour cream on the side)",
     ),
     ("three pad thais two mild and one spicy", "2 Pad Thai (Mild); 1 Pad Thai (Spicy)"),
     ("shrimp pad thai no peanuts", "1 Pad Thai (Add shrimp, No peanuts)"),

@@ -55,7 +55,14 @@ def test_agreeing_to_what_was_shown_confirms(spoken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoken", ["two cokes that's all", "send it and add a coke", "a blorf and send it", "send it"]
+    "spoken",
+    [
+        "could you bump table five please",
+        "two cokes that's all",
+        "send it and add a coke",
+        "a blorf and send it",
+        "send it",
+    ],
 )
 def test_what_was_not_shown_or_is_unclear_is_only_read_back(spoken: str) -> None:
     cart = Cart("cart")
