@@ -6,6 +6,7 @@ import json
 import threading
 
 from tests.voice.service.conftest import Rig
+from voice_tui.core.events import UnknownEvent, decode_event
 
 TRANSCRIPTION = "conversation.item.input_audio_transcription"
 
@@ -49,6 +50,8 @@ async def test_speak_and_be_answered_with_a_function_call(rig: Rig) -> None:
     assert message["content"][0]["text"] == "You said: two cheeseburgers for table five"
     assert json.loads(call["arguments"]) == {"said": "two cheeseburgers for table five"}
     assert len({event["event_id"] for event in client.events}) == len(client.events)
+    decoded = [decode_event(json.dumps(event)) for event in client.events]
+    assert not [event for event in decoded if isinstance(event, UnknownEvent)]
 
     item = {"type": "function_call_output", "call_id": call["call_id"], "output": "2 lines"}
     begin = len(client.events)
