@@ -1,0 +1,3 @@
+"""What a person sees of push-to-talk."""
+
+from __future__ import annotations
