@@ -26,7 +26,7 @@ from voice_tui.services.connect_errors import ConnectError
 from voice_tui.services.connection import Connection, NotConnected, new_event_id
 from voice_tui.services.link import Link, LinkState, LinkStatus, PeerLink
 from voice_tui.services.listeners import Listeners, Unsubscribe
-from voice_tui.services.microphone import Microphone, MicrophoneStatus
+from voice_tui.services.microphone import InputDevice, Microphone, MicrophoneStatus
 from voice_tui.services.microphone_track import MicrophoneTrack
 from voice_tui.services.signalling import Signalling
 from voice_tui.services.voice_status import Notice, VoiceCounters, VoiceStatus
@@ -35,6 +35,18 @@ _log = logging.getLogger("voice_tui.client")
 
 ToolHandler = Callable[[str, str], Awaitable[str]]
 """Executes a function call, given its name and its arguments as JSON text; gives the output."""
+
+MakePeer = Callable[
+    [
+        VoiceSettings,
+        Signalling,
+        MicrophoneTrack,
+        Callable[[ServerEvent], None],
+        Callable[[str], None],
+    ],
+    PeerLink,
+]
+"""Makes a connection: `Connection` outside of tests."""
 
 TOOL_DEADLINE: Final = 14.0
 """Seconds that a tool may take: placing an order may need three requests of 4."""
@@ -54,6 +66,7 @@ class VoiceClient:
         config: the session to ask for: instructions, tools, words of the menu.
         microphone: where sound comes from; started and stopped by the client.
         call_tool: executes function calls.
+        make_peer: makes a connection; what it takes is `Connection`'s.
     """
 
     def __init__(
@@ -62,10 +75,12 @@ class VoiceClient:
         config: SessionConfig,
         microphone: Microphone,
         call_tool: ToolHandler,
+        make_peer: MakePeer = Connection,
     ) -> None:
         self._settings = settings
         self._microphone = microphone
         self._call_tool = call_tool
+        self._make_peer = make_peer
         self._signalling = Signalling(settings, config)
         dialect = self._signalling.dialect
         self.conversation = Conversation(
@@ -150,6 +165,18 @@ class VoiceClient:
         await self._microphone.stop()
         await self._owned.aclose()
 
+    async def devices(self) -> tuple[InputDevice, ...]:
+        """List the microphones that can be chosen; empty where none can."""
+        return await self._microphone.devices()
+
+    async def choose_device(self, device: str) -> None:
+        """Use another microphone.
+
+        Args:
+            device: its name or a part of it; empty for the system's own choice.
+        """
+        await self._microphone.choose(device)
+
     def press(self) -> None:
         """Take note that the talk key went down. Never refused without a notice that says why."""
         if not self._running:
@@ -206,7 +233,7 @@ class VoiceClient:
         self, on_event: Callable[[ServerEvent], None], on_lost: Callable[[str], None], /
     ) -> PeerLink:
         self._track = MicrophoneTrack(self._microphone.read, self._speech, self._notice)
-        return Connection(self._settings, self._signalling, self._track, on_event, on_lost)
+        return self._make_peer(self._settings, self._signalling, self._track, on_event, on_lost)
 
     def _hear(self, event: ServerEvent) -> None:
         self.counters.events_received += 1
@@ -277,7 +304,8 @@ class VoiceClient:
     def _on_link(self, status: LinkStatus) -> None:
         if status.state in (LinkState.RECONNECTING, LinkState.FAILED):
             self._do(self.conversation.link_lost(status.text, self._now()))
-            if not self._notices or self._notices[-1].text != status.text:
+            # A turn that it ended has told why already.
+            if not self._notices or not self._notices[-1].text.endswith(status.text):
                 self._notice(status.text)
         self._changed()
 
@@ -312,16 +340,17 @@ class VoiceClient:
         self._stop_timer()
         due = self.conversation.next_deadline()
         if due is not None and self._running:
-            self._timer = asyncio.get_running_loop().call_at(due, self._on_timer)
+            self._timer = asyncio.get_running_loop().call_at(due, self._on_timer, due)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _on_timer(self) -> None:
+    def _on_timer(self, due: float) -> None:
         self._timer = None
-        self._do(self.conversation.tick(self._now()))
+        # A loop may call a timer early by the resolution of its clock.
+        self._do(self.conversation.tick(max(due, self._now())))
 
     def _own(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

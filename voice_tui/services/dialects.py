@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol, cast
+from urllib.parse import quote
 
 from aiohttp import FormData
 
@@ -243,8 +244,7 @@ class Speaches:
         self, settings: VoiceSettings, credential: Credential, session: Session, sdp: str
     ) -> Request:
         """Send the offer raw, the model in the address."""
-        # aiohttp encodes what an address cannot hold.
-        url = f"{settings.server_url()}/v1/realtime?model={settings.model}"
+        url = f"{settings.server_url()}/v1/realtime?model={quote(settings.model)}"
         return _raw_offer(url, credential, sdp)
 
 

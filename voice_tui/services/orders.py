@@ -142,10 +142,9 @@ class RestOrderDesk:
         return placed
 
     async def _place(self, body: Mapping[str, object], key: str) -> PlacedOrder:
-        metadata = body.get("metadata")
-        known = cast("Mapping[str, object]", metadata) if isinstance(metadata, Mapping) else {}
+        metadata = {**_object(body.get("metadata")), METADATA_KEY: key}
         # Encoded once: a key with another body is refused as a mistake.
-        data = json_body({**body, "metadata": {**known, METADATA_KEY: key}})
+        data = json_body({**body, "metadata": metadata})
         answer = await self._post(data, key)
         if answer is None:
             await asyncio.sleep(RETRY_S)
