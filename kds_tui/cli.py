@@ -214,6 +214,7 @@ def _log_beside(log: LogSettings, name: str) -> LogSettings:
 @click.option("--port", type=int, help="Port to listen on; 0 takes a free one [hub.port].")
 @click.option("--data-dir", metavar="DIR", help="Folder of the database [hub.data_dir].")
 @click.option("--menu", metavar="FILE", help="The restaurant's own menu, TOML [hub.menu].")
+@click.option("--voice", is_flag=True, help="Serve push-to-talk too, offline, on the same port.")
 @click.pass_context
 def hub(
     ctx: click.Context,
@@ -222,6 +223,7 @@ def hub(
     port: int | None,
     data_dir: str | None,
     menu: str | None,
+    voice: bool,
 ) -> None:
     """Run the order server that comes along, for a kitchen with no backend.
 
@@ -235,8 +237,14 @@ def hub(
         from kds_tui.hub.server import run_hub
         from kds_tui.services.logfile import open_log
 
-        with open_log(_log_beside(loaded.settings.log, "hub")):
-            ctx.exit(run_hub(loaded.settings.hub))
+        settings = loaded.settings
+        mount = None
+        if voice:
+            from kds_tui.voice.gateway import mount_voice
+
+            mount = mount_voice(settings.gateway)
+        with open_log(_log_beside(settings.log, "hub")):
+            ctx.exit(run_hub(settings.hub, mount))
 
 
 @main.command(epilog=_PRECEDENCE)

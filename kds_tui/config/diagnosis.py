@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from kds_tui.config.errors import Problem
-from kds_tui.config.settings import ENV_DELIMITER, ENV_PREFIX, setting_fields
+from kds_tui.config.settings import ENV_DELIMITER, ENV_PREFIX, is_secret, setting_fields
 
 _SECRETS = {
     "pin": "the PIN is not kept here: type it at `kds-tui login`, or set KDS_PIN for that command",
@@ -51,6 +51,18 @@ def text_for_numbers(values: Mapping[str, object], source: str) -> Iterator[Prob
     for key, field in setting_fields():
         if field.annotation in (int, float) and isinstance(values.get(key), bool | str):
             yield Problem(source, key, "should be a number, without quotes")
+
+
+def secrets_in_file(values: Mapping[str, object], source: str) -> Iterator[Problem]:
+    """Find secrets that stand in a file which others may read.
+
+    Args:
+        values: Dotted key to value.
+        source: The file.
+    """
+    secret = {key for key, field in setting_fields() if is_secret(field)}
+    for key in values.keys() & secret:
+        yield Problem(source, key, f"secrets are not kept here: set {_variable(key)} instead")
 
 
 def diagnose(error: ValidationError, sources: Mapping[str, str]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import tomlkit
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from kds_tui.config.settings import Settings, section_model
+from kds_tui.config.settings import Settings, is_secret, section_model
 
 _HEAD = """\
 # The settings of kds-tui, made by `kds-tui config example`.
@@ -37,6 +37,8 @@ def render_example() -> str:
 
 def _settings(section: type[BaseModel]) -> Iterator[str]:
     for name, field in section.model_fields.items():
+        if is_secret(field):
+            continue
         yield from ("", *_comment(field.description))
         if "sample" in _extra(field):
             yield from _sample(field)

@@ -13,7 +13,12 @@ from platformdirs import user_config_path
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
-from kds_tui.config.diagnosis import diagnose, nearest_variable, text_for_numbers
+from kds_tui.config.diagnosis import (
+    diagnose,
+    nearest_variable,
+    secrets_in_file,
+    text_for_numbers,
+)
 from kds_tui.config.dotted import flatten, merge, nest
 from kds_tui.config.errors import ConfigError, Problem
 from kds_tui.config.settings import ENV_PREFIX, Settings
@@ -101,7 +106,9 @@ def _add_file(layers: _Layers, path: Path) -> None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         layers.problems.append(Problem(source, "", f"is not TOML: {error}"))
     else:
-        layers.problems.extend(text_for_numbers(dict(flatten(values)), source))
+        keys = dict(flatten(values))
+        layers.problems.extend(text_for_numbers(keys, source))
+        layers.problems.extend(secrets_in_file(keys, source))
         layers.add(values, source)
 
 

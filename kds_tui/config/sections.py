@@ -179,6 +179,9 @@ class DisplaySettings(Section):
     theme: Annotated[str, Field(min_length=1, max_length=40)] = "kitchen-dark"
     """Name of the colour theme."""
 
+    voice: bool = False
+    """Whether the voice panel stands beside the tickets: orders and commands by push-to-talk."""
+
     columns: Annotated[int, Field(ge=0, le=16)] = 0
     """Tickets side by side. 0: as many as the terminal's width holds."""
 

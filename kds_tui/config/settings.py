@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -20,6 +20,8 @@ from kds_tui.config.sections import (
 )
 from kds_tui.core.order import OrderType
 from kds_tui.hub.settings import HubSettings
+from voice_tui.config import VoiceSettings
+from voice_tui.gateway.settings import GatewaySettings
 
 ENV_PREFIX = "KDS_"
 ENV_DELIMITER = "__"
@@ -47,6 +49,8 @@ class Settings(BaseSettings):
     """Other keys for an action: action id = keys with commas between. The help screen of the
     display (press ?) lists the ids and the keys they have now."""
 
+    voice: VoiceSettings = Field(default_factory=VoiceSettings)
+    gateway: GatewaySettings = Field(default_factory=GatewaySettings)
     log: LogSettings = Field(default_factory=LogSettings)
     hub: HubSettings = Field(default_factory=HubSettings)
 
@@ -67,6 +71,15 @@ def section_model(field: FieldInfo) -> type[BaseModel] | None:
     """Give the model of a field that is a section, or None for a plain setting."""
     kind = field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Tell whether a setting is a secret: it comes from the environment, never from the file.
+
+    Args:
+        field: Of a section.
+    """
+    return field.annotation is SecretStr
 
 
 def setting_fields(

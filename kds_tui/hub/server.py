@@ -7,9 +7,9 @@ import errno
 import logging
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import click
 from aiohttp import web
@@ -19,7 +19,7 @@ from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures
 from kds_tui.hub.auth import Role, TokenMint
 from kds_tui.hub.cors import cors
-from kds_tui.hub.errors import HubError, JournalUnavailable
+from kds_tui.hub.errors import HubError, JournalUnavailable, Refusal
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant, load_or_make
@@ -53,6 +53,22 @@ SHUTDOWN_DEADLINE: Final = 0.5
 """Seconds that requests under way get at the end."""
 
 
+class Mounted(Protocol):
+    """Something more that a hub serves on its port, such as voice."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Tell which path is served by which method."""
+        ...
+
+    async def start(self) -> None:
+        """Begin; the hub listens already."""
+        ...
+
+    async def stop(self) -> None:
+        """End; the hub has stopped listening."""
+        ...
+
+
 class HubServer:
     """One hub: several may run in a process, each with its own folder and port.
 
@@ -61,10 +77,15 @@ class HubServer:
 
     Args:
         settings: where to listen, where to keep the data, the limits.
+        mount: makes what else is served, once the restaurant is known.
     """
 
-    def __init__(self, settings: HubSettings) -> None:
+    def __init__(
+        self, settings: HubSettings, mount: Callable[[HubServer], Mounted] | None = None
+    ) -> None:
         self._settings = settings
+        self._mount = mount
+        self._gate: Gate | None = None
         self._exits = AsyncExitStack()
         self._restaurant: Restaurant | None = None
         self._mint: TokenMint | None = None
@@ -101,6 +122,20 @@ class HubServer:
     def first_run_pin(self) -> str | None:
         """The PIN, in the run that made the restaurant; None ever after: only its hash is kept."""
         return self._known_restaurant().first_pin
+
+    def knows(self, request: web.Request) -> bool:
+        """Tell whether a request carries a token of this restaurant.
+
+        Args:
+            request: to whatever is served on the hub's port.
+        """
+        if self._gate is None:
+            return False
+        try:
+            self._gate.require(request)
+        except Refusal:
+            return False
+        return True
 
     async def issue_token(self, role: Role = "manager") -> str:
         """Issue a token without a PIN, for one who runs the hub in its own process.
@@ -157,7 +192,7 @@ class HubServer:
         restaurant = await self.journal.run(lambda ledger: load_or_make(ledger, name, digits))
         mint = TokenMint(restaurant.secret, restaurant.id, self._settings.token_hours * 3600)
         self._restaurant, self._mint = restaurant, mint
-        gate = Gate(restaurant, mint)
+        self._gate = gate = Gate(restaurant, mint)
         door = WebsocketDoor(self._settings, restaurant, self.journal, self.fanout, mint)
         tax_rate = self._settings.tax_rate
         app = web.Application(
@@ -172,6 +207,10 @@ class HubServer:
             HealthRoutes(self.journal, self.fanout, door, self.limiter),
         ):
             app.add_routes(part.routes())
+        mounted = self._mount(self) if self._mount is not None else None
+        if mounted is not None:
+            app.add_routes(mounted.routes())
+            self._exits.push_async_callback(mounted.stop)
         app.router.add_get("/{anything:.*}", _websocket_only(door.handle))
 
         async def end_all(_: web.Application) -> None:
@@ -179,6 +218,8 @@ class HubServer:
 
         app.on_shutdown.append(end_all)
         await self._listen(app)
+        if mounted is not None:
+            await mounted.start()
         self._own(self._heartbeats(), "hub-heartbeats")
         self._own(self._housekeeping(), "hub-housekeeping")
 
@@ -235,29 +276,32 @@ def _websocket_only(handle: Handler) -> Handler:
     return upgrade
 
 
-def run_hub(settings: HubSettings) -> int:
+def run_hub(settings: HubSettings, mount: Callable[[HubServer], Mounted] | None = None) -> int:
     """Run a hub alone until SIGTERM or SIGINT.
 
     Args:
         settings: where to listen, where to keep the data, the limits.
+        mount: makes what else is served.
 
     Returns:
         An exit code: 0 after a clean end, 1 when it could not start.
     """
     try:
-        asyncio.run(_run_until_signalled(settings))
+        asyncio.run(_run_until_signalled(settings, mount))
     except HubError as error:
         click.echo(f"kds-tui hub: {error}", err=True)
         return FAILED
     return OK
 
 
-async def _run_until_signalled(settings: HubSettings) -> None:
+async def _run_until_signalled(
+    settings: HubSettings, mount: Callable[[HubServer], Mounted] | None
+) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with HubServer(settings) as hub:
+    async with HubServer(settings, mount) as hub:
         click.echo(_greeting(hub, settings))
         await told.wait()
     click.echo("hub stopped")

@@ -76,7 +76,7 @@ def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
 
 
 def test_a_log_that_can_not_be_written_ends_with_2(replace: Replace) -> None:
-    replace("kds_tui.hub.server", run_hub=lambda settings: 0)
+    replace("kds_tui.hub.server", run_hub=lambda settings, mount: 0)
     Path("file").touch()
     done = kds("hub", KDS_LOG__FILE="file/kds.log")
     assert done.exit_code == 2
@@ -103,7 +103,8 @@ def test_demo_without_a_terminal_is_headless(replace: Replace) -> None:
 def test_hub_gets_its_section_and_a_log_of_its_own(replace: Replace) -> None:
     started: list[HubSettings] = []
 
-    def run_hub(settings: HubSettings) -> int:
+    def run_hub(settings: HubSettings, mount: object) -> int:
+        assert mount is None, "voice is served only when asked for"
         started.append(settings)
         return 0
 

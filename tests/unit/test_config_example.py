@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kds_tui.config import Settings, load_file
+from kds_tui.config import ConfigError, Settings, load_file
 from kds_tui.config.example import render_example
 from kds_tui.config.settings import setting_fields
 
@@ -33,7 +33,15 @@ def test_every_line_shows_its_default() -> None:
     loaded = load_file(file)
     assert loaded.settings == Settings()
     left_out = {key for key, source in loaded.sources.items() if source == "default"}
-    assert left_out == set()
+    assert left_out == {"voice.key", "voice.token"}, "secrets, and nothing else"
+
+
+def test_a_secret_in_the_file_is_told_where_to_go(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[voice]\nkey = "sk-not-here"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="set KDS_VOICE__KEY instead") as caught:
+        load_file(file)
+    assert "sk-not-here" not in str(caught.value)
 
 
 def test_every_setting_is_explained() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from voice_tui.gateway.access import Authorise
 from voice_tui.gateway.kitchen import MenuSource
 from voice_tui.gateway.order_taker import OrderTaker
@@ -25,6 +27,12 @@ def offline_gateway(
         The gateway, not started.
     """
     recogniser = ChosenRecogniser(
-        RecogniserSettings(settings.engine, settings.whisper_model, settings.moonshine_model)
+        RecogniserSettings(
+            settings.engine, _folder(settings.whisper_model), _folder(settings.moonshine_model)
+        )
     )
     return Gateway(settings, recogniser, menu, OrderTaker, authorise)
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,10 +25,10 @@ class GatewaySettings(BaseModel):
     """Speech recogniser: both (two engines that are compared, so that it is known how sure they
     are), moonshine, pocketsphinx, or whisper (needs `whisper_model`)."""
 
-    whisper_model: Path | None = None
+    whisper_model: str = ""
     """Folder of a faster-whisper model, for the engine whisper."""
 
-    moonshine_model: Path | None = None
+    moonshine_model: str = ""
     """Folder of Moonshine's model files. Empty takes those of the package."""
 
     restaurant_id: Annotated[str, Field(max_length=80)] = ""
