@@ -48,6 +48,10 @@ class Draft:
     Args:
         cart: as it was.
         matcher: knows the items.
+
+    Attributes:
+        focus: the line that "that" means; None when what was said last is not in the order.
+        rest: what is left of a line after "one with no onions": the next "one" is one of these.
     """
 
     def __init__(self, cart: Cart, matcher: Matcher) -> None:
@@ -62,6 +66,7 @@ class Draft:
         self.seats: list[int] = []
         self.seat: int | None = None
         self.focus: DraftLine | None = self.lines[-1] if self.lines else None
+        self.rest: DraftLine | None = None
 
     @property
     def new_lines(self) -> list[DraftLine]:
@@ -73,6 +78,7 @@ class Draft:
         line = DraftLine(item, quantity, changes, self.seat)
         self.lines.append(line)
         self.focus = line
+        self.rest = None
         return line
 
     def remove(self, line: DraftLine, quantity: int | None = None) -> None:

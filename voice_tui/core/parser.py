@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from voice_tui.core import confidence, cook_speech, corrections, details, item_speech, phrases
+from voice_tui.core import (
+    change_speech,
+    confidence,
+    cook_speech,
+    corrections,
+    details,
+    item_speech,
+    phrases,
+)
 from voice_tui.core.cart import Cart
 from voice_tui.core.matcher import Matcher
 from voice_tui.core.reader import Reader
@@ -142,10 +150,10 @@ _RULES: Final[tuple[Rule, ...]] = (
     corrections.instead_of,
     item_speech.again,
     item_speech.times,
-    item_speech.change,
+    change_speech.change,
     _opening,
     item_speech.item,
-    item_speech.part_of_line,
+    change_speech.part_of_line,
     _filler,
 )
 """In this order: what is said with more words comes before what is said with fewer."""

@@ -97,7 +97,8 @@ AGREED: Final = _phrase(
     r"(?:oh |okay |ok )*(?:yes|yeah|yep|yup|correct|right|sure|perfect|okay|ok"
     r"|(?:that's|that is|it's) (?:right|correct|good|fine)"
     r"|(?:that |it )?(?:sounds|looks) (?:right|good|great|correct|fine|perfect))"
-    r"(?: (?:yes|yeah|please|correct|right|that's right|that's correct|sounds good|looks good"
+    r"(?: (?:yes|yeah|please|correct|right|that's right|that is right|that's correct"
+    r"|that is correct|sounds good|looks good"
     r"|perfect|thanks|thank you))*$"
 )
 """The guest agrees, when this is all that was said."""
@@ -157,6 +158,7 @@ AGAIN: Final = _phrase(
 """One more of what was said last."""
 
 TIMES: Final = _phrase(r"times|x|by")
+HAVE: Final = _phrase(r"make|have|do")
 OF_THEM: Final = _phrase(
     r"(?:of (?:them|those|these|the \w+)|is|are|should be|with just|gets|comes)(?= )"
 )

@@ -176,6 +176,22 @@ HUB = [
 
 CANTINA = [
     (
+        "two tom yum soups one with shrimp no cilantro",
+        "1 Tom Yum Soup; 1 Tom Yum Soup (Add shrimp, No cilantro)",
+    ),
+    (
+        "two veggie burgers make one with a vegan bun",
+        "1 Veggie Burger; 1 Veggie Burger (Vegan bun)",
+    ),
+    (
+        "three iced lattes one decaf two with oat milk",
+        "1 Iced Latte (Decaf); 2 Iced Latte (Oat milk)",
+    ),
+    ("two sprites no ice and a sprite", "2 Sprite (No ice); 1 Sprite"),
+    ("a seven up and a large coke to go", "1 7 Up; 1 Coke (Large); takeout"),
+    ("tiramisu and a coke", "1 Coke; ?tiramisu"),
+    ("the pizza oven is too hot", "?the pizza oven is too hot"),
+    (
         "two cheeseburgers no onions and a large fries for table five",
         "2 Cheeseburger (No onion); 1 Fries (Large); @5",
     ),
