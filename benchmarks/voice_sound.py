@@ -158,9 +158,8 @@ def _pink(length: int, chance: np.random.Generator) -> NDArray[np.float64]:
 
 def _hum(length: int) -> NDArray[np.float64]:
     time = np.arange(length) / SAMPLE_RATE
-    return sum(
-        np.sin(2 * np.pi * hertz * time) / rank for rank, hertz in enumerate((60, 120, 180), 1)
-    )
+    tones = [np.sin(2 * np.pi * hertz * time) / rank for rank, hertz in enumerate((60, 120, 180), 1)]
+    return np.stack(tones).sum(axis=0)
 
 
 def _clatter(length: int, chance: np.random.Generator) -> NDArray[np.float64]:

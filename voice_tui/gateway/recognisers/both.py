@@ -6,6 +6,7 @@ ways, so that agreement is what confidence is made of.
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from voice_tui.gateway.recognisers.pocketsphinx import (
     PocketSphinxRecogniser,
     PocketSphinxUtterance,
 )
-from voice_tui.gateway.recognisers.port import Recognised, Samples
+from voice_tui.gateway.recognisers.port import Recognised, RecogniserError, Samples
+
+log = logging.getLogger("kds_tui.voice.recognisers")
 
 
 class BothRecogniser:
@@ -70,7 +73,11 @@ class BothUtterance:
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="moonshine") as pool:
             running = pool.submit(self._open.finish)
             menu = self._menu.finish()
-            open_ = running.result()
+            try:
+                open_ = running.result()
+            except RecogniserError as error:
+                log.warning("one engine alone heard this, so it must be asked about: %s", error)
+                return menu
         return compare(menu, open_)
 
     def abandon(self) -> None:
@@ -91,7 +98,7 @@ def compare(menu: Recognised, open_: Recognised) -> Recognised:
         under 0.5. Unrelated: the open engine's text, as somebody spoke of something else.
     """
     alike = similarity(menu.text, open_.text)
-    agreed = bool(menu.text) and same_order(menu.text, open_.text)
+    agreed = bool(menu.text and open_.text) and same_order(menu.text, open_.text)
     confidence = alike / 100 if agreed else min(0.49, alike / 200)
     return Recognised(
         text=menu.text if agreed or alike >= RELATED else open_.text,

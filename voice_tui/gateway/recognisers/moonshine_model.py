@@ -57,11 +57,14 @@ class Heard:
 
     Attributes:
         hidden: the encoder's output, 1 x time x 288.
+        samples: length of the clip; the decoder's mask is counted in them, and not in the
+            encoder's steps, which shows only in clips of more than ten seconds.
         audio: the decoder's view of it, computed once.
         past: its view of the tokens so far, one row a hypothesis.
     """
 
     hidden: Floats
+    samples: int
     audio: Mapping[str, Floats]
     past: Mapping[str, Floats]
 
@@ -92,18 +95,21 @@ class MoonshineModel:
                 for name in ("encoder_model.ort", "decoder_model_merged.ort")
             )
             pieces = read_pieces(folder / "tokenizer.bin")
-        except (RuntimeError, OSError, IndexError) as error:
+        except Exception as error:
             raise RecogniserError(f"Moonshine's model does not load: {error}") from error
         self._outputs = [node.name for node in self._decoder.get_outputs()]
         self.pieces: list[str] = [_readable(piece) for piece in pieces]
 
     def encode(self, pcm: Samples) -> Heard:
-        """Listen to a whole clip of 50 ms or more."""
+        """Listen to a whole clip of 50 ms or more.
+
+        Raises:
+            RecogniserError: the runtime failed.
+        """
         sound = (pcm.astype(np.float32) / _FULL_SCALE)[np.newaxis]
-        hidden = self._encoder.run(
-            None, {"input_values": sound, "attention_mask": np.ones(sound.shape, np.int64)}
-        )[0]
-        return Heard(hidden, {}, {})
+        mask = np.ones(sound.shape, np.int64)
+        hidden = _run(self._encoder, {"input_values": sound, "attention_mask": mask})[0]
+        return Heard(hidden, len(pcm), {}, {})
 
     def step(
         self, heard: Heard, tokens: Sequence[int], rows: Sequence[int]
@@ -117,6 +123,9 @@ class MoonshineModel:
 
         Returns:
             The log probability of each token for each hypothesis, and what to step on from.
+
+        Raises:
+            RecogniserError: the runtime failed.
         """
         count = len(tokens)
         _, time, width = heard.hidden.shape
@@ -126,7 +135,7 @@ class MoonshineModel:
         feeds: dict[str, NDArray[np.generic]] = {
             "input_ids": np.array(tokens, np.int64)[:, np.newaxis],
             "encoder_hidden_states": np.broadcast_to(heard.hidden, (count, time, width)),
-            "encoder_attention_mask": np.ones((count, time), np.int64),
+            "encoder_attention_mask": np.ones((count, heard.samples), np.int64),
             "use_cache_branch": np.array([not first]),
         }
         for layer in range(_LAYERS):
@@ -136,14 +145,21 @@ class MoonshineModel:
                 feeds[f"past_key_values.{seen}"] = (
                     empty if first else np.repeat(heard.audio[seen], count, axis=0)
                 )
-        logits, *present = self._decoder.run(None, feeds)
+        logits, *present = _run(self._decoder, feeds)
         named = {
             name.removeprefix("present."): value
             for name, value in zip(self._outputs[1:], present, strict=True)
         }
         audio = {n: v[:1] for n, v in named.items() if ".encoder." in n} if first else heard.audio
         after = {name: value for name, value in named.items() if ".decoder." in name}
-        return _log_softmax(logits[:, -1]), Heard(heard.hidden, audio, after)
+        return _log_softmax(logits[:, -1]), Heard(heard.hidden, heard.samples, audio, after)
+
+
+def _run(session: _Session, feeds: Mapping[str, NDArray[np.generic]]) -> Sequence[Floats]:
+    try:
+        return session.run(None, feeds)
+    except Exception as error:
+        raise RecogniserError(f"Moonshine failed: {error}") from error
 
 
 def _log_softmax(logits: Floats) -> Floats:

@@ -13,8 +13,8 @@ from voice_tui.gateway.recognisers.port import Samples
 _WINDOW, _HOP = 512, 128
 _QUIET_PERCENT = 15
 """Frames that are taken for noise alone, of each frequency."""
-_QUIET_TO_MEAN = 2.0
-"""The mean of noise power against that percentile of it; more would eat speech."""
+_OF_QUIET = 2.0
+"""What is taken away, against that percentile: a third of hiss's mean, as more would eat speech."""
 _LEAST_GAIN = 0.1
 """-20 dB: what is left of the noise, so that no holes are heard."""
 
@@ -33,7 +33,7 @@ def without_noise(pcm: Samples) -> Samples:
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     spectra = np.fft.rfft(frames * window)
     power = np.abs(spectra) ** 2
-    noise = np.maximum(np.percentile(power, _QUIET_PERCENT, axis=0) * _QUIET_TO_MEAN, 1e-9)
+    noise = np.maximum(np.percentile(power, _QUIET_PERCENT, axis=0) * _OF_QUIET, 1e-9)
     above = np.maximum(power / noise - 1.0, 0.0)
     cleaned = np.fft.irfft(spectra * np.maximum(above / (above + 1.0), _LEAST_GAIN), _WINDOW)
     sound, weight = np.zeros(len(padded)), np.zeros(len(padded))

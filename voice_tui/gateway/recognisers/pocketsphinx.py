@@ -83,14 +83,24 @@ def read_dictionary(path: Path) -> dict[str, tuple[Phones, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu as the library reads it: its language model, and how its words are said."""
+
+    arpa: str
+    dictionary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decoders:
     """What one utterance needs.
 
     Attributes:
+        menu: what they know.
         quick: tells words while they are spoken.
         thorough: decodes the whole clip at its end.
     """
 
+    menu: Menu
     quick: _Decoder
     thorough: _Decoder
 
@@ -102,7 +112,7 @@ class PocketSphinxRecogniser:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._files: TemporaryDirectory[str] | None = None
+        self._menu: Menu | None = None
         self._idle: list[Decoders] = []
 
     def prepare(self, vocabulary: Vocabulary, model: NgramModel | None = None) -> None:
@@ -117,12 +127,10 @@ class PocketSphinxRecogniser:
         """
         model = model or NgramModel(vocabulary)
         dictionary = self._dictionary(model.words)
-        files = TemporaryDirectory(prefix="voice-tui-", ignore_cleanup_errors=True)
-        (Path(files.name) / "menu.arpa").write_text(model.arpa(), encoding="utf-8")
-        (Path(files.name) / "menu.dict").write_text(dictionary, encoding="utf-8")
-        first = self._load(files)
+        menu = Menu(model.arpa(), dictionary)
+        first = _load(menu)
         with self._lock:
-            self._files, self._idle = files, [first]
+            self._menu, self._idle = menu, [first]
 
     def utterance(self) -> PocketSphinxUtterance:
         """Begin to listen."""
@@ -133,21 +141,16 @@ class PocketSphinxRecogniser:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            files = self._files
-        if files is None:
+            menu = self._menu
+        if menu is None:
             raise RecogniserError("PocketSphinx was not prepared with a menu")
-        return self._load(files)
+        return _load(menu)
 
-    def give_back(self, decoders: Decoders, files: object) -> None:
+    def give_back(self, decoders: Decoders) -> None:
         """Keep decoders for the next utterance, unless the menu has changed meanwhile."""
         with self._lock:
-            if files is self._files and len(self._idle) < MAX_IDLE_DECODERS:
+            if decoders.menu is self._menu and len(self._idle) < MAX_IDLE_DECODERS:
                 self._idle.append(decoders)
-
-    @property
-    def files(self) -> object:
-        """The files of the menu that is known now."""
-        return self._files
 
     def _dictionary(self, words: tuple[str, ...]) -> str:
         known = read_dictionary(model_folder() / "cmudict-en-us.dict")
@@ -163,17 +166,22 @@ class PocketSphinxRecogniser:
                     lines.append(f"{word}{mark} {' '.join(phones)}")
         return "\n".join(lines) + "\n"
 
-    def _load(self, files: TemporaryDirectory[str]) -> Decoders:
-        library = cast(_Library, importlib.import_module("pocketsphinx"))
-        folder = Path(files.name)
+
+def _load(menu: Menu) -> Decoders:
+    library = cast(_Library, importlib.import_module("pocketsphinx"))
+    with TemporaryDirectory(prefix="voice-tui-") as folder:
+        model, dictionary = Path(folder) / "menu.arpa", Path(folder) / "menu.dict"
+        model.write_text(menu.arpa, encoding="utf-8")
+        dictionary.write_text(menu.dictionary, encoding="utf-8")
         common = {
             "hmm": str(model_folder() / "en-us"),
-            "lm": str(folder / "menu.arpa"),
-            "dict": str(folder / "menu.dict"),
+            "lm": str(model),
+            "dict": str(dictionary),
             "loglevel": "FATAL",
         }
         try:
             return Decoders(
+                menu,
                 quick=library.Decoder(**common, fwdflat=False, bestpath=False),
                 thorough=library.Decoder(**common, cmn="batch"),
             )
@@ -186,7 +194,6 @@ class PocketSphinxUtterance:
 
     def __init__(self, owner: PocketSphinxRecogniser) -> None:
         self._owner = owner
-        self._files = owner.files
         self._recording = Recording()
         self._decoders: Decoders | None = None
         self._partial = ""
@@ -220,7 +227,7 @@ class PocketSphinxUtterance:
             pcm = self._recording.pcm()
             if not self._abandoned.is_set() and somebody_spoke(pcm):
                 text = _whole(decoders.thorough, pcm)
-            self._owner.give_back(decoders, self._files)
+            self._owner.give_back(decoders)
         if self._abandoned.is_set():
             raise Abandoned
         return Recognised(

@@ -70,6 +70,7 @@ class Utterance(Protocol):
 
         Raises:
             Abandoned: `abandon` was called meanwhile.
+            RecogniserError: the engine failed; nothing is known of what was said.
         """
         ...
 
