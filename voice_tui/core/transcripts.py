@@ -89,6 +89,9 @@ class Transcripts:
         """The server said which item this turn became."""
         entry = self.of_turn(turn)
         if entry is not None:
+            early = self._named(item_id)
+            if early is not None and early.turn is None:
+                self._absorb(early, entry)
             entry.rename(item_id)
 
     def delta(self, item_id: str, text: str) -> int | None:
@@ -153,15 +156,29 @@ class Transcripts:
 
         Two open turns and an unknown name: guessing would show one turn's words as another's.
         """
-        for entry in reversed(self._entries):
-            if entry.speaker == "person" and item_id and item_id in entry.item_ids:
-                return entry
+        known = self._named(item_id)
+        if known is not None and known.turn is not None:
+            return known
         if len(self._open) == 1:
             entry = self.of_turn(next(iter(self._open)))
             if entry is not None:
+                if known is not None:
+                    self._absorb(known, entry)
                 entry.rename(item_id)
                 return entry
-        return self._add(Entry("person", None, item_ids={item_id}))
+        return known or self._add(Entry("person", None, item_ids={item_id}))
+
+    def _named(self, item_id: str) -> Entry | None:
+        for entry in reversed(self._entries):
+            if entry.speaker == "person" and item_id and item_id in entry.item_ids:
+                return entry
+        return None
+
+    def _absorb(self, early: Entry, entry: Entry) -> None:
+        """A server that writes along names the item before the commit does: make them one."""
+        self._entries.remove(early)
+        if not entry.final:
+            entry.text = early.text
 
     def _answer(self, turn: int | None, item_id: str) -> Entry:
         for entry in reversed(self._entries):

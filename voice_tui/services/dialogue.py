@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 from uuid import uuid4
 
 import msgspec
@@ -53,6 +53,10 @@ MAX_UTTERANCES: Final = 20
 
 _SENDING: Final = "The order is being sent: one moment."
 _THROWN_AWAY: Final = "The order was thrown away."
+
+
+class _Refused(Exception):
+    """A call that was not carried out; the text says why."""
 
 
 class OrderDialogue:
@@ -132,18 +136,23 @@ class OrderDialogue:
             arguments: JSON as it came.
 
         Returns:
-            JSON for the model: what to say, the cart, and the question that waits for a yes.
+            JSON for the model: `message` or, where it was not done, `error`; the order in words
+            (`read_back`) and as it is (`cart`); the question that waits for a yes.
         """
         entry = self._newest()
         try:
             call = decode_call(name, arguments)
+            matcher = await self._menu.ready(MENU_WAIT)
+            if matcher is None:
+                raise _Refused(self._no_menu())
+            told = await self._call(call, entry, matcher)
         except ToolError as error:
-            return self._output(f"{error}.")
-        matcher = await self._menu.ready(MENU_WAIT)
-        if matcher is None:
-            self._tell(self._no_menu())
-            return self._output(self._notice)
-        return self._output(await self._call(call, entry, matcher))
+            return self._output("error", f"{error}.")
+        except _Refused as error:
+            self._tell(str(error))
+            return self._output("error", str(error))
+        questions = [question.text for question in self._asked()]
+        return self._output("message", " ".join([told, *questions]).strip())
 
     def type_text(self, text: str) -> None:
         """Take an order or a command that was typed; needs neither voice server nor microphone.
@@ -238,26 +247,44 @@ class OrderDialogue:
             return told
         if isinstance(call, ConfirmOrder) and self._cooks.question:
             # A model must not agree with itself: the yes has to be an utterance of its own.
-            agreed = entry is not self._utterance
-            told = await self._cooks.confirm() if agreed else self._cooks.question
+            if entry is self._utterance or not self._is_yes(call, entry, matcher):
+                raise _Refused(self._cooks.question)
+            told = await self._cooks.confirm()
             self._tell(told)
             return told
         refused = self._refusal((call,))
         if refused:
-            self._tell(refused)
-            return refused
+            raise _Refused(refused)
         if entry is not self._utterance:
             self._begin_utterance(entry)
+        submits = isinstance(call, ConfirmOrder) and not call.review
         if entry is not self._changed_by:
             # What the utterance before made of the cart has been on the screen meanwhile.
             self._cart = show(self._cart)
-        elif isinstance(call, ConfirmOrder):
-            call = ConfirmOrder(review=True)
+        elif submits:
+            raise _Refused("The guest has to see the order first, and to agree to it.")
         self._take(apply(self._cart, call, matcher), matcher)
         self._changed()
-        if self._placing.sending:
-            return await self._placing.wait()
+        if submits:
+            return await self._sent()
         return self._notice
+
+    async def _sent(self) -> str:
+        """Wait until a confirmed order is placed."""
+        if not self._placing.sending:
+            raise _Refused(self._notice or "There is no order yet.")
+        cart_id = self._cart.id
+        told = await self._placing.wait()
+        if self._cart.id == cart_id:
+            raise _Refused(told)
+        return told
+
+    def _is_yes(self, call: ConfirmOrder, entry: Entry | None, matcher: Matcher) -> bool:
+        """Tell a yes from a wish to hear the order again, which a gateway without an order calls
+        alike.
+        """
+        words = entry.text if entry is not None else ""
+        return not call.review or _agrees(parse(words, matcher, self._cart))
 
     def _take(self, change: CartChange, matcher: Matcher) -> None:
         """Make a change the dialogue's own, and do what it asks for."""
@@ -348,11 +375,11 @@ class OrderDialogue:
     def _no_menu(self) -> str:
         return self._menu.problem or "The menu is not here yet: try again in a moment."
 
-    def _output(self, said: str) -> str:
+    def _output(self, kind: Literal["message", "error"], told: str) -> str:
         """Write what a call came to, for the model that made it."""
         known = {
-            "said": " ".join([said, *(question.text for question in self._asked())]).strip(),
-            "order": read_back(self._cart),
+            kind: told,
+            "read_back": read_back(self._cart),
             "cart": msgspec.to_builtins(self._cart),
             "waits_for_yes": self._cooks.question,
         }

@@ -109,3 +109,15 @@ def test_event_ids_are_remembered_for_a_thousand(transcripts: Transcripts):
     assert not transcripts.first_time("e0")
     assert transcripts.first_time("one more")
     assert transcripts.first_time("e0")
+
+
+@pytest.mark.parametrize("committed_first", [True, False])
+def test_words_written_along_become_the_turns_own(transcripts: Transcripts, committed_first: bool):
+    assert transcripts.delta("i", "two ") is None
+    transcripts.expect(1)
+    if committed_first:
+        transcripts.bind(1, "i")
+        assert words(transcripts) == [(1, "two ")]
+    assert transcripts.completed("i", "two burgers") == 1
+    transcripts.bind(1, "i")
+    assert words(transcripts) == [(1, "two burgers")]
