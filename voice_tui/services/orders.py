@@ -180,7 +180,7 @@ class RestOrderDesk:
             ) from error
         if not answer.ok:
             raise OrderUncertain(
-                "It is not known whether the order was placed: the orders cannot be looked through"
+                "The order may have been placed or not: the orders cannot be looked through"
                 f" (HTTP {answer.status})."
             )
         rows = answer.json()

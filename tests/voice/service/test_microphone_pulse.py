@@ -11,9 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.voice.service.fake_peer import FakeNetwork
 from tests.voice.service.realtime_server import eventually
 from tests.voice.virtual_microphone import VirtualMicrophone, pulse_microphone
+from voice_tui.config import DialectName, VoiceSettings
+from voice_tui.core.client_requests import SessionConfig
 from voice_tui.core.pcm import rms_dbfs
+from voice_tui.core.turn import TurnState
+from voice_tui.services.client import VoiceClient
 from voice_tui.services.microphone import MicrophoneState
 from voice_tui.services.portaudio_microphone import PortAudioMicrophone
 
@@ -59,3 +64,35 @@ async def test_heard_pulled_out_plugged_in_and_heard_again(
         await playing
     finally:
         await microphone.stop()
+
+
+async def test_pulled_out_while_recording_ends_the_turn_and_the_key_comes_back(
+    pulse: VirtualMicrophone,
+) -> None:
+    async def no_tool(name: str, arguments: str) -> str:
+        raise AssertionError
+
+    client = VoiceClient(
+        VoiceSettings(dialect=DialectName.GATEWAY),
+        SessionConfig(""),
+        PortAudioMicrophone(),
+        no_tool,
+        FakeNetwork(),
+    )
+    await client.start()
+    try:
+        await client.connect()
+        await eventually(lambda: client.status.microphone.records)
+        client.press()
+        assert client.status.turn is TurnState.RECORDING
+        pulse.pull_out()
+        await eventually(lambda: client.status.turn is TurnState.IDLE)
+        assert "is gone" in client.status.notices[-1].text
+        client.press()
+        assert client.status.turn is TurnState.IDLE
+        pulse.plug_in()
+        await eventually(lambda: client.status.microphone.records)
+        client.press()
+        assert client.status.turn is TurnState.RECORDING
+    finally:
+        await client.close()
