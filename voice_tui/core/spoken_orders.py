@@ -16,6 +16,20 @@ _JOINTS = frozenset({"of", "and", "with", "the", "in", "on"})
 _SHORTENED = 0.08
 """How often a name is said without its beginning or its end, against once in full."""
 
+_TALK = """
+my our your his her their friend friends wife husband kids guy guys lady folks party people guest
+this that these those it its there here over at in on up out off down by from of with to is are
+was be been being do does did done doing have has had having go goes going gonna gotta come coming
+comes get gets getting got give gives take takes taking try trying put puts bring make makes like
+likes love want wants wanted ask asks asking asked say says said think know guess see look mean
+just maybe actually also too again really only still more another other both all some any every
+each now today tonight next first last right when where what which who how can could would should
+will might let lets if or but because then so very good great nice fine sure time thing things way
+bit little kind sorry excuse hear hi hello thanks thank you he she we they them him us me i am not
+don't didn't can't won't isn't that'll we're they're he's she's it's
+"""
+"""Everyday words around an order: without them one engine hears dishes in "my friend wants"."""
+
 _NAMES = """
 alex amy andrew angela anna ben brian carlos charlie chris dan daniel david emily emma eric frank
 george grace jack james jason jen jessica jim joe john jose juan julia karen kate kevin laura
@@ -37,6 +51,9 @@ _FIXED: dict[str, tuple[Phrase, ...]] = {
         *phrases("<lines> <where> <closing>", "<opening> <lines> <where> <closing>"),
         *phrases("<filler> <opening> <lines>", "<filler> <lines> <where>", "<where> <who> <lines>"),
         *phrases("<where>", "order <where>", "<filler> <where>", weight=0.3),
+        *phrases("<talk> <talk> <lines>", "<talk> <opening> <lines>", "<where> <talk> <lines>"),
+        *phrases("<lines> <talk> <talk> <where>", "<talk> <where> <talk> <lines>", weight=0.7),
+        *phrases("<lines> <talk> <talk>", "<talk> <talk> <where> <lines>", weight=0.4),
     ),
     "<opening>": (
         *phrases("<ask> <us> <get>", "<we> <want>", "<we'd> <like>", weight=4),
@@ -63,6 +80,8 @@ _FIXED: dict[str, tuple[Phrase, ...]] = {
         *("okay", "so", "hi", "hey", "hello", "alright", "um", "uh", "yeah", "and", "all right"),
         *("good evening", "yes", "now", "new order", "okay so", "hi there", "well"),
     ),
+    "<talk>": (*phrases(*_TALK.split(), weight=2), *phrases("<talk_more>", weight=40)),
+    "<talk_more>": phrases("this is", "and it's", "put that", "that is", "over at", "going to be"),
     "<closing>": (
         *phrases("please", weight=4),
         *phrases("thank you", "thanks", "and that's it", "that's all", "to start", "for now"),

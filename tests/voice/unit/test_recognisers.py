@@ -178,6 +178,11 @@ def test_noise_is_taken_out_and_length_kept() -> None:
         ("four iced teas for table nineteen", "four iced teas for table ninety", False),
         ("bump order nine", "jump order nine", False),
         ("undo what spaghetti and glass nine", "did you watch the game last night", False),
+        (
+            "let's do five calamaris burger at table three",
+            "let's do five calamaris over at table three",
+            False,
+        ),
         ("no", "no", True),
         ("a", "", False),
         ("", "", False),
@@ -187,11 +192,26 @@ def test_when_two_engines_agree(menu: str, open_: str, agree: bool) -> None:
     found = compare(
         Recognised(menu, 0.4, False, {"pocketsphinx": menu}),
         Recognised(open_, 0.9, False, {"moonshine": open_}),
+        VOCABULARY.words(),
     )
     assert found.agreed == agree
     assert (found.confidence >= 0.85) == agree
     if menu and open_:
         assert same_order(menu, open_) == agree
+
+
+@pytest.mark.parametrize(
+    ("menu", "open_", "text"),
+    [
+        ("two classic burgers", "to classic burglars", "two classic burgers"),
+        ("two classic burgers", "ten classic burgers", "ten classic burgers"),
+        ("undo what fries and tea nine", "did you watch the news", "did you watch the news"),
+    ],
+    ids=["misspelled", "known words", "unrelated"],
+)
+def test_which_of_two_texts_is_shown_when_they_differ(menu: str, open_: str, text: str) -> None:
+    one, other = Recognised(menu, 0.4, False), Recognised(open_, 0.9, False)
+    assert compare(one, other, VOCABULARY.words()).text == text
 
 
 def test_the_self_test_takes_what_was_chosen() -> None:

@@ -35,6 +35,7 @@ class BothRecogniser:
     def __init__(self, moonshine: Path | None = None) -> None:
         self._menu = PocketSphinxRecogniser()
         self._open = MoonshineRecogniser(moonshine)
+        self._known: frozenset[str] = frozenset()
 
     def prepare(self, vocabulary: Vocabulary) -> None:
         """Prepare both with one language model.
@@ -45,10 +46,11 @@ class BothRecogniser:
         model = NgramModel(vocabulary)
         self._open.prepare(vocabulary, model)
         self._menu.prepare(vocabulary, model)
+        self._known = vocabulary.words()
 
     def utterance(self) -> BothUtterance:
         """Begin to listen."""
-        return BothUtterance(self._menu.utterance(), self._open.utterance())
+        return BothUtterance(self._menu.utterance(), self._open.utterance(), self._known)
 
 
 class BothUtterance:
@@ -57,11 +59,15 @@ class BothUtterance:
     Args:
         menu: tells words while they are spoken.
         open_: decodes at the end, beside the other, in a thread that ends with it.
+        known: the words of the menu's vocabulary.
     """
 
-    def __init__(self, menu: PocketSphinxUtterance, open_: MoonshineUtterance) -> None:
+    def __init__(
+        self, menu: PocketSphinxUtterance, open_: MoonshineUtterance, known: frozenset[str]
+    ) -> None:
         self._menu = menu
         self._open = open_
+        self._known = known
 
     def feed(self, pcm: Samples) -> str | None:
         """Take audio; tell the words so far if they changed."""
@@ -78,7 +84,7 @@ class BothUtterance:
             except RecogniserError as error:
                 log.warning("one engine alone heard this, so it must be asked about: %s", error)
                 return menu
-        return compare(menu, open_)
+        return compare(menu, open_, self._known)
 
     def abandon(self) -> None:
         """Give up in both."""
@@ -86,22 +92,25 @@ class BothUtterance:
         self._open.abandon()
 
 
-def compare(menu: Recognised, open_: Recognised) -> Recognised:
+def compare(menu: Recognised, open_: Recognised, known: frozenset[str]) -> Recognised:
     """Make one result of two.
 
     Args:
         menu: of the engine that knows the menu alone.
         open_: of the engine that knows English.
+        known: the words of the menu's vocabulary.
 
     Returns:
-        Agreed: the menu's spelling. Not agreed but related: the menu's too, with a confidence
-        under 0.5. Unrelated: the open engine's text, as somebody spoke of something else.
+        Agreed: the menu engine's spelling. Not agreed, the confidence is under 0.5: the open
+        engine's text where it is of known words alone, so that nothing was misspelled, or where
+        the two are unrelated, so that somebody spoke of something else; the menu engine's else.
     """
     alike = similarity(menu.text, open_.text)
     agreed = bool(menu.text and open_.text) and same_order(menu.text, open_.text)
+    misspelled = alike >= RELATED and not known.issuperset(open_.text.split())
     confidence = alike / 100 if agreed else min(0.49, alike / 200)
     return Recognised(
-        text=menu.text if agreed or alike >= RELATED else open_.text,
+        text=menu.text if agreed or misspelled else open_.text,
         confidence=confidence if open_.text else 0.0,
         agreed=agreed,
         by_engine={**menu.by_engine, **open_.by_engine},

@@ -132,8 +132,7 @@ class Pronouncer:
         if doubts and max(doubts)[0] >= _VARIANT_SHARE:
             _, at, second = max(doubts)
             variant = _joined([*chosen[:at], second, *chosen[at + 1 :]])
-            if variant and variant != first:
-                return (first, variant)
+            return tuple(dict.fromkeys(phones for phones in (first, variant) if phones))
         return (first,) if first else ()
 
     def _exemplars(self, letters: str) -> Iterable[tuple[str, Reading]]:
