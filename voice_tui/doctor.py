@@ -1,4 +1,4 @@
-"""Finds out whether this machine can record, and says in one sentence what is missing."""
+"""Finds out whether push-to-talk can work here, and says in one line each what is missing."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class Finding:
     text: str
     """What to tell: the microphones, or what to do."""
 
+    library: bool = True
+    """Whether the sound library is there."""
+
 
 def load_sounddevice() -> SoundLibrary:
     """Import sounddevice.
@@ -49,7 +52,9 @@ def check_microphone(load: Callable[[], SoundLibrary] = load_sounddevice) -> Fin
         sound = load()
     except ModuleNotFoundError:
         return Finding(
-            False, "The Python package sounddevice is missing: pip install 'kds-tui[voice]'"
+            False,
+            "The Python package sounddevice is missing: pip install 'kds-tui[voice]'",
+            library=False,
         )
     except OSError as error:
         return Finding(
@@ -57,6 +62,7 @@ def check_microphone(load: Callable[[], SoundLibrary] = load_sounddevice) -> Fin
             f"The sound library PortAudio is missing ({error}). On Debian or Ubuntu:"
             " sudo apt install libportaudio2. On Fedora: sudo dnf install portaudio."
             " On macOS: brew install portaudio",
+            library=False,
         )
     try:
         devices = list(sound.query_devices())

@@ -1,0 +1,89 @@
+"""Voice ordering on a screen of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from voice_tui import exit_codes
+from voice_tui.services.push_to_talk import PushToTalk
+from voice_tui.terminal import GuardedApp
+from voice_tui.ui.colours import voice_variables
+from voice_tui.ui.panel import VoicePanel
+
+_KEYS: Final = "T talk   / type   m microphone   r reset   q quit"
+
+
+class VoiceApp(GuardedApp):
+    """The voice panel, and nothing else; to be run by `run_to_end` once `voice` is given."""
+
+    TITLE = "voice-tui"
+    ALLOW_SELECT = False
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t,space,f9", "talk", "Talk", show=False),
+        Binding("q,ctrl+c", "quit", "Quit", show=False),
+    ]
+    CSS = """
+    Screen { background: $kds-page; color: $kds-text; }
+    #keys { height: 1; padding: 0 1; background: $kds-bar-back; color: $kds-muted; }
+    """
+
+    voice: PushToTalk
+    """Not entered yet; the app enters it, and leaves it after the screen is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._running: asyncio.Task[None] | None = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the panel its colours.
+
+        Returns:
+            Variable to colour.
+        """
+        return voice_variables()
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out.
+
+        Yields:
+            The panel and the keys.
+        """
+        yield VoicePanel(self.voice.client, self.voice.dialogue)
+        yield Static(_KEYS, id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Give the panel the keyboard, and begin once the first frame is drawn."""
+        self.query_one(VoicePanel).focus()
+        self.call_after_refresh(self._begin)
+
+    async def run_to_end(self) -> None:
+        """Run the screen, and end voice after it."""
+        try:
+            await self.run_async()
+        finally:
+            if self._running is not None:
+                self._running.cancel()
+                await asyncio.wait({self._running})
+
+    def action_talk(self) -> None:
+        """Begin a recording, or end it."""
+        self.query_one(VoicePanel).toggle()
+
+    def _begin(self) -> None:
+        self._running = asyncio.create_task(self._run_voice(), name="voice")
+        self._running.add_done_callback(self._voice_ended)
+
+    async def _run_voice(self) -> None:
+        async with self.voice:
+            await asyncio.Event().wait()  # until cancelled
+
+    def _voice_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.note_crash(error)
+            self.exit(return_code=exit_codes.FAILED)
