@@ -7,9 +7,6 @@ the event loop. What the cook wants goes to the outbox, and from there to the se
 from __future__ import annotations
 
 import asyncio
-import gc
-import logging
-import secrets
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -19,11 +16,12 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from kds_tui.collector import keep_collector_off
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import FeedEvent
 from kds_tui.core.clock import ServerClock
-from kds_tui.core.command import Declined, Outcome
-from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.command import Outcome
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.ui.board_screen import BoardScreen, Shown
@@ -40,14 +38,15 @@ from kds_tui.ui.messages import (
 )
 from kds_tui.ui.palette import palette_commands
 from kds_tui.ui.themes import DEFAULT_VARIABLES, fitting_theme, install_themes
+from kds_tui.voice.mount import VoiceMount
+from kds_tui.wishes import Wishes
 from voice_tui import exit_codes
 from voice_tui.terminal import GuardedApp
 
 if TYPE_CHECKING:
     from kds_tui.services.kitchen_link import KitchenLink
     from kds_tui.services.link_setup import TokenSource
-
-_log = logging.getLogger("kds_tui.app")
+    from voice_tui.services.microphone import Microphone
 
 
 class KitchenApp(GuardedApp):
@@ -57,24 +56,31 @@ class KitchenApp(GuardedApp):
         settings: all of them.
         keys: the keys of the board.
         tokens: where the token for the order server comes from.
+        microphone: where the cook's voice comes from; this machine's if not given.
     """
 
-    TITLE = "kds-tui"
     ALLOW_SELECT = False
     # Leaving asks first while bumps are unsent, so Textual's own ways out are not bound.
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, settings: Settings, keys: Iterable[Binding], tokens: TokenSource) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        keys: Iterable[Binding],
+        tokens: TokenSource,
+        microphone: Microphone | None = None,
+    ) -> None:
         super().__init__()
         self.settings = settings
         self.clock = ServerClock(time.time(), time.monotonic())
         self.kitchen = Kitchen(settings.display.station)
         self.link: KitchenLink | None = None
-        self._tokens = tokens
-        self._told_about_recall = False
+        self.tokens = tokens
+        self.wishes = Wishes(self.kitchen, self, self.server_now, self._deliver)
         self._dirty: set[str] = set()
         self._frozen = False
         self._serving: asyncio.Task[None] | None = None
+        self._voice = VoiceMount(self, microphone) if settings.display.voice else None
         install_themes(self, settings.display.theme)
         self.board_screen = BoardScreen(
             Shown(
@@ -148,9 +154,13 @@ class KitchenApp(GuardedApp):
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve(), name="kitchen link")
             self._serving.add_done_callback(self._served)
+        if self._voice is not None:
+            self._voice.start()
 
     async def end_serving(self) -> None:
-        """End the ties to the server: the websocket is closed with 1001."""
+        """End voice and the ties to the server: the websocket is closed with 1001."""
+        if self._voice is not None:
+            await self._voice.end()
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.wait({self._serving}, timeout=5)
@@ -175,7 +185,7 @@ class KitchenApp(GuardedApp):
         )
         settings = self.settings
         async with KitchenLink(
-            settings.server, settings.link, self._tokens, self.kitchen.outbox, listener
+            settings.server, settings.link, self.tokens, self.kitchen.outbox, listener
         ) as self.link:
             await self.link.connect()
             await asyncio.Event().wait()  # until cancelled
@@ -192,15 +202,19 @@ class KitchenApp(GuardedApp):
         Args:
             event: what happened to the orders.
         """
-        self._touch(self.kitchen.feed(event))
+        self.touch(self.kitchen.feed(event))
 
     @property
     def has_unshown_changes(self) -> bool:
         """Whether tickets changed in this turn of the event loop that the screen does not know."""
         return bool(self._dirty)
 
-    def _touch(self, order_ids: Iterable[str]) -> None:
-        """Have tickets looked at again, at the end of this turn of the event loop."""
+    def touch(self, order_ids: Iterable[str]) -> None:
+        """Have tickets looked at again, at the end of this turn of the event loop.
+
+        Args:
+            order_ids: whose.
+        """
         scheduled = bool(self._dirty)
         self._dirty.update(order_ids)
         if self._dirty and not scheduled:
@@ -214,12 +228,8 @@ class KitchenApp(GuardedApp):
     def _status_changed(self, status: LinkStatus) -> None:
         self.board_screen.post_message(LinkChanged(status))
         if status.state is LinkState.LIVE and not self._frozen:
-            # What is loaded by now stays: keeping the collector off it saves pauses (measured:
-            # 99 collections in 200 updates without this, 3 with it).
             self._frozen = True
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(20_000, 20, 50)
+            keep_collector_off()
 
     def _server_time_told(self, told: ServerTimeTold) -> None:
         self.clock.set_server_time(told.server_time, time.monotonic())
@@ -235,52 +245,39 @@ class KitchenApp(GuardedApp):
         Args:
             outcome: the server's answer, or why it declined.
         """
-        if isinstance(outcome, Declined):
-            about = {"command": outcome.command.id, "reason": outcome.reason}
-            _log.warning("declined", extra=about)
-            self.notify(outcome.reason, severity="error", timeout=15, markup=False)
-        self._touch(self.kitchen.end(outcome))
+        self.wishes.ended(outcome)
 
-    @on(BumpRequested)
-    def _bump(self, message: BumpRequested) -> None:
-        self._carry_out(self.kitchen.bump(message.ticket_id, self._stamp()))
+    def reveal(self, order_id: str) -> None:
+        """Turn to a ticket that was touched just now.
 
-    @on(RecallRequested)
-    def _recall(self) -> None:
-        result = self.kitchen.recall_last(self._stamp())
-        order_id = self._carry_out(result)
-        if order_id is None:
-            return
-        if isinstance(result, Given):
-            self.notify(f"{result.command.label} is back.", markup=False)
-        elif not self._told_about_recall:
-            self._told_about_recall = True
-            words = "This order server has no recall: other screens will not see it."
-            self.notify(words, severity="warning", timeout=10, markup=False)
+        Args:
+            order_id: whose.
+        """
         # Behind the `_show_changes` that brings the ticket, which stands in the loop's queue.
         recalled = TicketRecalled(order_id)
         asyncio.get_running_loop().call_soon(self.board_screen.post_message, recalled)
 
-    def _stamp(self) -> Stamp:
-        return Stamp(self.server_now(), secrets.randbits(74))
+    def tell(self, words: str, *, bad: bool = False) -> None:
+        """Say a sentence to the cook.
 
-    def _carry_out(self, result: Result) -> str | None:
-        """Show what became of the cook's wish, and have a command sent; the order's id, if any."""
-        match result:
-            case NotDone(reason=reason):
-                if reason:
-                    self.notify(reason, severity="warning", markup=False)
-                return None
-            case Kept(order_id=order_id):
-                self._touch((order_id,))
-                return order_id
-            case Given(command=command):
-                about = {"command": command.id, "order": command.order_id}
-                _log.info(command.verb.value, extra=about)
-                self._touch((command.order_id,))
-                if self.link is not None:
-                    self.link.deliver()
-                return command.order_id
+        Args:
+            words: clean text.
+            bad: whether it is about something that went wrong; then it stays longer.
+        """
+        severity = "error" if bad else "information"
+        self.notify(words, severity=severity, timeout=15 if bad else 8, markup=False)
+
+    @on(BumpRequested)
+    def _bump(self, message: BumpRequested) -> None:
+        self.wishes.bump(message.ticket_id)
+
+    @on(RecallRequested)
+    def _recall(self) -> None:
+        self.wishes.recall(None)
+
+    def _deliver(self) -> None:
+        if self.link is not None:
+            self.link.deliver()
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

@@ -131,6 +131,24 @@ class Kitchen:
         order = self._last_bumped()
         if order is None:
             return NotDone("There is no bumped ticket to bring back.")
+        return self._recall(order, stamp)
+
+    def recall(self, order_id: str, stamp: Stamp) -> Result:
+        """Take the wish to bring a certain ticket back.
+
+        Args:
+            order_id: whose ticket.
+            stamp: the moment.
+
+        Returns:
+            What became of it.
+        """
+        order = self.board.get(order_id)
+        if order is None or self.outbox.effective(order).status not in READY:
+            return NotDone("That ticket is not bumped.")
+        return self._recall(order, stamp)
+
+    def _recall(self, order: Order, stamp: Stamp) -> Result:
         if self.capabilities is not None and RECALL not in self.capabilities:
             self.outbox.recall_here(order)
             return Kept(order.id)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
 
@@ -40,8 +40,16 @@ from kds_tui.ui.paging import Paging
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
 from kds_tui.ui.ticket_strips import head
 
+if TYPE_CHECKING:
+    from voice_tui.ui.panel import VoicePanel
+
 TYPING_TIME: Final = 4.0
 """Seconds after which a slot number that was begun and not ended with Enter is forgotten."""
+
+
+PANEL_BESIDE: Final = 110
+"""Columns from which the voice panel stands beside the tickets, not under them: three columns of
+cards are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,11 @@ class Shown:
     """Cells above each other; 0 chooses by the height."""
 
 
-class _GridRow(Horizontal):
-    """The row with the grid: as high as header, banner and footer leave it."""
+class _GridPlace(Container):
+    """Where the grid stands: as large as header, banner, footer and voice panel leave it."""
 
     class Resized(Message):
-        """The size is another one: the terminal's changed, or the banner came or went."""
+        """The size is another one: the terminal's changed, or something beside it came or went."""
 
     def on_resize(self) -> None:
         """Tell the screen, which is told of its own size only."""
@@ -90,6 +98,19 @@ class BoardScreen(Screen[None]):
         bindings: the keys, from the keymap.
     """
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (PANEL_BESIDE, "-wide")]  # noqa: RUF012 - Textual's
+
+    DEFAULT_CSS = """
+    BoardScreen {
+        #line { layout: horizontal; width: 1fr; height: 1fr; }
+        _GridPlace { width: 1fr; height: 1fr; }
+        VoicePanel { width: 34; height: 1fr; }
+        &.-narrow #line { layout: vertical; }
+        &.-narrow VoicePanel { width: 1fr; height: 3; }
+        &.-narrow VoicePanel:focus-within { height: 9; }
+    }
+    """
+
     def __init__(self, shown: Shown, bindings: Iterable[Binding]) -> None:
         super().__init__()
         self._shown = shown
@@ -100,10 +121,17 @@ class BoardScreen(Screen[None]):
         self._typed_at = 0.0
         self._typed_for: str | None = None
         self._held_key = HeldKey()
+        self._panel: VoicePanel | None = None
         self._keys: dict[str, list[str]] = {}
         for binding in bindings:
             self._bindings.key_to_bindings.setdefault(binding.key, []).append(binding)
             self._keys.setdefault(binding.id or "", []).append(binding.key)
+
+    @property
+    def talk_key(self) -> str:
+        """The talk key as it is printed on the keyboard; empty when it has none."""
+        keys = self._keys.get("voice.talk", ())
+        return key_words(keys[0]).upper() if keys else ""
 
     @property
     def selected(self) -> str | None:
@@ -119,10 +147,31 @@ class BoardScreen(Screen[None]):
         shown = self._shown
         yield StatusLine(shown.station)
         yield Banner()
-        with _GridRow():  # the voice panel's place is at the right of the grid
+        with Container(id="line"), _GridPlace():
             yield OrderGrid(shown.tickets, self._paging, shown.rules)
             yield Notice()
         yield KeyLine()
+
+    async def show_panel(self, panel: VoicePanel) -> None:
+        """Show the voice panel beside the tickets, or under them where the screen is narrow.
+
+        Args:
+            panel: not mounted yet.
+        """
+        self._panel = panel
+        await self.query_one("#line").mount(panel)
+        panel.show()
+
+    def on_voice_panel_finished(self) -> None:
+        """Give the keyboard back to the tickets: nothing is left to say."""
+        self.query_one(OrderGrid).focus()
+
+    def action_talk(self) -> None:
+        """Begin to record an order, or end it."""
+        if self._panel is None:
+            self.notify("Voice is off here: [display] voice = true turns it on.", markup=False)
+        else:
+            self._panel.toggle()
 
     def on_mount(self) -> None:
         """Start the one clock of the screen."""
@@ -130,9 +179,9 @@ class BoardScreen(Screen[None]):
         self.set_interval(1.0, self._tick)
         self._show_words()
 
-    @on(_GridRow.Resized)
+    @on(_GridPlace.Resized)
     def _fit_grid(self) -> None:
-        size = self.query_one(_GridRow).size
+        size = self.query_one(_GridPlace).size
         shown = self._shown
         grid = fit_grid(size.width, size.height, shown.columns, shown.rows)
         self._paging.resize(grid)
@@ -331,7 +380,7 @@ class BoardScreen(Screen[None]):
 
     def _choose_view(self) -> None:
         """Show the grid, or say why there is none."""
-        size = self.query_one(_GridRow).size
+        size = self.query_one(_GridPlace).size
         shown = self._shown
         fits = fit_grid(size.width, size.height, shown.columns, shown.rows) is not None
         show_grid = fits and len(shown.tickets) > 0

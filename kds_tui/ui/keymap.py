@@ -39,6 +39,7 @@ ACTIONS: Final = (
     KeyAction("board.page_next", "right_square_bracket,pagedown", "turn(1)", "Next page"),
     KeyAction("board.tidy", "o", "tidy", "Put the oldest tickets first again"),
     KeyAction("board.clear", "escape", "clear", "Forget the typed number and the selection"),
+    KeyAction("voice.talk", "t", "talk", "Talk: begin an order, or end it"),
     KeyAction("app.reconnect", "ctrl+r", "reconnect", "Connect again now"),
     KeyAction("app.help", "question_mark", "help", "Show the keys"),
     KeyAction("app.palette", "ctrl+p", "palette", "Search all commands"),

@@ -41,6 +41,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.page_next": lambda kitchen: kitchen.shown[0] == "o25",
     "board.tidy": lambda kitchen: kitchen.shown[:2] == ["o2", "o3"],
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
+    "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
     "app.reconnect": lambda kitchen: kitchen.link.reconnects == 1,
     "app.help": lambda kitchen: isinstance(kitchen.app.screen, HelpDialog),
     "app.palette": lambda kitchen: isinstance(kitchen.app.screen, CommandPalette),

@@ -1,0 +1,122 @@
+"""Cooks' spoken commands, carried out by the display as its keys would."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from kds_tui.core.kitchen import Kitchen, NotDone, Result
+from kds_tui.core.order import READY, Order
+from kds_tui.wishes import Wishes
+from voice_tui.core.menu import MenuItem
+
+
+class DisplayCommands:
+    """What a cook can ask this display by voice; each command answers with a sentence.
+
+    Args:
+        kitchen: what the display knows.
+        wishes: carries out what cooks want.
+    """
+
+    def __init__(self, kitchen: Kitchen, wishes: Wishes) -> None:
+        self._kitchen = kitchen
+        self._wishes = wishes
+
+    async def bump(self, order_number: str | None, table_number: str | None) -> str:
+        """Bump the ticket of an order or a table.
+
+        Args:
+            order_number: as people call it out.
+            table_number: the table's label.
+
+        Returns:
+            A sentence.
+        """
+        found = _meant(
+            (ticket.order for ticket in self._kitchen.tickets), order_number, table_number
+        )
+        if len(found) != 1:
+            return _not_one(found, "open", order_number, table_number)
+        result = self._wishes.bump(found[0].id)
+        return _said(result, f"{found[0].label} is bumped.")
+
+    async def recall(self, order_number: str | None, table_number: str | None) -> str:
+        """Bring a bumped ticket back.
+
+        Args:
+            order_number: as people call it out.
+            table_number: the table's label; with neither, the ticket that was bumped last.
+
+        Returns:
+            A sentence.
+        """
+        if order_number is None and table_number is None:
+            return _said(self._wishes.recall(None), "The last ticket is back.")
+        kitchen = self._kitchen
+        bumped = (
+            order for order in kitchen.board if kitchen.outbox.effective(order).status in READY
+        )
+        found = _meant(bumped, order_number, table_number)
+        if len(found) != 1:
+            return _not_one(found, "bumped", order_number, table_number)
+        return _said(self._wishes.recall(found[0].id), f"{found[0].label} is back.")
+
+    async def mark_unavailable(self, item: MenuItem, available: bool) -> str:
+        """Say that the order server has no way to do this.
+
+        Args:
+            item: of the menu.
+            available: False for out of stock.
+
+        Returns:
+            A sentence.
+        """
+        what = "back on the menu" if available else "out of stock"
+        return f"This order server cannot put {item.name} {what} from here: tell the till."
+
+    async def all_day(self, item: MenuItem | None) -> str:
+        """Count how many of an item are open in total, or of every item.
+
+        Args:
+            item: of the menu; None for all.
+
+        Returns:
+            A sentence.
+        """
+        counts: Counter[str] = Counter()
+        for ticket in self._kitchen.tickets:
+            for line in ticket.order.items:
+                same = item is not None and line.menu_item_id in (item.id, item.menu_item_id)
+                if item is None or same or line.name.casefold() == item.name.casefold():
+                    counts[line.name if item is None else item.name] += line.quantity
+        if not counts:
+            return f"No {item.name} is open." if item is not None else "Nothing is open."
+        return ", ".join(f"{count} {name}" for name, count in counts.most_common()) + " all day."
+
+
+def _meant(
+    orders: Iterable[Order], order_number: str | None, table_number: str | None
+) -> list[Order]:
+    """The orders that a number or a table can mean: people leave out leading zeros."""
+    if order_number is not None:
+        wanted = order_number.lstrip("#0") or "0"
+        return [order for order in orders if order.short_number.lstrip("0") == wanted]
+    wanted = (table_number or "").casefold()
+    return [order for order in orders if order.table_number.casefold() == wanted]
+
+
+def _not_one(
+    found: list[Order], state: str, order_number: str | None, table_number: str | None
+) -> str:
+    what = f"order {order_number}" if order_number is not None else f"table {table_number}"
+    if not found:
+        return f"There is no {state} ticket for {what}."
+    numbers = ", ".join(order.short_number for order in found)
+    return f"There are {len(found)} {state} tickets for {what}: say the number, {numbers}."
+
+
+def _said(result: Result, done: str) -> str:
+    if isinstance(result, NotDone):
+        return result.reason or "Somebody was faster: it is done already."
+    return done

@@ -1,0 +1,103 @@
+"""Begins and ends voice on a running display, without keeping the board waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from kds_tui.config.settings import Settings
+from kds_tui.core.kitchen import Kitchen
+from kds_tui.services.link_setup import TokenSource
+from kds_tui.wishes import Wishes
+
+if TYPE_CHECKING:
+    from voice_tui.services.microphone import Microphone
+    from voice_tui.ui.panel import VoicePanel
+
+_log = logging.getLogger("kds_tui.voice")
+
+
+class PanelHost(Protocol):
+    """The screen that shows the panel."""
+
+    @property
+    def talk_key(self) -> str:
+        """The talk key as it is printed on the keyboard."""
+        ...
+
+    async def show_panel(self, panel: VoicePanel) -> None:
+        """Mount it beside the tickets."""
+        ...
+
+
+class VoiceHost(Protocol):
+    """The display that voice is added to."""
+
+    settings: Settings
+    kitchen: Kitchen
+    tokens: TokenSource
+    wishes: Wishes
+
+    @property
+    def board_screen(self) -> PanelHost:
+        """The screen."""
+        ...
+
+    def tell(self, words: str, *, bad: bool = False) -> None:
+        """Say a sentence to the cook."""
+        ...
+
+
+class VoiceMount:
+    """Owns voice on one display.
+
+    Args:
+        host: the display.
+        microphone: where sound comes from; this machine's if not given.
+    """
+
+    def __init__(self, host: VoiceHost, microphone: Microphone | None = None) -> None:
+        self._host = host
+        self._microphone = microphone
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, behind the board."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="voice")
+            self._task.add_done_callback(self._ended)
+
+    async def end(self) -> None:
+        """End: recording, connection, microphone."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=5)
+
+    async def _run(self) -> None:
+        host = self._host
+        try:
+            # On a thread: it takes a second, and the board must not stand still meanwhile.
+            await asyncio.to_thread(import_module, "kds_tui.voice.wiring")
+        except ImportError as error:
+            _log.warning("no voice", extra={"reason": str(error)})
+            host.tell(
+                f"Voice needs more packages ({error.name}): pip install 'kds-tui[voice]'", bad=True
+            )
+            return
+        from kds_tui.voice.commands import DisplayCommands
+        from kds_tui.voice.wiring import DisplayVoice
+
+        commands = DisplayCommands(host.kitchen, host.wishes)
+        talk_key = host.board_screen.talk_key
+        async with DisplayVoice(
+            host.settings, host.tokens, commands, talk_key, self._microphone
+        ) as voice:
+            await host.board_screen.show_panel(voice.panel)
+            await asyncio.Event().wait()  # until cancelled
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("voice ended", exc_info=error)
+            self._host.tell("Voice stopped working; the tickets go on. The log says why.", bad=True)

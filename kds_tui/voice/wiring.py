@@ -1,0 +1,75 @@
+"""Voice on the kitchen display: the same server and token, the panel beside the tickets.
+
+Imported late: speech and WebRTC take longer to load than the board takes to draw.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from kds_tui.config.settings import Settings
+from kds_tui.services.link_setup import TokenSource
+from kds_tui.voice.commands import DisplayCommands
+from voice_tui.config import DialectName, VoiceSettings
+from voice_tui.services.microphone import Microphone
+from voice_tui.services.orders import RestOrderDesk
+from voice_tui.services.push_to_talk import PushToTalk
+from voice_tui.ui.panel import VoicePanel
+
+
+class DisplayVoice:
+    """Push-to-talk of one display; to be used in `async with`.
+
+    Args:
+        settings: of the display.
+        tokens: where the token for the order server comes from.
+        commands: carries out cooks' commands.
+        talk_key: the talk key as it is printed on the keyboard.
+        microphone: where sound comes from; this machine's if not given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        tokens: TokenSource,
+        commands: DisplayCommands,
+        talk_key: str,
+        microphone: Microphone | None = None,
+    ) -> None:
+        server = settings.server
+        self.desk = RestOrderDesk(server.url, server.restaurant_id, tokens.token)
+        """Where spoken orders go."""
+
+        self.talk = PushToTalk(_settings(settings), self.desk, commands, microphone)
+        """Microphone, connection, turns and the order."""
+
+        self.panel = VoicePanel(self.talk.client, self.talk.dialogue, talk_key)
+        """To be mounted once, and removed before this is left."""
+
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.desk)
+            await stack.enter_async_context(self.talk)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+
+def _settings(settings: Settings) -> VoiceSettings:
+    """Fill in what the display knows already: the gateway may stand on the hub's own port."""
+    voice = settings.voice
+    known = {"backend_url": settings.server.url, "restaurant_id": settings.server.restaurant_id}
+    if voice.dialect is DialectName.GATEWAY and not voice.url:
+        known["url"] = settings.server.url
+    return voice.model_copy(update=known)
