@@ -204,10 +204,11 @@ def test_when_two_engines_agree(menu: str, open_: str, agree: bool) -> None:
     ("menu", "open_", "text"),
     [
         ("two classic burgers", "to classic burglars", "two classic burgers"),
-        ("two classic burgers", "ten classic burgers", "ten classic burgers"),
+        ("two classic burgers", "ten classic burgers", "two classic burgers"),
+        ("bump table two fries", "no cheese table two fries", "no cheese table two fries"),
         ("undo what fries and tea nine", "did you watch the news", "did you watch the news"),
     ],
-    ids=["misspelled", "known words", "unrelated"],
+    ids=["misspelled", "alike", "known words", "unrelated"],
 )
 def test_which_of_two_texts_is_shown_when_they_differ(menu: str, open_: str, text: str) -> None:
     one, other = Recognised(menu, 0.4, False), Recognised(open_, 0.9, False)

@@ -21,8 +21,8 @@ BACKED = 67.0
 
 _IDLE = frozenset(
     {"a", "an", "the", "and", "please", "with", "of", "for", "on", "at", "to", "i", "we", "us",
-     "me", "you", "i'll", "i'd", "we'll", "we'd", "will", "would", "could", "can", "have", "like", "get",
-     "thanks", "thank", "okay"}
+     "me", "you", "i'll", "i'd", "we'll", "we'd", "will", "would", "could", "can", "have", "like",
+     "get", "thanks", "thank", "okay"}
 )  # fmt: skip
 """Words that change no order."""
 _DECISIVE = frozenset(

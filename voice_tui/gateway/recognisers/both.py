@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from voice_tui.core.vocabulary import Vocabulary
-from voice_tui.gateway.recognisers.agreement import RELATED, same_order, similarity
+from voice_tui.gateway.recognisers.agreement import AGREED, RELATED, same_order, similarity
 from voice_tui.gateway.recognisers.language_model import NgramModel
 from voice_tui.gateway.recognisers.moonshine import MoonshineRecogniser, MoonshineUtterance
 from voice_tui.gateway.recognisers.pocketsphinx import (
@@ -101,16 +101,17 @@ def compare(menu: Recognised, open_: Recognised, known: frozenset[str]) -> Recog
         known: the words of the menu's vocabulary.
 
     Returns:
-        Agreed: the menu engine's spelling. Not agreed, the confidence is under 0.5: the open
-        engine's text where it is of known words alone, so that nothing was misspelled, or where
-        the two are unrelated, so that somebody spoke of something else; the menu engine's else.
+        The menu engine's text where both are alike; confidence is under 0.5 where they did not
+        agree. Else the open engine's, where it is of known words alone, so that nothing was
+        misspelled, or where the two are unrelated: somebody spoke of something else.
     """
     alike = similarity(menu.text, open_.text)
     agreed = bool(menu.text and open_.text) and same_order(menu.text, open_.text)
     misspelled = alike >= RELATED and not known.issuperset(open_.text.split())
+    menu_text = alike >= AGREED or misspelled
     confidence = alike / 100 if agreed else min(0.49, alike / 200)
     return Recognised(
-        text=menu.text if agreed or misspelled else open_.text,
+        text=menu.text if menu_text else open_.text,
         confidence=confidence if open_.text else 0.0,
         agreed=agreed,
         by_engine={**menu.by_engine, **open_.by_engine},
