@@ -9,7 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 
 from voice_tui.config import DialectName, VoiceSettings
 
@@ -33,6 +39,7 @@ class RealtimeServer:
         self.wrap: Callable[[str], web.Response] = lambda sdp: web.Response(status=201, text=sdp)
         self.token: Callable[[], web.Response] | None = None
         self.connects_peers = True
+        self.sound: MediaStreamTrack | None = None
 
     def settings(self, **changes: Any) -> VoiceSettings:
         return VoiceSettings(
@@ -63,6 +70,8 @@ class RealtimeServer:
                 channel.send(json.dumps(event))
 
         await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        if self.sound is not None:
+            peer.addTrack(self.sound)
         await peer.setLocalDescription(await peer.createAnswer())
         sdp = peer.localDescription.sdp
         if not self.connects_peers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack
 
 from tests.voice.service.realtime_server import RealtimeServer, eventually, realtime_server
 from voice_tui.config import DialectName, VoiceSettings
@@ -226,6 +227,26 @@ async def test_what_is_no_event_and_a_reader_that_fails_end_nothing(
         assert not probe.lost
 
 
+async def test_the_sound_of_answers_does_not_pile_up(server: RealtimeServer) -> None:
+    server.sound = AudioStreamTrack()
+    async with Probe(server.settings()) as probe:
+        await probe.connection.open()
+        peer = probe.connection._peer
+        assert peer is not None
+        (receiver,) = peer.getReceivers()
+        frames = receiver.track._queue
+        taken = 0
+
+        def count(get: Callable[[], Any] = frames.get) -> Any:
+            nonlocal taken
+            taken += 1
+            return get()
+
+        frames.get = count
+        await eventually(lambda: taken > 25)
+        assert frames.qsize() < 5
+
+
 async def test_a_cancelled_connect_leaves_nothing(server: RealtimeServer) -> None:
     server.answers_events = False
     async with Probe(server.settings()) as probe:
@@ -249,7 +270,8 @@ async def test_connecting_and_closing_leaks_nothing(server: RealtimeServer) -> N
     async def cycle() -> None:
         async with Probe(settings) as probe:
             await probe.connection.open()
-        await server.close_peers()
+        # Nobody but us can have closed it.
+        await eventually(lambda: server.peers[-1].connectionState == "closed")
         server.peers.clear()
         server.channels.clear()
 
