@@ -86,8 +86,11 @@ class MenuWatch:
                 _log.exception("looking at the menu failed")
                 problem = "The menu cannot be read; the log says why."
             self._tell(problem)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with
+            # the event, and the task would go on for ever.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), RETRY_S if problem else STALE_S)
+                async with asyncio.timeout(RETRY_S if problem else STALE_S):
+                    await self._wanted.wait()
 
     async def _look(self) -> None:
         async with asyncio.timeout(MENU_DEADLINE):
