@@ -80,7 +80,7 @@ class KitchenApp(GuardedApp):
         self._dirty: set[str] = set()
         self._frozen = False
         self._serving: asyncio.Task[None] | None = None
-        self._voice = VoiceMount(self, microphone) if settings.display.voice else None
+        self.voice = VoiceMount(self, microphone) if settings.display.voice else None
         install_themes(self, settings.display.theme)
         self.board_screen = BoardScreen(
             Shown(
@@ -154,13 +154,13 @@ class KitchenApp(GuardedApp):
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve(), name="kitchen link")
             self._serving.add_done_callback(self._served)
-        if self._voice is not None:
-            self._voice.start()
+        if self.voice is not None:
+            self.voice.start()
 
     async def end_serving(self) -> None:
         """End voice and the ties to the server: the websocket is closed with 1001."""
-        if self._voice is not None:
-            await self._voice.end()
+        if self.voice is not None:
+            await self.voice.end()
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.wait({self._serving}, timeout=5)

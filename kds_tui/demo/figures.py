@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
+from kds_tui.demo.voice_order import VoiceFigures
+
 
 @dataclass(slots=True)
 class Figures:
@@ -35,6 +37,9 @@ class Figures:
     """Websockets opened."""
 
     bad_frames: int = 0
+    voice: VoiceFigures | None = None
+    """How an order by voice went; None when voice is not installed."""
+
     unsent: int = 0
     """Commands without an answer at the end."""
 
@@ -72,7 +77,10 @@ def problems(figures: Figures) -> list[str]:
             f"{len(figures.on_display)}; {len(figures.on_hub ^ figures.on_display)} differ",
         ),
     )
-    return [words for fine, words in checks if not fine]
+    wrong = [words for fine, words in checks if not fine]
+    if figures.voice is not None and figures.voice.problem:
+        wrong.append(f"the order by voice: {figures.voice.problem}")
+    return wrong
 
 
 def report(figures: Figures) -> str:
@@ -96,9 +104,21 @@ def report(figures: Figures) -> str:
         ("event to screen", _times(figures.event_to_screen)),
         ("bump to the hub's answer", _times(figures.bump_to_answer)),
     )
-    lines = [f"  {name:<32} {value}" for name, value in rows]
+    lines = [f"  {name:<32} {value}" for name, value in (*rows, *_voice_rows(figures.voice))]
     lines += [f"  declined: {reason}" for reason in figures.declined]
     return "\n".join(lines)
+
+
+def _voice_rows(voice: VoiceFigures | None) -> Sequence[tuple[str, str]]:
+    if voice is None:
+        return ()
+    text = voice.release_to_text
+    return (
+        ("spoken", voice.how),
+        ("heard", voice.heard or "nothing"),
+        ("ticket from it", voice.ticket or "none"),
+        ("release to what was understood", f"{text * 1000:.0f} ms" if text else "not measured"),
+    )
 
 
 def _times(seconds: Sequence[float]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from kds_tui.demo.speech import voice_missing
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.simulator import Simulator
@@ -59,6 +60,9 @@ class Restaurant:
     def __init__(self, folder: Path, guests: GuestSettings) -> None:
         self._settings = HubSettings(port=0, data_dir=folder, restaurant_name="Demo Kitchen")
         self._guest_settings = guests
+        self.has_voice = not voice_missing()
+        """Whether the voice gateway stands on the hub's port: its packages are installed."""
+
         self._opened: Future[_Open] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -114,7 +118,14 @@ class Restaurant:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        async with HubServer(self._settings) as hub:
+        mount = None
+        if self.has_voice:
+            # Imported late: without the packages of voice there is a demo all the same.
+            from kds_tui.voice.gateway import mount_voice
+            from voice_tui.gateway.settings import GatewaySettings
+
+            mount = mount_voice(GatewaySettings())
+        async with HubServer(self._settings, mount) as hub:
             guests = self._guest_settings
             self._simulator = Simulator(
                 hub.url,
@@ -125,7 +136,8 @@ class Restaurant:
             )
             self._guests = asyncio.create_task(self._simulator.run(), name="guests")
             self._guests.add_done_callback(_guests_left)
-            self._opened.set_result(_Open(hub.url, await hub.issue_token("kitchen")))
+            # What a PIN login gives: a display that bumps, and orders by voice.
+            self._opened.set_result(_Open(hub.url, await hub.issue_token("manager")))
             await self._stop.wait()
             await self._end_guests()
 

@@ -6,23 +6,30 @@ import asyncio
 import os
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from platformdirs import user_log_path
 from textual.pilot import Pilot
 
 from kds_tui.app import KitchenApp
-from kds_tui.config.sections import LogSettings, ServerSettings, UrgencySettings
+from kds_tui.config.sections import (
+    DisplaySettings,
+    LogSettings,
+    ServerSettings,
+    UrgencySettings,
+)
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import FeedEvent
 from kds_tui.core.command import Declined, Outcome
 from kds_tui.core.order import OPEN
 from kds_tui.demo.figures import Figures, problems, report
 from kds_tui.demo.restaurant import GuestSettings, Restaurant
+from kds_tui.demo.speech import Speaker, speaker, voice_missing
+from kds_tui.demo.voice_order import order_by_voice
 from kds_tui.hub.errors import HubError
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError
@@ -30,7 +37,11 @@ from kds_tui.services.credentials import FixedToken
 from kds_tui.services.logfile import open_log
 from kds_tui.ui.keymap import bindings
 from voice_tui import exit_codes
+from voice_tui.config import DialectName, VoiceSettings
 from voice_tui.terminal import refuse_terminal, run_guarded, screen_text
+
+if TYPE_CHECKING:
+    from voice_tui.services.microphone import Microphone
 
 HEADLESS_SECONDS: Final = 12.0
 """How long the demo runs without a terminal, unless told otherwise."""
@@ -54,9 +65,19 @@ URGENCY: Final = UrgencySettings(warning_minutes=0.75, late_minutes=1.5)
 class DemoApp(KitchenApp):
     """The display, with a stopwatch on it."""
 
-    def __init__(self, restaurant: Restaurant, seconds: float | None = None) -> None:
-        settings = Settings(server=ServerSettings(url=restaurant.url), urgency=URGENCY)
-        super().__init__(settings, bindings({}), FixedToken(restaurant.token))
+    def __init__(
+        self,
+        restaurant: Restaurant,
+        seconds: float | None = None,
+        microphone: Microphone | None = None,
+    ) -> None:
+        settings = Settings(
+            server=ServerSettings(url=restaurant.url),
+            display=DisplaySettings(voice=restaurant.has_voice),
+            voice=VoiceSettings(dialect=DialectName.GATEWAY),
+            urgency=URGENCY,
+        )
+        super().__init__(settings, bindings({}), FixedToken(restaurant.token), microphone)
         self.figures = Figures()
         self._seconds = seconds
         self._undrawn_since: float | None = None
@@ -143,13 +164,23 @@ def run_demo(
 
 
 def _run_headless(restaurant: Restaurant, seconds: float, screenshot: Path | None) -> int:
-    app = DemoApp(restaurant)
+    with ExitStack() as stack:
+        guest = stack.enter_context(speaker()) if restaurant.has_voice else None
+        return _bump_and_speak(restaurant, seconds, screenshot, guest)
+
+
+def _bump_and_speak(
+    restaurant: Restaurant, seconds: float, screenshot: Path | None, guest: Speaker | None
+) -> int:
+    app = DemoApp(restaurant, microphone=guest.microphone if guest is not None else None)
     picture = screenshot or Path("demo-output") / "screen.svg"
     last_screen = ""
 
     async def cook(pilot: Pilot[Any]) -> None:
         nonlocal last_screen
         await _bump_for(app, pilot, seconds)
+        if guest is not None:
+            app.figures.voice = await order_by_voice(app, pilot, guest)
         picture.parent.mkdir(parents=True, exist_ok=True)
         picture.write_text(app.export_screenshot(title="kds-tui demo"))
         last_screen = screen_text(app)
@@ -167,6 +198,8 @@ def _run_headless(restaurant: Restaurant, seconds: float, screenshot: Path | Non
     figures = app.figures
     figures.placed = restaurant.placed
     wrong = problems(figures)
+    if guest is None:
+        click.echo(f"voice: not tried, not installed: {voice_missing()}")
     if app.crash is not None:
         wrong.append(f"the display crashed ({type(app.crash).__name__})")
     click.echo(f"{last_screen}\n\n{report(figures)}\n  screenshot {'':<21} {picture}\n")

@@ -13,6 +13,7 @@ from kds_tui.services.link_setup import TokenSource
 from kds_tui.wishes import Wishes
 
 if TYPE_CHECKING:
+    from kds_tui.voice.wiring import DisplayVoice
     from voice_tui.services.microphone import Microphone
     from voice_tui.ui.panel import VoicePanel
 
@@ -61,6 +62,9 @@ class VoiceMount:
     def __init__(self, host: VoiceHost, microphone: Microphone | None = None) -> None:
         self._host = host
         self._microphone = microphone
+        self.voice: DisplayVoice | None = None
+        """Voice, while it runs."""
+
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -93,8 +97,8 @@ class VoiceMount:
         talk_key = host.board_screen.talk_key
         async with DisplayVoice(
             host.settings, host.tokens, commands, talk_key, self._microphone
-        ) as voice:
-            await host.board_screen.show_panel(voice.panel)
+        ) as self.voice:
+            await host.board_screen.show_panel(self.voice.panel)
             await asyncio.Event().wait()  # until cancelled
 
     def _ended(self, task: asyncio.Task[None]) -> None:

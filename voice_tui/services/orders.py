@@ -98,6 +98,8 @@ class RestOrderDesk:
         """Orders that were to be placed."""
         self.orders_placed = 0
         """Those that the backend has."""
+        self.last_number = ""
+        """The number of the order placed last."""
         self.orders_failed = 0
         """Those that it has not, or not for certain."""
 
@@ -138,6 +140,7 @@ class RestOrderDesk:
             _log.error("order not placed", extra={"key": key, "reason": str(error)})
             raise
         self.orders_placed += 1
+        self.last_number = placed.order_number
         _log.info("order placed", extra={"key": key, "order_number": placed.order_number})
         return placed
 
