@@ -55,7 +55,7 @@ def fit(sections: Sequence[Section], height: int) -> list[Content]:
     for section in by_weight:
         if _count(sections) > height:
             section.lines = []
-    return [line for section in sections for line in section.lines][:height]
+    return [line for section in sections for line in section.lines]
 
 
 def _count(sections: Sequence[Section]) -> int:

@@ -19,7 +19,7 @@ class OrderEntry(Input):
 
     DEFAULT_CSS = """
     OrderEntry {
-        display: none; height: 1; border: none; padding: 0;
+        display: none; height: 1; border: none; padding: 0 1;
         background: $kds-card; color: $kds-text;
         &:focus { border: none; background-tint: $kds-card 0%; }
         &.-open { display: block; }

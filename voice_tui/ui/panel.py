@@ -40,7 +40,7 @@ class VoicePanel(Vertical, can_focus=True):
         voice: the voice client; started and closed by the host.
         dialogue: the order; started and closed by the host.
         talk_key: the talk key as it is printed on the keyboard. The host binds it, and calls
-            `toggle`, or `key_down` and `key_up` where the terminal tells when keys come up.
+            `toggle`, or `talk_down` and `talk_up` where the terminal tells when keys come up.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,11 +85,11 @@ class VoicePanel(Vertical, can_focus=True):
         """Lay the panel out.
 
         Yields:
-            The bar to talk with, the words, the line to type in.
+            The bar to talk with, the line to type in, the words.
         """
         yield TalkBar()
-        yield _Body(id="voice-body")
         yield OrderEntry()
+        yield _Body(id="voice-body")
 
     def on_mount(self) -> None:
         """Begin to listen to the client and to the dialogue."""
@@ -118,13 +118,13 @@ class VoicePanel(Vertical, can_focus=True):
         else:
             self._press()
 
-    def key_down(self) -> None:
+    def talk_down(self) -> None:
         """Take the news that the talk key went down; its repeats count for nothing."""
         if not self._key_is_down:
             self._key_is_down = True
             self._press()
 
-    def key_up(self) -> None:
+    def talk_up(self) -> None:
         """Take the news that the talk key came up."""
         self._key_is_down = False
         if self._recording:
@@ -237,7 +237,7 @@ class VoicePanel(Vertical, can_focus=True):
         """While recording: show the level, and end when nobody can be there any more."""
         if not self.app.app_focus:
             self._abandon("Recording stopped: the window lost the focus.")
-        elif not self.screen.is_current:
+        elif self.app.screen is not self.screen:
             self._abandon("Recording stopped: another screen came up.")
         self.show()
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
-from voice_tui.core.cart import Cart, Heard
+from voice_tui.core.cart import Cart
 from voice_tui.core.transcripts import Entry
 from voice_tui.core.turn import TurnState
 from voice_tui.services.dialogue_view import DialogueView
@@ -18,6 +18,8 @@ from voice_tui.services.voice_status import VoiceStatus
 from voice_tui.ui.fitting import Section, fit
 
 TYPE_INSTEAD: Final = "Orders can still be typed."
+
+_HINT: Final = "Say an order, or / to type one."
 
 _TURNS: Final = {
     TurnState.RECORDING: ("● LISTENING", "$kds-bad"),
@@ -134,23 +136,22 @@ def body_lines(picture: Picture, width: int, height: int) -> list[Content]:
     problem = person.problem if person else ""
     notices = picture.status.notices
     voice_notice = notices[-1].text if notices else ""
-    advice = state_words(picture.status).advice
+    state = state_words(picture.status)
     sections = [
-        Section(3, _wrapped(advice, width, "$kds-caution")),
+        Section(3, _wrapped(state.advice, width, "$kds-caution")),
         Section(5, _wrapped(view.menu_problem, width, "$kds-bad")),
         Section(4, _heard(person, width)),
-        Section(1, _pairs(view.heard, width)),
+        Section(1, _pairs(view, width)),
         Section(2, _wrapped(answer, width, "$kds-other")),
         _cart(view.cart, picture.selected if picture.active else None, width),
-        Section(8, _questions(view, width), _first(view.questions, width)),
-        Section(9, _confirm(view, width)),
         Section(6, _notice(view.notice, (view.pending, *view.questions), width)),
-        Section(3, _notice(voice_notice, (advice, problem), width)),
+        Section(3, _notice(voice_notice, (state.advice, problem), width)),
+        Section(8, _questions(view, width), _first(view.questions, width)),
+        _confirm(view, width),
     ]
-    if not any(section.lines for section in sections):
-        sections.append(
-            Section(0, _wrapped("Say an order, or / to type one.", width, "$kds-muted"))
-        )
+    is_idle = picture.status.turn is TurnState.IDLE and not state.advice
+    if is_idle and not any(section.lines for section in sections):
+        sections.append(Section(0, _wrapped(_HINT, width, "$kds-muted")))
     return fit(sections, height)
 
 
@@ -174,14 +175,18 @@ def _heard(entry: Entry | None, width: int) -> list[Content]:
     return _wrapped(f"“{entry.text.strip()}”{more}{unsure}", width, "$kds-muted")
 
 
-def _pairs(heard: Sequence[Heard], width: int) -> list[Content]:
+def _pairs(view: DialogueView, width: int) -> list[Content]:
     """Write what was asked for beside what was made of it, where those differ."""
     lines: list[Content] = []
-    for pair in heard:
-        if pair.heard.casefold() != pair.understood.casefold():
+    for pair in view.heard:
+        if pair.understood not in view.questions and _plain(pair.heard) != _plain(pair.understood):
             whole = f"{pair.heard} → {pair.understood}"
-            lines += _wrapped(whole, width, "$kds-muted")
+            lines += _wrapped(whole, width, "$kds-muted", indent=2)
     return lines
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _cart(cart: Cart, selected: int | None, width: int) -> Section:
@@ -232,18 +237,21 @@ def _first(questions: Sequence[str], width: int) -> Content | None:
     return Content.styled(f"? {questions[0]}", "bold $kds-caution").truncate(width, ellipsis=True)
 
 
-def _confirm(view: DialogueView, width: int) -> list[Content]:
+def _confirm(view: DialogueView, width: int) -> Section:
     """Say what yes and no would do."""
+    asked: list[Content] = []
     if view.sending:
-        return [Content.styled("◌ Sending the order ...", "bold $kds-caution")]
-    if view.pending:
+        keys = Content.styled("◌ Sending the order ...", "bold $kds-caution")
+    elif view.pending:
+        asked = _wrapped(view.pending, width, "bold $kds-caution")
         keys = _keys(width, ("y", "yes"), ("n", "no"))
-        return [*_wrapped(view.pending, width, "bold $kds-caution"), keys]
-    if view.unsettled:
-        return [_keys(width, ("y", "send again"), ("n", "give up"))]
-    if view.cart.lines:
-        return [_keys(width, ("y", "place"), ("n", "cancel"), ("↑↓", ""), ("+-", "edit"))]
-    return []
+    elif view.unsettled:
+        keys = _keys(width, ("y", "send again"), ("n", "give up"))
+    elif view.cart.lines:
+        keys = _keys(width, ("y", "place"), ("n", "cancel"), ("↑↓ +-", "edit"))
+    else:
+        return Section(9, [])
+    return Section(9, [*asked, keys], keys)
 
 
 def _keys(width: int, *keys: tuple[str, str]) -> Content:
