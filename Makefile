@@ -56,7 +56,7 @@ format: $(VENV)/.installed-dev  ## mend what lint and format can mend by themsel
 	@$(BIN)/ruff format .
 
 golden: $(VENV)/.installed-dev  ## draw the golden screens again; read the diff before committing
-	@KDS_GOLDEN_UPDATE=1 $(BIN)/python -m pytest -q tests/ui -k golden
+	@KDS_GOLDEN_UPDATE=1 $(BIN)/python -m pytest -q tests/ui tests/voice/ui -k golden
 
 bench: $(VENV)/.installed-dev  ## speed, against a naive board in the same run
 	@$(BIN)/python -m benchmarks.render $(ARGS)
