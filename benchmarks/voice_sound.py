@@ -158,7 +158,9 @@ def _pink(length: int, chance: np.random.Generator) -> NDArray[np.float64]:
 
 def _hum(length: int) -> NDArray[np.float64]:
     time = np.arange(length) / SAMPLE_RATE
-    tones = [np.sin(2 * np.pi * hertz * time) / rank for rank, hertz in enumerate((60, 120, 180), 1)]
+    tones = [
+        np.sin(2 * np.pi * hertz * time) / rank for rank, hertz in enumerate((60, 120, 180), 1)
+    ]
     return np.stack(tones).sum(axis=0)
 
 
