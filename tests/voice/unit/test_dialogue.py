@@ -173,9 +173,23 @@ async def test_an_uncertain_order_is_sent_again_as_it_was_or_given_up(
     assert talk.dialogue.view.unsettled
     assert talk.dialogue.view.cart.id == cart_id
     await talk.yes()
-    assert talk.desk.placed == [talk.desk.placed[0]] * 3
+    (body, key), *tries = talk.desk.placed
+    assert all(again is body and same == key for again, same in tries)
+    assert len(tries) == 2
     assert not talk.dialogue.view.unsettled
     assert talk.dialogue.view.cart.lines == ()
+
+
+async def test_the_model_hears_why_an_order_was_not_placed(talk: Talk) -> None:
+    talk.desk.failures = [OrderError("The table is closed.")]
+    talk.say("two burgers")
+    await talk.call("add_to_order", **BURGERS)
+    talk.say("send it")
+    assert (await talk.call("confirm_order"))["error"] == "The table is closed."
+    talk.say("send it again")
+    assert "in the kitchen" in (await talk.call("confirm_order"))["message"]
+    talk.say("send it")
+    assert "no order" in (await talk.call("confirm_order"))["error"]
 
 
 async def test_giving_an_uncertain_order_up_begins_a_new_one(talk: Talk) -> None:
