@@ -38,7 +38,7 @@ class VoiceApp(GuardedApp):
 
     def __init__(self) -> None:
         super().__init__()
-        self._running: asyncio.Task[None] | None = None
+        self._serving: asyncio.Task[None] | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the panel its colours.
@@ -67,17 +67,21 @@ class VoiceApp(GuardedApp):
         try:
             await self.run_async()
         finally:
-            if self._running is not None:
-                self._running.cancel()
-                await asyncio.wait({self._running})
+            await self.end_voice()
+
+    async def end_voice(self) -> None:
+        """End recording, connection and microphone; the screen is gone by then."""
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.wait({self._serving})
 
     def action_talk(self) -> None:
         """Begin a recording, or end it."""
         self.query_one(VoicePanel).toggle()
 
     def _begin(self) -> None:
-        self._running = asyncio.create_task(self._run_voice(), name="voice")
-        self._running.add_done_callback(self._voice_ended)
+        self._serving = asyncio.create_task(self._run_voice(), name="voice")
+        self._serving.add_done_callback(self._voice_ended)
 
     async def _run_voice(self) -> None:
         async with self.voice:
