@@ -94,6 +94,7 @@ class RestOrderDesk:
         self._restaurant_id = restaurant_id
         self._token = token
         self._http: ClientSession | None = None
+        self._uncertain: set[str] = set()
         self.orders_started = 0
         """Orders that were to be placed."""
         self.orders_placed = 0
@@ -137,6 +138,8 @@ class RestOrderDesk:
             placed = await self._place(body, key)
         except OrderError as error:
             self.orders_failed += 1
+            if isinstance(error, OrderUncertain):
+                self._uncertain.add(key)
             _log.error("order not placed", extra={"key": key, "reason": str(error)})
             raise
         self.orders_placed += 1
@@ -148,6 +151,8 @@ class RestOrderDesk:
         metadata = {**_object(body.get("metadata")), METADATA_KEY: key}
         # Encoded once: a key with another body is refused as a mistake.
         data = json_body({**body, "metadata": metadata})
+        if key in self._uncertain and (known := await self._find(key)) is not None:
+            return known
         answer = await self._post(data, key)
         if answer is None:
             await asyncio.sleep(RETRY_S)

@@ -119,6 +119,18 @@ async def test_what_nobody_can_tell_is_not_sent_again(
     assert desk.orders_failed == 1
 
 
+async def test_a_person_who_sends_it_again_places_no_second_order(
+    backend: Backend, desk: RestOrderDesk
+) -> None:
+    backend.loses, backend.list_status = ["after"], 403
+    for _ in range(2):
+        with pytest.raises(OrderUncertain):
+            await desk.place(BODY, "key-1")
+    backend.list_status = 200
+    assert (await desk.place(BODY, "key-1")).id == "o0"
+    assert len(backend.orders) == 1
+
+
 async def test_two_lost_answers_leave_it_to_a_person(backend: Backend, desk: RestOrderDesk) -> None:
     backend.loses = ["before", "before"]
     with pytest.raises(OrderUncertain, match="look at the kitchen"):
