@@ -167,8 +167,11 @@ class Link:
                 self._show(LinkState.FAILED, str(error))
                 self._settle(error)
                 # What only a person can mend is not tried again before somebody asks.
+                # Not wait_for: before Python 3.12 it swallows a cancellation that comes together
+                # with the event, and the end would wait for ever.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._again.wait(), ROUND_S if error.can_retry else None)
+                    async with asyncio.timeout(ROUND_S if error.can_retry else None):
+                        await self._again.wait()
         finally:
             await self._drop()
 

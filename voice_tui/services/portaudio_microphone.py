@@ -160,8 +160,11 @@ class PortAudioMicrophone:
                 await self._watch()
             fresh = False
             # A device that is gone can be back at once, one that is missing stays so for a while.
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with
+            # the event, and `stop` would wait for ever.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._chosen.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._chosen.wait()
             wait = min(wait * 2, REOPEN_CAP_S)
 
     async def _open(self, fresh: bool) -> bool:
@@ -249,7 +252,8 @@ class PortAudioMicrophone:
         heard = silent_since = _now()
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._chosen.wait(), WATCH_S)
+                async with asyncio.timeout(WATCH_S):
+                    await self._chosen.wait()
             if self._chosen.is_set():
                 self._board.show(MicrophoneState.OPENING, "The microphone is being changed.")
                 return
