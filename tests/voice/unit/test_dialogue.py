@@ -360,3 +360,18 @@ async def test_a_menu_that_cannot_be_had_is_said_and_found_later() -> None:
     dialogue.type_text("two classic burgers")
     assert dialogue.view.cart.lines
     await dialogue.close()
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_wish_for_the_menu_in_the_last_moment_does_not_hold_up_the_end(turns: int) -> None:
+    dialogue = OrderDialogue(ScriptedDesk())
+    dialogue.start()
+    await dialogue._menu.ready(DEADLINE)
+    await settled(dialogue, lambda view: not view.menu_problem)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    dialogue.refresh_menu()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(DEADLINE):
+        await dialogue.close()
