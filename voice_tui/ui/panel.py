@@ -6,6 +6,7 @@ voice client and order dialogue are given to it, and outlive it.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
 from typing import ClassVar, Final
 
@@ -31,6 +32,9 @@ from voice_tui.ui.voice_port import VoicePort
 LOOK_S: Final = 0.1
 """Seconds between two looks at the level, and at whether somebody is still there, in a recording.
 Not a subscription to the app's focus: Textual 8.2.8 keeps such watchers for the app's life."""
+
+NOTICE_S: Final = 20.0
+"""Seconds for which a notice of the voice client is shown: an old one looks like news."""
 
 
 class VoicePanel(Vertical, can_focus=True):
@@ -94,6 +98,7 @@ class VoicePanel(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Begin to listen to the client and to the dialogue."""
         self._looking = self.set_interval(LOOK_S, self._look, pause=True)
+        self.set_interval(NOTICE_S / 4, self.show)
         self._subscriptions.callback(self._voice.subscribe(self._voice_changed))
         self._subscriptions.callback(self._dialogue.subscribe(self._order_changed))
         self.call_after_refresh(self.show)
@@ -217,7 +222,10 @@ class VoicePanel(Vertical, can_focus=True):
         level = status.level if self._recording else None
         self.query_one(TalkBar).show(words.word, words.colour, talk, level)
         entries = self._voice.conversation.transcripts.entries()
-        picture = Picture(status, self._view, entries, self._selected, self.has_focus)
+        now = asyncio.get_running_loop().time()
+        fresh = [notice.text for notice in status.notices if now - notice.at < NOTICE_S]
+        notice = fresh[-1] if fresh else ""
+        picture = Picture(status, self._view, entries, notice, self._selected, self.has_focus)
         self.query_one(_Body).show(picture)
 
     @property

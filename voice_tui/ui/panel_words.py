@@ -71,6 +71,7 @@ class Picture:
         status: of the voice client.
         view: of the order dialogue.
         entries: what was said and answered.
+        notice: what the voice client told just now; empty for nothing.
         selected: the line of the cart that keys change.
         active: whether keys go to the panel.
     """
@@ -78,6 +79,7 @@ class Picture:
     status: VoiceStatus
     view: DialogueView
     entries: Sequence[Entry]
+    notice: str = ""
     selected: int = 0
     active: bool = True
 
@@ -134,8 +136,6 @@ def body_lines(picture: Picture, width: int, height: int) -> list[Content]:
     width, view = max(width, 1), picture.view
     person, answer = _last_words(picture.entries)
     problem = person.problem if person else ""
-    notices = picture.status.notices
-    voice_notice = notices[-1].text if notices else ""
     state = state_words(picture.status)
     sections = [
         Section(3, _wrapped(state.advice, width, "$kds-caution")),
@@ -145,7 +145,7 @@ def body_lines(picture: Picture, width: int, height: int) -> list[Content]:
         Section(2, _wrapped(answer, width, "$kds-other")),
         _cart(view.cart, picture.selected if picture.active else None, width),
         Section(6, _notice(view.notice, (view.pending, *view.questions), width)),
-        Section(3, _notice(voice_notice, (state.advice, problem), width)),
+        Section(3, _notice(picture.notice, (state.advice, problem), width)),
         Section(8, _questions(view, width), _first(view.questions, width)),
         _confirm(view, width),
     ]

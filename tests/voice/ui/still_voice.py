@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -39,6 +40,10 @@ class StillVoice:
     def __post_init__(self) -> None:
         self.conversation = Conversation(lambda: "event")
         self.listeners: Listeners[VoiceStatus] = Listeners()
+
+    def time(self) -> float:
+        """The clock of notices."""
+        return asyncio.get_running_loop().time()
 
     def subscribe(self, handler: Callable[[VoiceStatus], None]) -> Unsubscribe:
         return self.listeners.add(handler)
@@ -81,7 +86,7 @@ class StillVoice:
             microphone or now.microphone,
             now.level if level is None else level,
             len(self.conversation.transcripts.entries()),
-            (*now.notices, Notice(0.0, notice)) if notice else now.notices,
+            (*now.notices, Notice(self.time(), notice)) if notice else now.notices,
         )
         self.listeners.tell(self.status)
 

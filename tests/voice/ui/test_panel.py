@@ -180,6 +180,16 @@ async def test_a_turn_that_leaves_nothing_to_do_gives_the_keyboard_back(enter: E
         assert booth.app.finished == 1
 
 
+async def test_an_old_notice_is_no_news(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with enter() as booth:
+        booth.voice.becomes(notice="Nothing heard")
+        await booth.shows("Nothing heard")
+        monkeypatch.setattr("voice_tui.ui.panel.NOTICE_S", 0.0)
+        booth.app.panel.show()
+        await booth.shows("Say an order")
+        assert "Nothing heard" not in await booth.text()
+
+
 async def test_another_microphone_is_chosen(enter: Enter) -> None:
     async with enter((60, 20)) as booth:
         booth.voice.found = (InputDevice("[red]Webcam", False), InputDevice("USB Mic", True))

@@ -49,7 +49,7 @@ VIEWS = st.builds(
 
 @given(VIEWS, WORDS, st.integers(0, 8), st.integers(30, 80), st.integers(0, 30))
 def test_it_fits(view: DialogueView, said: str, selected: int, width: int, height: int) -> None:
-    picture = Picture(READY, view, [Entry("person", 1, said, final=True)], selected)
+    picture = Picture(READY, view, [Entry("person", 1, said, final=True)], said, selected)
     lines = body_lines(picture, width, height)
     assert len(lines) <= height
     assert all(line.cell_length <= width for line in lines)
