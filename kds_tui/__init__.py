@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
 __version__ = "0.1.0"
+
+# What is logged after the log file is closed must not come out on the terminal.
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -10,6 +10,7 @@ from voice_tui.core.instructions import INSTRUCTIONS
 from voice_tui.core.tools import tool_definitions
 from voice_tui.services.client import VoiceClient
 from voice_tui.services.dialogue import OrderDialogue
+from voice_tui.services.http import TokenGiver
 from voice_tui.services.kitchen_commands import KitchenCommands
 from voice_tui.services.microphone import Microphone
 from voice_tui.services.orders import OrderDesk
@@ -26,6 +27,7 @@ class PushToTalk:
         desk: has the menu and takes orders; it must outlive this.
         kitchen: carries out cooks' commands; None where there is no kitchen display.
         microphone: where sound comes from; this machine's if not given.
+        token: gives the backend's token, where that server gives those of voice too.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class PushToTalk:
         desk: OrderDesk,
         kitchen: KitchenCommands | None = None,
         microphone: Microphone | None = None,
+        token: TokenGiver | None = None,
     ) -> None:
         self.dialogue = OrderDialogue(desk, kitchen)
         """The order."""
@@ -48,14 +51,19 @@ class PushToTalk:
             config,
             PortAudioMicrophone(settings.device) if microphone is None else microphone,
             self.dialogue.call_tool,
+            token=token,
         )
         """Microphone, connection and turns."""
         self.dialogue.hear_from(self.client.conversation.transcripts)
 
     async def __aenter__(self) -> Self:
         """Begin: the status of the client tells how it goes."""
-        self.dialogue.start()
-        await self.client.start()
+        try:
+            self.dialogue.start()
+            await self.client.start()
+        except BaseException:  # cancelled half-way: a microphone may be opening already
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -21,7 +21,8 @@ def protect_stderr(log_path: Path) -> Iterator[None]:
 
     Textual draws on `sys.__stderr__`, hence on the same descriptor as they; within this it draws
     on the terminal through a descriptor of its own, and 2 is a file beside the log. The log itself
-    would not do: it is JSON, and renamed when it is full.
+    would not do: it is JSON, and renamed when it is full. Descriptor 2 is not given back: a program
+    runs one screen, and ends after it.
 
     Args:
         log_path: The log; with `kds.log` the file is `kds-stderr.log`.
@@ -46,7 +47,10 @@ def protect_stderr(log_path: Path) -> Iterator[None]:
         yield
     finally:
         sys.__stderr__ = python_stderr
-        os.dup2(stderr, 2)
-        os.close(stderr)
+        # Descriptor 2 stays the file: threads and exit handlers of sound libraries write on it
+        # until the process is gone. What Python has to say goes to the person as before.
+        sys.stderr = open(  # noqa: SIM115 - for the rest of the process
+            stderr, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+        )
         with contextlib.suppress(OSError):  # the terminal is gone, and with it what was unwritten
             terminal.close()

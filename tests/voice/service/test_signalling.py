@@ -75,9 +75,9 @@ async def test_the_gateway_gives_a_token_first(server: RealtimeServer) -> None:
 @pytest.mark.parametrize(
     "expiry",
     [
-        {"expires_at": time.time() * 1000 + 60_000},
-        {"expires_at": time.time() + 60},
-        {"client_secret": {"value": "ek_os", "expires_at": time.time() + 60}, "expires_at": 1},
+        {"expires_at": time.time() * 1000 + 3_600_000},
+        {"expires_at": time.time() + 3_600},
+        {"client_secret": {"value": "ek_os", "expires_at": time.time() + 3_600}, "expires_at": 1},
     ],
     ids=["milliseconds", "seconds", "the inner one counts"],
 )

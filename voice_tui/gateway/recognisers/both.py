@@ -20,7 +20,7 @@ from voice_tui.gateway.recognisers.pocketsphinx import (
 )
 from voice_tui.gateway.recognisers.port import Recognised, RecogniserError, Samples
 
-log = logging.getLogger("kds_tui.voice.recognisers")
+log = logging.getLogger("voice_tui.recognisers")
 
 
 class BothRecogniser:

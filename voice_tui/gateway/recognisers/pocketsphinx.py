@@ -37,7 +37,7 @@ LONE_CONFIDENCE = 0.4
 MAX_IDLE_DECODERS = 2
 """Pairs of decoders kept for the next utterance; more sessions at once build their own."""
 
-log = logging.getLogger("kds_tui.voice.pocketsphinx")
+log = logging.getLogger("voice_tui.recognisers")
 
 
 class _Hypothesis(Protocol):

@@ -30,7 +30,7 @@ NEXT_BEST: Mapping[Engine, tuple[Engine, ...]] = {
 }
 """What is tried for each choice, in this order."""
 
-log = logging.getLogger("kds_tui.voice.recognisers")
+log = logging.getLogger("voice_tui.recognisers")
 
 
 @dataclass(frozen=True, slots=True)
