@@ -38,7 +38,7 @@ from kds_tui.ui.messages import (
 )
 from kds_tui.ui.palette import palette_commands
 from kds_tui.ui.themes import DEFAULT_VARIABLES, fitting_theme, install_themes
-from kds_tui.voice.mount import VoiceMount
+from kds_tui.voice.mount import VOICE_OFF, VoiceMount
 from kds_tui.wishes import Wishes
 from voice_tui import exit_codes
 from voice_tui.terminal import GuardedApp
@@ -92,11 +92,13 @@ class KitchenApp(GuardedApp):
                 server_now=self.server_now,
                 monotonic=time.monotonic,
                 unsent=lambda: len(self.kitchen.outbox),
+                no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
                 columns=settings.display.columns,
                 rows=settings.display.rows,
             ),
             keys,
         )
+        self.key_listener = self.board_screen
 
     def server_now(self) -> float:
         """Tell the server's time.

@@ -240,8 +240,11 @@ def hub(
         settings = loaded.settings
         mount = None
         if voice:
-            from kds_tui.voice.gateway import mount_voice
-
+            try:
+                from kds_tui.voice.gateway import mount_voice
+            except ImportError as error:
+                needed = f"--voice needs more packages ({error.name}): pip install 'kds-tui[voice]'"
+                raise click.ClickException(needed) from error
             mount = mount_voice(settings.gateway)
         with open_log(_log_beside(settings.log, "hub")):
             ctx.exit(run_hub(settings.hub, mount))

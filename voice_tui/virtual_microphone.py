@@ -141,14 +141,17 @@ class VirtualMicrophone:
             self._daemon = None
 
     def _pactl(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["pactl", *arguments],
-            env={**os.environ, **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=check,
-        )
+        try:
+            return subprocess.run(
+                ["pactl", *arguments],
+                env={**os.environ, **self.environment},
+                capture_output=True,
+                text=True,
+                timeout=10,
+                check=check,
+            )
+        except subprocess.SubprocessError as error:
+            raise NoVirtualMicrophone(f"pactl {arguments[0]} failed") from error
 
 
 @contextmanager

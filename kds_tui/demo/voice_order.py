@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from kds_tui.core.order import Order
 from kds_tui.demo.speech import Speaker
+from voice_tui.virtual_microphone import NoVirtualMicrophone
 
 if TYPE_CHECKING:
     from kds_tui.app import KitchenApp
@@ -83,6 +84,8 @@ async def order_by_voice(app: KitchenApp, pilot: Pilot[Any], speaker: Speaker) -
             figures.ticket = f"{order.label}: {items}"
     except TimeoutError:
         figures.problem = step
+    except NoVirtualMicrophone as error:
+        figures.problem = f"nothing could be spoken: {error}"
     if app.voice is not None and app.voice.voice is not None:
         entries = app.voice.voice.talk.client.conversation.transcripts.entries()
         figures.heard = next((entry.text for entry in entries if entry.speaker == "person"), "")

@@ -72,6 +72,9 @@ class Shown:
     unsent: Callable[[], int]
     """How many commands the server has not answered."""
 
+    no_voice: Callable[[], str]
+    """Why there is no voice panel, in words for the cook."""
+
     columns: int = 0
     """Cells beside each other; 0 chooses by the width."""
 
@@ -105,9 +108,12 @@ class BoardScreen(Screen[None]):
         #line { layout: horizontal; width: 1fr; height: 1fr; }
         _GridPlace { width: 1fr; height: 1fr; }
         VoicePanel { width: 34; height: 1fr; }
-        &.-narrow #line { layout: vertical; }
-        &.-narrow VoicePanel { width: 1fr; height: 3; }
+        /* It grows over the tickets, which must not change slots because somebody speaks. */
+        &.-narrow #line { layers: tickets voice; }
+        &.-narrow _GridPlace { layer: tickets; }
+        &.-narrow VoicePanel { layer: voice; dock: bottom; width: 1fr; height: 3; }
         &.-narrow VoicePanel:focus-within { height: 9; }
+        &.-narrow.-voice _GridPlace { margin: 0 0 3 0; }
     }
     """
 
@@ -122,6 +128,7 @@ class BoardScreen(Screen[None]):
         self._typed_for: str | None = None
         self._held_key = HeldKey()
         self._panel: VoicePanel | None = None
+        self._tells_key_up = False
         self._keys: dict[str, list[str]] = {}
         for binding in bindings:
             self._bindings.key_to_bindings.setdefault(binding.key, []).append(binding)
@@ -159,6 +166,8 @@ class BoardScreen(Screen[None]):
             panel: not mounted yet.
         """
         self._panel = panel
+        self.add_class("-voice")
+        panel.holds = self._tells_key_up
         await self.query_one("#line").mount(panel)
         panel.show()
 
@@ -167,11 +176,27 @@ class BoardScreen(Screen[None]):
         self.query_one(OrderGrid).focus()
 
     def action_talk(self) -> None:
-        """Begin to record an order, or end it."""
+        """Take a press of the talk key, which records an order."""
         if self._panel is None:
-            self.notify("Voice is off here: [display] voice = true turns it on.", markup=False)
+            self.notify(self._shown.no_voice(), markup=False)
         else:
-            self._panel.toggle()
+            self._panel.talk_down()
+
+    def hear_key_protocol(self, *, tells_key_up: bool) -> None:
+        """Let the talk key be held where the terminal tells when it comes up."""
+        self._tells_key_up = tells_key_up
+        if self._panel is not None:
+            self._panel.holds = tells_key_up
+
+    def hear_key_up(self, key: str, held: float) -> None:
+        """Take the news that a key came up.
+
+        Args:
+            key: which one.
+            held: seconds since it went down.
+        """
+        if self._panel is not None and key in self._keys.get("voice.talk", ()):
+            self._panel.talk_up(held)
 
     def on_mount(self) -> None:
         """Start the one clock of the screen."""

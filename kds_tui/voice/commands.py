@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kds_tui.core.kitchen import Kitchen, NotDone, Result
-from kds_tui.core.order import READY, Order
+from kds_tui.core.order import READY, Item, Order
 from kds_tui.wishes import Wishes
 from voice_tui.core.menu import MenuItem
 
@@ -55,7 +55,9 @@ class DisplayCommands:
             return _said(self._wishes.recall(None), "The last ticket is back.")
         kitchen = self._kitchen
         bumped = (
-            order for order in kitchen.board if kitchen.outbox.effective(order).status in READY
+            order
+            for order in kitchen.board
+            if kitchen.tickets.concerns(order) and kitchen.outbox.effective(order).status in READY
         )
         found = _meant(bumped, order_number, table_number)
         if len(found) != 1:
@@ -87,8 +89,7 @@ class DisplayCommands:
         counts: Counter[str] = Counter()
         for ticket in self._kitchen.tickets:
             for line in ticket.order.items:
-                same = item is not None and line.menu_item_id in (item.id, item.menu_item_id)
-                if item is None or same or line.name.casefold() == item.name.casefold():
+                if item is None or _is_of(line, item):
                     counts[line.name if item is None else item.name] += line.quantity
         if not counts:
             return f"No {item.name} is open." if item is not None else "Nothing is open."
@@ -104,6 +105,12 @@ def _meant(
         return [order for order in orders if order.short_number.lstrip("0") == wanted]
     wanted = (table_number or "").casefold()
     return [order for order in orders if order.table_number.casefold() == wanted]
+
+
+def _is_of(line: Item, item: MenuItem) -> bool:
+    """Tell whether a line orders an item; not every server gives its lines the item's id."""
+    known = {item.id, item.menu_item_id} - {""}
+    return line.menu_item_id in known or line.name.casefold() == item.name.casefold()
 
 
 def _not_one(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kds_tui.config.settings import Settings
 from kds_tui.core.kitchen import Kitchen
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kds_tui.voice.wiring import DisplayVoice
     from voice_tui.services.microphone import Microphone
     from voice_tui.ui.panel import VoicePanel
+
+VOICE_OFF: Final = "Voice is off here: [display] voice = true turns it on."
+"""What a display without voice answers to the talk key."""
 
 _log = logging.getLogger("kds_tui.voice")
 
@@ -65,6 +68,9 @@ class VoiceMount:
         self.voice: DisplayVoice | None = None
         """Voice, while it runs."""
 
+        self.absence = "Voice is starting: press again in a moment."
+        """Why there is no panel, in words for the cook."""
+
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -86,22 +92,27 @@ class VoiceMount:
             await asyncio.to_thread(import_module, "kds_tui.voice.wiring")
         except ImportError as error:
             _log.warning("no voice", extra={"reason": str(error)})
-            host.tell(
-                f"Voice needs more packages ({error.name}): pip install 'kds-tui[voice]'", bad=True
-            )
+            self._fail(f"Voice needs more packages ({error.name}): pip install 'kds-tui[voice]'")
             return
         from kds_tui.voice.commands import DisplayCommands
         from kds_tui.voice.wiring import DisplayVoice
 
         commands = DisplayCommands(host.kitchen, host.wishes)
         talk_key = host.board_screen.talk_key
-        async with DisplayVoice(
-            host.settings, host.tokens, commands, talk_key, self._microphone
-        ) as self.voice:
-            await host.board_screen.show_panel(self.voice.panel)
-            await asyncio.Event().wait()  # until cancelled
+        voice = DisplayVoice(host.settings, host.tokens, commands, talk_key, self._microphone)
+        async with voice:
+            await host.board_screen.show_panel(voice.panel)
+            self.voice = voice
+            try:
+                await asyncio.Event().wait()  # until cancelled
+            finally:
+                self.voice = None
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("voice ended", exc_info=error)
-            self._host.tell("Voice stopped working; the tickets go on. The log says why.", bad=True)
+            self._fail("Voice does not work; the tickets go on. The log says why.")
+
+    def _fail(self, why: str) -> None:
+        self.absence = why
+        self._host.tell(why, bad=True)

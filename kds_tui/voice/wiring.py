@@ -10,9 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from kds_tui.config.settings import Settings
+from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.voice.commands import DisplayCommands
 from voice_tui.config import DialectName, VoiceSettings
+from voice_tui.services.http import NoAnswer
 from voice_tui.services.microphone import Microphone
 from voice_tui.services.orders import RestOrderDesk
 from voice_tui.services.push_to_talk import PushToTalk
@@ -39,10 +41,20 @@ class DisplayVoice:
         microphone: Microphone | None = None,
     ) -> None:
         server = settings.server
-        self.desk = RestOrderDesk(server.url, server.restaurant_id, tokens.token)
+
+        async def token() -> str:
+            try:
+                return await tokens.token()
+            except BackendError as error:
+                raise NoAnswer(str(error)) from error
+
+        self.desk = RestOrderDesk(server.url, server.restaurant_id, token)
         """Where spoken orders go."""
 
-        self.talk = PushToTalk(_settings(settings), self.desk, commands, microphone)
+        voice = _settings(settings)
+        # The order server's token is shown to the order server, and to nobody else.
+        shown = token if _token_server(voice) == server.url else None
+        self.talk = PushToTalk(voice, self.desk, commands, microphone, shown)
         """Microphone, connection, turns and the order."""
 
         self.panel = VoicePanel(self.talk.client, self.talk.dialogue, talk_key)
@@ -73,3 +85,10 @@ def _settings(settings: Settings) -> VoiceSettings:
     if voice.dialect is DialectName.GATEWAY and not voice.url:
         known["url"] = settings.server.url
     return voice.model_copy(update=known)
+
+
+def _token_server(voice: VoiceSettings) -> str:
+    """Tell which server gives the tokens of voice."""
+    if voice.dialect is DialectName.RESTAURANT_OS:
+        return voice.backend_url
+    return voice.server_url()

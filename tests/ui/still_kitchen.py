@@ -101,7 +101,9 @@ class StillApp(KitchenApp):
 
 
 def _is_busy(widget: Widget) -> bool:
-    return bool(widget._layout_required or widget._repaint_required or widget.message_queue_size)
+    # What is not displayed is never drawn, and waits for that as long as it likes.
+    undrawn = widget.display and (widget._layout_required or widget._repaint_required)
+    return bool(undrawn or widget.message_queue_size)
 
 
 class StillKitchen:

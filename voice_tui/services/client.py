@@ -24,6 +24,7 @@ from voice_tui.core.turn import TurnState
 from voice_tui.core.turn_effects import CloseGate, OpenGate, ShowNotice, TurnEnded, TurnStarted
 from voice_tui.services.connect_errors import ConnectError
 from voice_tui.services.connection import Connection, NotConnected, new_event_id
+from voice_tui.services.http import TokenGiver
 from voice_tui.services.link import Link, LinkState, LinkStatus, PeerLink
 from voice_tui.services.listeners import Listeners, Unsubscribe
 from voice_tui.services.microphone import InputDevice, Microphone, MicrophoneStatus
@@ -67,6 +68,7 @@ class VoiceClient:
         microphone: where sound comes from; started and stopped by the client.
         call_tool: executes function calls.
         make_peer: makes a connection; what it takes is `Connection`'s.
+        token: gives the backend's token, where that server gives those of voice too.
     """
 
     def __init__(
@@ -76,12 +78,13 @@ class VoiceClient:
         microphone: Microphone,
         call_tool: ToolHandler,
         make_peer: MakePeer = Connection,
+        token: TokenGiver | None = None,
     ) -> None:
         self._settings = settings
         self._microphone = microphone
         self._call_tool = call_tool
         self._make_peer = make_peer
-        self._signalling = Signalling(settings, config)
+        self._signalling = Signalling(settings, config, token)
         dialect = self._signalling.dialect
         self.conversation = Conversation(
             new_event_id,

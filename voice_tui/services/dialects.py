@@ -146,7 +146,7 @@ class Gateway(OpenAi):
             f"{settings.server_url()}/v1/realtime/client_secrets",
             {
                 "Content-Type": "application/json",
-                **Credential(settings.key.get_secret_value()).bearer(),
+                **Credential((settings.key or settings.token).get_secret_value()).bearer(),
             },
             json_body({"session": session}),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Final, cast
@@ -21,6 +21,9 @@ MAX_MESSAGE: Final = 300
 """Longest message of a server that is passed on, in characters."""
 
 _CONNECT_S: Final = 5.0
+
+TokenGiver = Callable[[], Awaitable[str]]
+"""Gives the backend's token; empty when nobody is signed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Protocol, Self, cast
@@ -14,7 +14,15 @@ from aiohttp import ClientSession
 
 from voice_tui.core.events import printable
 from voice_tui.core.menu import Menu, MenuError, menu_of
-from voice_tui.services.http import Answer, NoAnswer, Request, ask, json_body, new_session
+from voice_tui.services.http import (
+    Answer,
+    NoAnswer,
+    Request,
+    TokenGiver,
+    ask,
+    json_body,
+    new_session,
+)
 
 _log = logging.getLogger("voice_tui.orders")
 
@@ -30,9 +38,6 @@ RECENT: Final = 50
 
 METADATA_KEY: Final = "voice_key"
 """Where an order carries its key, for servers that do not remember keys themselves."""
-
-TokenGiver = Callable[[], Awaitable[str]]
-"""Gives the backend's token; empty when nobody is signed in."""
 
 
 @dataclass(frozen=True, slots=True)

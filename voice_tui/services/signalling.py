@@ -7,12 +7,13 @@ from types import TracebackType
 from typing import Final, Self
 
 from aiohttp import ClientSession
+from pydantic import SecretStr
 
 from voice_tui.config import VoiceSettings
 from voice_tui.core.client_requests import SessionConfig
 from voice_tui.services.connect_errors import ExchangeError, TokenError
 from voice_tui.services.dialects import DIALECTS, Credential, sdp_of
-from voice_tui.services.http import NoAnswer, Request, ask, new_session
+from voice_tui.services.http import NoAnswer, Request, TokenGiver, ask, new_session
 
 _log = logging.getLogger("voice_tui.client")
 
@@ -26,10 +27,15 @@ class Signalling:
     Args:
         settings: which server, and the keys.
         config: the session to ask for.
+        token: gives the token to ask the server with that gives ephemeral ones; that of the
+            settings if not given.
     """
 
-    def __init__(self, settings: VoiceSettings, config: SessionConfig) -> None:
+    def __init__(
+        self, settings: VoiceSettings, config: SessionConfig, token: TokenGiver | None = None
+    ) -> None:
         self._settings = settings
+        self._token = token
         self.dialect = DIALECTS[settings.dialect]()
         """The kind of server."""
         self.session = self.dialect.session(config)
@@ -56,10 +62,10 @@ class Signalling:
         Raises:
             TokenError: there is none to be had.
         """
-        request = self.dialect.token_request(self._settings, self.session)
-        if request is None:
-            return self.dialect.credential(self._settings, None)
         try:
+            request = self.dialect.token_request(await self._with_token(), self.session)
+            if request is None:
+                return self.dialect.credential(self._settings, None)
             answer = await ask(self._pool(), request, REQUEST_DEADLINE)
         except NoAnswer as error:
             raise TokenError(str(error)) from error
@@ -69,6 +75,12 @@ class Signalling:
                 answer.sentence("The server that gives the token"), can_retry=answer.can_retry
             )
         return self.dialect.credential(self._settings, answer.json())
+
+    async def _with_token(self) -> VoiceSettings:
+        """Give the settings with the token as it is now: it is renewed while the terminal runs."""
+        if self._token is None:
+            return self._settings
+        return self._settings.model_copy(update={"token": SecretStr(await self._token())})
 
     async def exchange(self, offer: str, credential: Credential) -> str:
         """Send the offer.
