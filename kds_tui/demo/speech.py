@@ -7,9 +7,10 @@ elsewhere it is fed in behind the microphone's port.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import ExitStack, contextmanager
-from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,12 @@ RECORDING: Final = Path(__file__).with_name("order.wav")
 """Synthetic speech (flite, voice slt): "two cheeseburgers, no onions, and a large fries for table
 five"."""
 
+PULSE: Final = "pulse"
+"""What PortAudio calls PulseAudio. Not its default: on a desktop that may be a real sound card."""
+
+LOOK_TIME: Final = 15.0
+"""Most seconds for PortAudio to tell its devices."""
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -31,7 +38,10 @@ class Speaker:
     """Which way it takes, in words."""
 
     microphone: Microphone | None
-    """What the display is to listen to; None for this machine's own."""
+    """What the display is to listen to; None for the sound system's."""
+
+    device: str
+    """Which one of the sound system's."""
 
     speak: Callable[[], Awaitable[None]]
     """Speaks, and returns when the last word was said."""
@@ -49,19 +59,19 @@ def speaker() -> Generator[Speaker]:
     from voice_tui.virtual_microphone import NoVirtualMicrophone, virtual_microphone
 
     with ExitStack() as stack:
-        reason = "" if find_library("portaudio") and find_spec("sounddevice") else "no PortAudio"
-        if not reason:
-            try:
-                virtual = stack.enter_context(virtual_microphone())
-            except NoVirtualMicrophone as error:
-                reason = str(error)
-            else:
-                stack.enter_context(_environment(virtual.environment["PULSE_SERVER"]))
+        try:
+            virtual = stack.enter_context(virtual_microphone())
+            stack.enter_context(_environment(virtual.environment["PULSE_SERVER"]))
+            reason = "" if _portaudio_finds_pulse() else "PortAudio does not find PulseAudio"
+        except NoVirtualMicrophone as error:
+            reason = str(error)
+        else:
+            if not reason:
 
                 async def play() -> None:
                     await virtual.play(RECORDING)
 
-                yield Speaker("through PulseAudio and PortAudio", None, play)
+                yield Speaker("through PulseAudio and PortAudio", None, PULSE, play)
                 return
         from voice_tui.services.wav_microphone import WavMicrophone
 
@@ -71,7 +81,19 @@ def speaker() -> Generator[Speaker]:
             await fed.play(RECORDING)
             await fed.finished()
 
-        yield Speaker(f"behind the microphone's port ({reason})", fed, feed)
+        yield Speaker(f"behind the microphone's port ({reason})", fed, "", feed)
+
+
+def _portaudio_finds_pulse() -> bool:
+    """Look for PulseAudio among PortAudio's devices, in a process that may write what it likes."""
+    look = f"import sounddevice as s; any(d['name'] == '{PULSE}' for d in s.query_devices()) or 1/0"
+    try:
+        looked = subprocess.run(
+            [sys.executable, "-c", look], capture_output=True, timeout=LOOK_TIME
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return looked.returncode == 0
 
 
 @contextmanager

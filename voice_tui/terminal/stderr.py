@@ -47,10 +47,14 @@ def protect_stderr(log_path: Path) -> Iterator[None]:
         yield
     finally:
         sys.__stderr__ = python_stderr
-        # Descriptor 2 stays the file: threads and exit handlers of sound libraries write on it
-        # until the process is gone. What Python has to say goes to the person as before.
-        sys.stderr = open(  # noqa: SIM115 - for the rest of the process
-            stderr, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
-        )
+        if sys.stderr is python_stderr:
+            # Descriptor 2 stays the file: threads and exit handlers of sound libraries write on it
+            # until the process is gone. What Python has to say goes to the person as before.
+            sys.stderr = open(  # noqa: SIM115 - for the rest of the process
+                stderr, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+            )
+        else:  # somebody catches what Python says, and goes on after us: a test
+            os.dup2(stderr, 2)
+            os.close(stderr)
         with contextlib.suppress(OSError):  # the terminal is gone, and with it what was unwritten
             terminal.close()
