@@ -104,7 +104,7 @@ def _meant(
         wanted = order_number.lstrip("#0") or "0"
         return [order for order in orders if order.short_number.lstrip("0") == wanted]
     wanted = (table_number or "").casefold()
-    return [order for order in orders if order.table_number.casefold() == wanted]
+    return [order for order in orders if wanted and order.table_number.casefold() == wanted]
 
 
 def _is_of(line: Item, item: MenuItem) -> bool:
@@ -116,6 +116,8 @@ def _is_of(line: Item, item: MenuItem) -> bool:
 def _not_one(
     found: list[Order], state: str, order_number: str | None, table_number: str | None
 ) -> str:
+    if order_number is None and table_number is None:
+        return "Say the number of the order, or its table."
     what = f"order {order_number}" if order_number is not None else f"table {table_number}"
     if not found:
         return f"There is no {state} ticket for {what}."

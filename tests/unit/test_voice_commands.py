@@ -1,0 +1,161 @@
+"""What cooks say to the display: the ticket they mean, or a question, never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kds_tui.core.kitchen import RECALL, Kitchen
+from kds_tui.core.order import Order, OrderStatus
+from kds_tui.voice.commands import DisplayCommands
+from kds_tui.wishes import Wishes
+from tests.unit.orders import make_item, make_order, upserted
+from tests.unit.test_wishes import Screen
+from voice_tui.core.menu import MenuItem
+
+READY = OrderStatus.READY
+BURGER = MenuItem("101", "Burger", menu_item_id="uuid-burger")
+FRIES = MenuItem("102", "Fries")
+
+
+def order(number: str, table: str = "", **fields: Any) -> Order:
+    return make_order(f"o{number}", order_number=f"20261123-{number}", table_number=table, **fields)
+
+
+class Display:
+    """The commands on a board; `bumped` and `recalled` are what was given to the server."""
+
+    def __init__(self, *orders: Order, station: str = "all") -> None:
+        self.kitchen, screen = Kitchen(station), Screen()
+        self.kitchen.capabilities = frozenset({RECALL})
+        for each in orders:
+            self.kitchen.tickets.update(self.kitchen.feed(upserted(each)))
+        wishes = Wishes(self.kitchen, screen, lambda: 100.0, screen.deliver)
+        self.commands = DisplayCommands(self.kitchen, wishes)
+
+    @property
+    def given(self) -> list[str]:
+        return [f"{command.verb.value} {command.order_id}" for command in self.kitchen.outbox]
+
+
+BOARD = (
+    order("0042", "5"),
+    order("0043", "6"),
+    order("0100", "6"),
+    order("0050", "Patio"),
+    order("0060", "8", status=READY, ready_at=10.0),
+    order("0061", "9", status=READY, ready_at=20.0),
+    order("0062", "9", status=READY, ready_at=15.0),
+    order("0070"),
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "table", "given", "said"),
+    [
+        ("42", None, ["bump o0042"], "TABLE 5 is bumped."),
+        ("0042", None, ["bump o0042"], "TABLE 5 is bumped."),
+        ("#42", None, ["bump o0042"], "TABLE 5 is bumped."),
+        ("100", None, ["bump o0100"], "TABLE 6 is bumped."),
+        ("70", None, ["bump o0070"], "#0070 is bumped."),
+        (None, "5", ["bump o0042"], "TABLE 5 is bumped."),
+        (None, "patio", ["bump o0050"], "Patio is bumped."),
+        ("2", None, [], "There is no open ticket for order 2."),
+        ("0", None, [], "There is no open ticket for order 0."),
+        ("60", None, [], "There is no open ticket for order 60."),
+        (None, "12", [], "There is no open ticket for table 12."),
+        (
+            None,
+            "6",
+            [],
+            "There are 2 open tickets for table 6: say the number, 0043, 0100.",
+        ),
+        (None, None, [], "Say the number of the order, or its table."),
+    ],
+)
+async def test_bump(number: str | None, table: str | None, given: list[str], said: str) -> None:
+    display = Display(*BOARD)
+    assert await display.commands.bump(number, table) == said
+    assert display.given == given
+
+
+@pytest.mark.parametrize(
+    ("number", "table", "given", "said"),
+    [
+        ("60", None, ["recall o0060"], "TABLE 8 is back."),
+        (None, "8", ["recall o0060"], "TABLE 8 is back."),
+        (None, None, ["recall o0061"], "The last ticket is back."),
+        ("42", None, [], "There is no bumped ticket for order 42."),
+        (
+            None,
+            "9",
+            [],
+            "There are 2 bumped tickets for table 9: say the number, 0061, 0062.",
+        ),
+    ],
+)
+async def test_recall(number: str | None, table: str | None, given: list[str], said: str) -> None:
+    display = Display(*BOARD)
+    assert await display.commands.recall(number, table) == said
+    assert display.given == given
+
+
+async def test_a_bump_is_recalled_before_the_server_has_answered_it() -> None:
+    display = Display(order("0042", "5"))
+    await display.commands.bump("42", None)
+    display.kitchen.tickets.update(["o0042"])
+    assert await display.commands.bump("42", None) == "There is no open ticket for order 42."
+    assert await display.commands.recall(None, "5") == "TABLE 5 is back."
+    assert display.given == ["bump o0042", "recall o0042"]
+
+
+async def test_nothing_to_recall() -> None:
+    display = Display(order("0042"))
+    assert "no bumped ticket" in await display.commands.recall(None, None)
+
+
+async def test_a_station_recalls_only_what_it_had_a_part_in() -> None:
+    fries = order("0042", status=READY, items=(make_item("Fries", station="fry"),))
+    display = Display(fries, station="grill")
+    assert await display.commands.recall("42", None) == "There is no bumped ticket for order 42."
+    assert display.given == []
+
+
+LINES = (
+    order("0001", items=(make_item("Burger", quantity=2), make_item("Fries", quantity=3))),
+    order("0002", items=(make_item("burger"),)),
+    order("0003", items=(make_item("Burger", quantity=9),), status=READY),
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (BURGER, "3 Burger all day."),
+        (FRIES, "3 Fries all day."),
+        (MenuItem("uuid", "Smash Burger", menu_item_id="Burger"), "2 Smash Burger all day."),
+        (MenuItem("103", "Cola"), "No Cola is open."),
+        (None, "3 Fries, 2 Burger, 1 burger all day."),
+    ],
+)
+async def test_all_day(item: MenuItem | None, said: str) -> None:
+    assert await Display(*LINES).commands.all_day(item) == said
+
+
+async def test_lines_without_an_item_id_are_not_every_item() -> None:
+    """Restaurant OS keeps orders whose lines name no menu item, and menus with one id only."""
+    unnamed = make_item("Fries")
+    lines = order("0001", items=(type(unnamed)("line", "", "Fries"),))
+    assert await Display(lines).commands.all_day(MenuItem("101", "Burger")) == "No Burger is open."
+
+
+async def test_all_day_of_an_empty_board() -> None:
+    assert await Display().commands.all_day(None) == "Nothing is open."
+
+
+@pytest.mark.parametrize(("available", "words"), [(False, "out of stock"), (True, "back")])
+async def test_what_the_order_server_cannot_do_is_said(available: bool, words: str) -> None:
+    said = await Display().commands.mark_unavailable(BURGER, available)
+    assert words in said
+    assert "tell the till" in said

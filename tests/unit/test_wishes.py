@@ -1,0 +1,112 @@
+"""What a cook wants is carried out once, shown, said and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from kds_tui.core.command import MAX_PENDING, Command, Declined, Verb
+from kds_tui.core.kitchen import RECALL, Given, Kept, Kitchen, NotDone, Result
+from kds_tui.core.order import Order, OrderStatus
+from kds_tui.wishes import Wishes
+from tests.unit.orders import make_order, upserted
+
+ALL_GONE = "There is no bumped ticket to bring back."
+
+
+@dataclass
+class Screen:
+    """Writes down what it is told, in its order."""
+
+    seen: list[str] = field(default_factory=list[str])
+
+    def touch(self, order_ids: Iterable[str]) -> None:
+        self.seen += [f"touch {order_id}" for order_id in sorted(order_ids)]
+
+    def reveal(self, order_id: str) -> None:
+        self.seen.append(f"reveal {order_id}")
+
+    def tell(self, words: str, *, bad: bool = False) -> None:
+        self.seen.append(f"{'bad: ' if bad else ''}{words}")
+
+    def deliver(self) -> None:
+        self.seen.append("deliver")
+
+
+def made(*orders: Order, can_recall: bool = True) -> tuple[Wishes, Screen, Kitchen]:
+    kitchen, screen = Kitchen(), Screen()
+    kitchen.capabilities = frozenset({RECALL}) if can_recall else frozenset()
+    for order in orders:
+        kitchen.tickets.update(kitchen.feed(upserted(order)))
+    return Wishes(kitchen, screen, lambda: 100.0, screen.deliver), screen, kitchen
+
+
+def bumped(order_id: str) -> Order:
+    return make_order(order_id, status=OrderStatus.READY, table_number="7", ready_at=50.0)
+
+
+def test_a_bump_is_shown_and_sent() -> None:
+    wishes, screen, kitchen = made(make_order("a"))
+    result = wishes.bump("a")
+    assert isinstance(result, Given)
+    assert (result.command.verb, result.command.given_at) == (Verb.BUMP, 100.0)
+    assert screen.seen == ["touch a", "deliver"]
+    assert len(kitchen.outbox) == 1
+
+
+@pytest.mark.parametrize("order_id", ["a", None], ids=["a certain one", "the last one"])
+def test_a_recall_is_shown_said_sent_and_turned_to(order_id: str | None) -> None:
+    wishes, screen, _ = made(bumped("a"))
+    assert isinstance(wishes.recall(order_id), Given)
+    assert screen.seen == ["touch a", "deliver", "TABLE 7 is back.", "reveal a"]
+
+
+def test_a_server_without_recall_is_told_of_once_and_not_asked() -> None:
+    wishes, screen, kitchen = made(bumped("a"), bumped("b"), can_recall=False)
+    results: list[Result] = [wishes.recall("a"), wishes.recall("b")]
+    assert results == [Kept("a"), Kept("b")]
+    assert screen.seen == [
+        "touch a",
+        "This order server has no recall: other screens will not see it.",
+        "reveal a",
+        "touch b",
+        "reveal b",
+    ]
+    assert len(kitchen.outbox) == 0
+
+
+@pytest.mark.parametrize(
+    ("order_id", "said"), [(None, ALL_GONE), ("a", "That ticket is not bumped.")]
+)
+def test_what_cannot_be_brought_back_is_said_and_nothing_sent(
+    order_id: str | None, said: str
+) -> None:
+    wishes, screen, _ = made(make_order("a"))
+    assert wishes.recall(order_id) == NotDone(said)
+    assert screen.seen == [said]
+
+
+def test_somebody_who_was_faster_is_no_news() -> None:
+    wishes, screen, _ = made()
+    assert wishes.bump("gone") == NotDone("")
+    assert screen.seen == []
+
+
+def test_a_full_outbox_is_said() -> None:
+    wishes, screen, kitchen = made(make_order("a"))
+    for number in range(MAX_PENDING):
+        kitchen.outbox.add(Command(f"c{number}", Verb.BUMP, f"x{number}", "", 1, 0.0))
+    assert isinstance(wishes.bump("a"), NotDone)
+    assert screen.seen == ["Too many bumps wait for the order server. Call the manager."]
+
+
+def test_what_the_server_declines_is_said_and_comes_back() -> None:
+    wishes, screen, kitchen = made(make_order("a"))
+    result = wishes.bump("a")
+    assert isinstance(result, Given)
+    kitchen.outbox.end(result.command)
+    screen.seen.clear()
+    wishes.ended(Declined(result.command, "Order is cancelled."))
+    assert screen.seen == ["bad: Order is cancelled.", "touch a"]
