@@ -12,6 +12,10 @@ _SECRET_NAMES = r"(?:[\w-]*token|[\w-]*secret|[\w-]*password|[\w-]*api[-_]?key|p
 
 _NAME = re.compile(rf"{_SECRET_NAMES}|authorization", re.IGNORECASE)
 
+# A value may begin with quotes, escaped ones, or as Python writes bytes: b"...".
+_OPENING = r"""(?:b(?=["']))?[\\"']*"""
+_HIDDEN_ALREADY = rf"{_OPENING}\*\*\*"
+
 _PATTERNS = (
     # A JWT wherever it stands: `eyJ` is base64 of `{"`, how every header and payload begins.
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*){0,2}"), HIDDEN),
@@ -21,7 +25,8 @@ _PATTERNS = (
     # name=value, "name": "value", \"name\": \"value\", Name: value
     (
         re.compile(
-            rf"""(?<![\w-])({_SECRET_NAMES}[\\"']*\s*[:=]\s*(?:b(?=[\"']))?[\\"']*)(?!\*\*\*)[^\s\\"',;&)}}\]]+""",
+            rf"""(?<![\w-])({_SECRET_NAMES}[\\"']*\s*[:=]\s*(?!{_HIDDEN_ALREADY}){_OPENING})"""
+            r"""[^\s\\"',;&)}\]]+""",
             re.IGNORECASE,
         ),
         rf"\1{HIDDEN}",

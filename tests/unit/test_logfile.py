@@ -180,7 +180,9 @@ with open_log(LogSettings(file={str(path)!r})):
     logging.getLogger("asyncio").error("2")
     alone.error("3")
     warnings.warn("4")
-logging.getLogger("kds_tui.x").error("after")
+alone.error("after")
+logging.getLogger("kds_tui.x").error("ours, from a thread that ended late")
+logging.getLogger("voice_tui.x").error("likewise")
 """
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
