@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run hub test check format golden bench screenshot lock example clean
+.PHONY: help demo run hub test check format golden bench bench-voice bench-program screenshot lock example clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -61,8 +61,14 @@ golden: $(VENV)/.installed-dev  ## draw the golden screens again; read the diff 
 bench: $(VENV)/.installed-dev  ## speed, against a naive board in the same run
 	@$(BIN)/python -m benchmarks.render $(ARGS)
 
+bench-voice: $(VENV)/.installed-dev  ## accuracy of the recognisers (needs espeak-ng, flite, festival, sox)
+	@$(BIN)/python -m benchmarks.voice $(ARGS)
+
+bench-program: $(VENV)/.installed-dev  ## the whole program, from the wire to the terminal
+	@$(BIN)/python -m benchmarks.program $(ARGS)
+
 screenshot: $(VENV)/.installed  ## docs/screen.svg from the running program
-	@$(BIN)/kds-tui demo --headless --seconds 12 --screenshot docs/screen.svg
+	@$(BIN)/kds-tui demo --headless --seconds 60 --screenshot docs/screen.svg
 
 example: $(VENV)/.installed  ## config.example.toml from the settings model
 	@$(BIN)/kds-tui config example > config.example.toml
