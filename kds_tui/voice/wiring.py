@@ -5,9 +5,12 @@ Imported late: speech and WebRTC take longer to load than the board takes to dra
 
 from __future__ import annotations
 
+import os
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+
+from pydantic import SecretStr
 
 from kds_tui.config.settings import Settings
 from kds_tui.services.backend_errors import BackendError
@@ -19,6 +22,9 @@ from voice_tui.services.microphone import Microphone
 from voice_tui.services.orders import RestOrderDesk
 from voice_tui.services.push_to_talk import PushToTalk
 from voice_tui.ui.panel import VoicePanel
+
+OPENAI_KEY: Final = "OPENAI_API_KEY"
+"""The environment variable with a key for OpenAI."""
 
 
 class DisplayVoice:
@@ -81,7 +87,12 @@ class DisplayVoice:
 def _settings(settings: Settings) -> VoiceSettings:
     """Fill in what the display knows already: the gateway may stand on the hub's own port."""
     voice = settings.voice
-    known = {"backend_url": settings.server.url, "restaurant_id": settings.server.restaurant_id}
+    known: dict[str, object] = {
+        "backend_url": settings.server.url,
+        "restaurant_id": settings.server.restaurant_id,
+    }
+    if voice.dialect is DialectName.OPENAI and not voice.key.get_secret_value():
+        known["key"] = SecretStr(os.environ.get(OPENAI_KEY, ""))
     if voice.dialect is DialectName.GATEWAY and not voice.url:
         known["url"] = settings.server.url
     return voice.model_copy(update=known)

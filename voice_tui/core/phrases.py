@@ -189,7 +189,8 @@ DINE_IN: Final = _phrase(
 )
 
 ALLERGIC: Final = _phrase(
-    r"(?:[a-z']+ ){0,3}?(?:allergic|allergy|intolerant|intolerance) to(?: the)?"
+    r"(?:(?!for |table |seat |and |with |no )[a-z']+ ){0,3}?"
+    r"(?:allergic|allergy|intolerant|intolerance) to(?: the)?"
 )
 ALLERGY: Final = _phrase(r"(?:allergy|allergies|allergic|intolerance|intolerant|free diet)")
 ALLERGY_LEAD: Final = _phrase(

@@ -71,6 +71,8 @@ HUB = [
         "one stir fry she's allergic to peanuts table four",
         "1 Vegetable Stir Fry (Allergy: peanut); @4; allergy peanuts",
     ),
+    ("one caesar salad for table five allergic to eggs", "1 Caesar Salad; @5; allergy eggs"),
+    ("one caesar salad seat two allergic to eggs", "1 Caesar Salad; seat 2; allergy eggs"),
     ("a brownie no nuts and nut allergy", "1 Warm Brownie (No nuts); allergy nut"),
     ("pasta primavera the guest has a shellfish allergy", "1 Pasta Primavera; allergy shellfish"),
     ("allergic to peanuts and shellfish", "allergy peanuts; allergy shellfish"),
