@@ -15,6 +15,8 @@ from voice_tui.terminal import GuardedApp
 from voice_tui.ui.colours import voice_variables
 from voice_tui.ui.panel import VoicePanel
 
+_TALK_KEYS: Final = ("t", "space", "f9")
+
 _KEYS: Final = "T talk   / type   m microphone   r reset   q quit"
 
 
@@ -25,7 +27,7 @@ class VoiceApp(GuardedApp):
     ALLOW_SELECT = False
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t,space,f9", "talk", "Talk", show=False),
+        Binding(",".join(_TALK_KEYS), "talk", "Talk", show=False),
         Binding("q,ctrl+c", "quit", "Quit", show=False),
     ]
     CSS = """
@@ -38,6 +40,7 @@ class VoiceApp(GuardedApp):
 
     def __init__(self) -> None:
         super().__init__()
+        self.key_listener = self
         self._serving: asyncio.Task[None] | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -54,7 +57,8 @@ class VoiceApp(GuardedApp):
         Yields:
             The panel and the keys.
         """
-        yield VoicePanel(self.voice.client, self.voice.dialogue)
+        self._panel = VoicePanel(self.voice.client, self.voice.dialogue)
+        yield self._panel
         yield Static(_KEYS, id="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -76,8 +80,22 @@ class VoiceApp(GuardedApp):
             await asyncio.wait({self._serving})
 
     def action_talk(self) -> None:
-        """Begin a recording, or end it."""
-        self.query_one(VoicePanel).toggle()
+        """Take a press of the talk key."""
+        self._panel.talk_down()
+
+    def hear_key_protocol(self, *, tells_key_up: bool) -> None:
+        """Let the talk key be held where the terminal tells when it comes up."""
+        self._panel.holds = tells_key_up
+
+    def hear_key_up(self, key: str, held: float) -> None:
+        """Take the news that a key came up.
+
+        Args:
+            key: which one.
+            held: seconds since it went down.
+        """
+        if key in _TALK_KEYS:
+            self._panel.talk_up(held)
 
     def _begin(self) -> None:
         self._serving = asyncio.create_task(self._run_voice(), name="voice")

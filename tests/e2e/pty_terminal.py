@@ -44,6 +44,8 @@ _MUST_BE_OFF = {
 }
 _MUST_BE_ON = {7: "line wrap", 25: "cursor"}
 
+_KITTY = re.compile(rb"\x1b\[([<>=?])(\d*)(?:;(\d*))?u")
+
 # Makes the pty the controlling terminal, in the child: subprocess has no option for it.
 _TAKE_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
@@ -79,6 +81,8 @@ class PtyTerminal:
         size: Columns and rows.
         env: Added to the environment of the tests.
         controlling: Whether closing the terminal sends the program SIGHUP, as usual.
+        kitty: Whether it knows the Kitty keyboard protocol; then it answers with its flags. It
+            sends no other keys for it.
     """
 
     def __init__(
@@ -87,12 +91,14 @@ class PtyTerminal:
         size: tuple[int, int] = (80, 24),
         env: Mapping[str, str] | None = None,
         controlling: bool = True,
+        kitty: bool = False,
     ) -> None:
         self._screen = _Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = bytearray()
         self._torn = b""
-        self.kitty_pushes = 0
+        self._kitty = kitty
+        self._kitty_flags = [0]
         self._master, self._slave = pty.openpty()
         self._set_size(*size)
         self._attributes_before = termios.tcgetattr(self._slave)
@@ -211,7 +217,7 @@ class PtyTerminal:
         with self._changed:
             left = [name for mode, name in _MUST_BE_OFF.items() if self._screen.has(mode)]
             left += [name for mode, name in _MUST_BE_ON.items() if not self._screen.has(mode)]
-        if self.kitty_pushes > 0:
+        if self._kitty_flags != [0]:
             left.append("Kitty keyboard")
         if self._attributes_after != self._attributes_before:
             left.append("line discipline")
@@ -240,12 +246,29 @@ class PtyTerminal:
         del self._raw[:-RAW_LIMIT]
         data = self._torn + data
         # Half a sequence waits for the rest: pyte would draw the Kitty keyboard's as text.
-        torn = re.search(rb"\x1b(?:\[[<>=]?[\d;]*)?\Z", data)
+        torn = re.search(rb"\x1b(?:\[[<>=?]?[\d;]*)?\Z", data)
         self._torn = torn.group() if torn else b""
         data = data[: torn.start()] if torn else data
-        self.kitty_pushes += len(re.findall(rb"\x1b\[>\d*u", data))
-        self.kitty_pushes -= len(re.findall(rb"\x1b\[<\d*u", data))
-        self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*u", b"", data))
+        for each in _KITTY.finditer(data):
+            self._take_kitty(*each.group(1, 2, 3))
+        self._stream.feed(_KITTY.sub(b"", data))
+
+    def _take_kitty(self, kind: bytes, first: bytes, second: bytes | None) -> None:
+        """Do as https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement says."""
+        flags = self._kitty_flags
+        match kind:
+            case b">":
+                flags.append(int(first or b"0"))
+            case b"<":
+                del flags[-int(first or b"1") :]
+                self._kitty_flags = flags or [0]
+            case b"=":
+                given, top = int(first or b"0"), flags[-1]
+                flags[-1] = {b"2": top | given, b"3": top & ~given}.get(second or b"1", given)
+            case _ if self._kitty:
+                os.write(self._master, b"\x1b[?%du" % flags[-1])
+            case _:
+                pass
 
     def _stop_reading(self) -> None:
         if self._reader.is_alive():

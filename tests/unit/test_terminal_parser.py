@@ -10,7 +10,21 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
+from voice_tui.terminal.keys_down import LOST_S, MOST, KeysDown
 from voice_tui.terminal.parser import KitchenParser
+
+
+def tell(message: Message) -> str:
+    match message:
+        case KeyUp():
+            return f"up {message.released}"
+        case KeyProtocol():
+            return f"tells key up: {message.tells_key_up}"
+        case events.Key():
+            return f"{message.key} {message.character}"
+        case _:
+            return repr(message)
 
 
 def read(parser: XTermParser, text: str) -> list[str]:
@@ -19,10 +33,7 @@ def read(parser: XTermParser, text: str) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_parser, "get_time", lambda: float("inf"))
         found += parser.tick()
-    return [
-        f"{message.key} {message.character}" if isinstance(message, events.Key) else repr(message)
-        for message in found
-    ]
+    return [tell(message) for message in found]
 
 
 KNOWN = [
@@ -53,10 +64,9 @@ def test_the_known_is_read_as_textual_reads_it(sequence: str) -> None:
 
 
 UNKNOWN = [
-    "\x1b[32;1:3u",  # key release
-    "\x1b[97;1:2u",  # key repeat
+    "\x1b[32;1:3u",  # release of a key that nobody pressed: Enter, which started the program
+    "\x1b[97;1:9u",  # no such kind of key event
     "\x1b[99999999999u",  # no such code point
-    "\x1b[?27u",  # the Kitty keyboard's flags
     "\x1b[<35;NaN;NaNM",  # VS Code
     "\x1b[<35;NaN;Na",  # cut off
     "\x1b[M !!",  # a mouse report from before SGR
@@ -81,10 +91,100 @@ def test_the_unknown_is_dropped_and_what_follows_is_read(sequence: str) -> None:
 
 
 def test_a_key_straight_after_the_unknown_is_read() -> None:
-    assert read(KitchenParser(), "\x1b[<35;NaN;NaNM7\x1b[?27u8") == ["7 7", "8 8"]
+    assert read(KitchenParser(), "\x1b[<35;NaN;NaNM7\x1b[?65;1c8") == ["7 7", "8 8"]
 
 
-PIECES = ["\x1b", "\x1b[", "\x1b[48;0;0;0;0t", "\x1b[<0;2;2M", *"019;:<?>=$MmuR~ONaAIt]\\\x07 é"]
+# Press, repeat and release of one key, and its name and character.
+HELD = [
+    ("116;;116u", "116;1:2;116u", "116;1:3u", "t t"),
+    ("116;1:1;116u", "116;1:2;116u", "116;1:3u", "t t"),
+    ("116;129;116u", "116;129:2;116u", "116;129:3u", "t t"),  # Num Lock is on
+    ("116;2;84u", "116;2:2;84u", "116;2:3u", "T T"),
+    ("47;2;63u", "47;2:2;63u", "47;1:3u", "question_mark ?"),  # Shift comes up before its key
+    ("1077;;1077u", "1077;1:2;1077u", "1077;1:3u", "е е"),
+    ("32;;32u", "32;1:2;32u", "32;1:3u", "space  "),
+    ("13u", "13;1:2u", "13;1:3u", "enter \r"),
+    ("9u", "9;1:2u", "9;1:3u", "tab \t"),
+    ("127u", "127;1:2u", "127;1:3u", "backspace \x7f"),
+    ("27u", "27;1:2u", "27;1:3u", "escape None"),
+    ("116;5u", "116;5:2u", "116;5:3u", "ctrl+t None"),
+    ("116;5u", "116;5:2u", "116;1:3u", "ctrl+t None"),  # Control comes up before its key
+    ("57448;5u", "57448;5:2u", "57448;1:3u", "right_control None"),
+    ("A", "1;1:2A", "1;1:3A", "up None"),
+    ("1;2A", "1;2:2A", "1;2:3A", "shift+up None"),
+    ("P", "1;1:2P", "1;1:3P", "f1 None"),
+    ("20~", "20;1:2~", "20;1:3~", "f9 None"),
+    ("3~", "3;1:2~", "3;1:3~", "delete None"),
+]
+
+
+@pytest.mark.parametrize(("press", "repeat", "release", "key"), HELD, ids=repr)
+@pytest.mark.parametrize("told", [False, True])
+def test_a_key_is_pressed_repeated_and_released(
+    press: str, repeat: str, release: str, key: str, told: bool
+) -> None:
+    parser = KitchenParser()
+    if told:
+        assert read(parser, "\x1b[?27u") == ["tells key up: True"]
+
+    assert read(parser, f"\x1b[{press}") == [key]
+    assert read(parser, f"\x1b[{repeat}\x1b[{repeat}") == [key, key]
+    assert read(parser, f"\x1b[{release}") == [f"up {key.split()[0]}"] * told
+    assert read(parser, f"\x1b[{release}") == []
+
+
+@pytest.mark.parametrize(("flags", "tells"), [(0, False), (1, False), (3, False), (10, True)])
+def test_keys_come_up_only_where_all_are_told_of(flags: int, tells: bool) -> None:
+    parser = KitchenParser()
+
+    assert read(parser, f"\x1b[?{flags}u") == [f"tells key up: {tells}"]
+    assert read(parser, "\x1b[97;;97u\x1b[97;1:3u") == ["a a", *(["up a"] if tells else [])]
+
+
+def test_how_long_a_key_was_held_counts_from_its_first_press() -> None:
+    keys = KeysDown()
+
+    assert keys.press("116u", "t", 10.0, repeats=False) is None
+    assert keys.press("116u", "t", 10.5, repeats=False) is None  # as WezTerm repeats
+    assert keys.press("116u", "t", 20.0, repeats=True) is None
+    up = keys.release("116u", 21.0)
+
+    assert up is not None
+    assert (up.released, up.held) == ("t", 11.0)
+
+
+def test_a_key_that_is_pressed_again_has_come_up_in_another_window() -> None:
+    keys = KeysDown()
+    keys.press("116u", "t", 10.0, repeats=False)
+    keys.press("116u", "t", 11.0, repeats=True)
+
+    lost = keys.press("116u", "T", 11.0 + LOST_S + 0.1, repeats=False)
+    up = keys.release("116u", 14.0)
+
+    assert lost is not None
+    assert up is not None
+    assert [(each.released, round(each.held, 3)) for each in (lost, up)] == [("t", 1.0), ("T", 0.4)]
+
+
+def test_keys_whose_release_is_lost_do_not_pile_up() -> None:
+    keys = KeysDown()
+    for number in range(MOST + 1):
+        keys.press(f"{number}u", "key", 0.0, repeats=False)
+
+    assert keys.release("0u", 1.0) is None
+    assert sum(keys.release(f"{number}u", 1.0) is not None for number in range(MOST + 1)) == MOST
+
+
+PIECES = [
+    "\x1b[?27u",
+    "\x1b[97;1:3u",
+    "\x1b[97;1:2u",
+    "\x1b",
+    "\x1b[",
+    "\x1b[48;0;0;0;0t",
+    "\x1b[<0;2;2M",
+    *"019;:<?>=$MmuR~ONaAIt]\\\x07 é",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1))

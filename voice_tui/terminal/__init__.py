@@ -10,14 +10,24 @@ which pyproject.toml holds us, and each has its reason beside it:
 - `signals`: `App._loop`, `_driver`
 - `driver`: `LinuxDriver._file`, `_auto_restart`, `_run_input_thread`, `_sigcont_application`;
   `App._handle_exception`, `_driver`
-- `parser`: `XTermParser._sequence_to_key_events`; two patterns and a number of its module
+- `parser`: `XTermParser._sequence_to_key_events`, `Parser._tokens`; two patterns and a number of
+  the former's module
 - `screen_text`: `Screen._compositor`
 """
 
 from __future__ import annotations
 
-from voice_tui.terminal.guard import GuardedApp, run_guarded
+from voice_tui.terminal.guard import GuardedApp, KeyListener, run_guarded
+from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
 from voice_tui.terminal.refusal import refuse_terminal
 from voice_tui.terminal.screen_text import screen_text
 
-__all__ = ["GuardedApp", "refuse_terminal", "run_guarded", "screen_text"]
+__all__ = [
+    "GuardedApp",
+    "KeyListener",
+    "KeyProtocol",
+    "KeyUp",
+    "refuse_terminal",
+    "run_guarded",
+    "screen_text",
+]

@@ -12,9 +12,11 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import Any, Final, TextIO, cast
 
+from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from voice_tui.terminal.key_messages import REPORTS_EVENT_TYPES
 from voice_tui.terminal.parser import KitchenParser
 
 _log = logging.getLogger("voice_tui.terminal")
@@ -58,9 +60,14 @@ class KitchenDriver(LinuxDriver):
             self._file = cast("TextIO", _TerminalFile(self._file, self._terminal_gone))
 
     def start_application_mode(self) -> None:
-        """Take the terminal."""
+        """Take the terminal, and ask it to tell when keys come up."""
         self._taken = True
         super().start_application_mode()
+        if not constants.DISABLE_KITTY_KEY:
+            # Added to Textual's own flags, which it has pushed and will pop. Then the question
+            # which are on: terminals that know no Kitty keyboard do not answer.
+            self.write(f"\x1b[={REPORTS_EVENT_TYPES};2u\x1b[?u")
+            self.flush()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, as it was."""

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from textual.app import App
 from textual.driver import Driver
@@ -15,8 +16,26 @@ from textual.worker import WorkerFailed
 
 from voice_tui import exit_codes
 from voice_tui.terminal.driver import KitchenDriver
+from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
 from voice_tui.terminal.signals import SignalWatch
 from voice_tui.terminal.stderr import protect_stderr
+
+
+class KeyListener(Protocol):
+    """What a key can be held for."""
+
+    def hear_key_protocol(self, *, tells_key_up: bool) -> None:
+        """Take note whether the terminal tells when a key comes up."""
+        ...
+
+    def hear_key_up(self, key: str, held: float) -> None:
+        """Take the news that a key came up.
+
+        Args:
+            key: as its press was named.
+            held: seconds since it went down.
+        """
+        ...
 
 
 class GuardedApp(App[int]):
@@ -25,10 +44,32 @@ class GuardedApp(App[int]):
     crash: BaseException | None = None
     """What ended the app, if it was an error."""
 
+    key_listener: KeyListener | None = None
+    """What a key can be held for, if anything; told here, since the app is where the actions of
+    keys are run, and not before that of the press."""
+
     def get_driver_class(self) -> type[Driver]:
         """Use our driver where Textual would use its own for Linux; not in a browser."""
         stock = super().get_driver_class()
         return KitchenDriver if stock is LinuxDriver else stock
+
+    def on_key_protocol(self, message: KeyProtocol) -> None:
+        """Take the terminal's answer, which comes only from terminals that know the protocol.
+
+        Args:
+            message: what it tells.
+        """
+        if self.key_listener is not None:
+            self.key_listener.hear_key_protocol(tells_key_up=message.tells_key_up)
+
+    def on_key_up(self, message: KeyUp) -> None:
+        """Hand on that a key came up.
+
+        Args:
+            message: which one.
+        """
+        if self.key_listener is not None:
+            self.key_listener.hear_key_up(message.released, message.held)
 
     def note_crash(self, error: BaseException) -> None:
         """Write an error that ends the app to the log, whole but without local variables.

@@ -7,6 +7,7 @@ voice client and order dialogue are given to it, and outlive it.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import ExitStack
 from typing import ClassVar, Final
 
@@ -36,6 +37,10 @@ Not a subscription to the app's focus: Textual 8.2.8 keeps such watchers for the
 NOTICE_S: Final = 20.0
 """Seconds for which a notice of the voice client is shown: an old one looks like news."""
 
+REPEAT_S: Final = 0.7
+"""Seconds in which the talk key, come again, counts as held down where the terminal does not tell
+when it comes up. The first repeat comes after 250 to 660 ms, by the usual defaults."""
+
 
 class VoicePanel(Vertical, can_focus=True):
     """Push-to-talk in a column of 30 cells or more, or in a strip of three lines.
@@ -44,7 +49,7 @@ class VoicePanel(Vertical, can_focus=True):
         voice: the voice client; started and closed by the host.
         dialogue: the order; started and closed by the host.
         talk_key: the talk key as it is printed on the keyboard. The host binds it, and calls
-            `toggle`, or `talk_down` and `talk_up` where the terminal tells when keys come up.
+            `talk_down`, and `talk_up` where the terminal tells when keys come up.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,11 +84,22 @@ class VoicePanel(Vertical, can_focus=True):
         self._turn = TurnState.IDLE
         self._selected = 0
         self._key_is_down = False
+        self._repeats_until = 0.0
         self._tapped = False
         self._looking: Timer | None = None
         self._subscriptions = ExitStack()
-        self.holds = False
+        self._holds = False
+
+    @property
+    def holds(self) -> bool:
         """Whether the terminal tells when a key comes up; the host sets it when it finds out."""
+        return self._holds
+
+    @holds.setter
+    def holds(self, holds: bool) -> None:
+        self._holds = holds
+        self._key_is_down = False
+        self.show()
 
     def compose(self) -> ComposeResult:
         """Lay the panel out.
@@ -125,15 +141,23 @@ class VoicePanel(Vertical, can_focus=True):
 
     def talk_down(self) -> None:
         """Take the news that the talk key went down; its repeats count for nothing."""
-        if not self._key_is_down:
-            self._key_is_down = True
-            self._press()
+        now = time.monotonic()
+        repeated = self._key_is_down if self._holds else now < self._repeats_until
+        self._repeats_until = now + REPEAT_S
+        if not repeated:
+            self._key_is_down = self._holds
+            self.toggle()
 
-    def talk_up(self) -> None:
-        """Take the news that the talk key came up."""
-        self._key_is_down = False
-        if self._recording:
+    def talk_up(self, held: float) -> None:
+        """Take the news that the talk key came up; a tap leaves the recording running.
+
+        Args:
+            held: seconds since it went down.
+        """
+        was_down, self._key_is_down = self._key_is_down, False
+        if was_down and self._recording and held >= TAP_S:
             self._voice.release()
+        self.show()
 
     @on(TalkBar.Pressed)
     def _bar_pressed(self) -> None:
@@ -218,7 +242,9 @@ class VoicePanel(Vertical, can_focus=True):
             return
         status = self._voice.status
         words = state_words(status)
-        talk = talk_words(status, self._talk_key, holds=self.holds)
+        # A recording that a tap began, or the mouse, is not ended by letting go of the key.
+        holds = self._key_is_down if self._recording else self._holds
+        talk = talk_words(status, self._talk_key, holds=holds)
         level = status.level if self._recording else None
         self.query_one(TalkBar).show(words.word, words.colour, talk, level)
         entries = self._voice.conversation.transcripts.entries()
@@ -237,13 +263,13 @@ class VoicePanel(Vertical, can_focus=True):
         self.focus()
 
     def _abandon(self, why: str) -> None:
-        self._key_is_down = False
         if self._recording:
             self._voice.abandon(why)
 
     def _look(self) -> None:
         """While recording: show the level, and end when nobody can be there any more."""
         if not self.app.app_focus:
+            self._key_is_down = False  # it comes up in another window
             self._abandon("Recording stopped: the window lost the focus.")
         elif self.app.screen is not self.screen:
             self._abandon("Recording stopped: another screen came up.")

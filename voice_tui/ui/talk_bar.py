@@ -13,7 +13,8 @@ from textual.widgets import Static
 from voice_tui.ui.meter import meter
 
 TAP_S: Final = 0.4
-"""A shorter hold of the mouse is a tap: touch screens report down and up together."""
+"""A shorter hold is a tap, which leaves the recording running: touch screens report down and up
+together, and people who know no other way tap the key."""
 
 
 class TalkBar(Static):

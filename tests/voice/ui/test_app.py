@@ -50,8 +50,9 @@ async def speak(app: VoiceApp, pilot: Pilot[Any], microphone: WavMicrophone) -> 
 
 
 async def test_an_order_is_spoken_shown_agreed_to_and_placed(
-    gateway: tuple[GatewayServer, ScriptedRecogniser],
+    gateway: tuple[GatewayServer, ScriptedRecogniser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("voice_tui.ui.panel.REPEAT_S", 0.0)  # no person is as fast
     server, recogniser = gateway
     desk, microphone = ScriptedDesk(), WavMicrophone()
     settings = VoiceSettings(dialect=DialectName.GATEWAY, url=server.url)

@@ -12,7 +12,7 @@ from tests.voice.order_desks import settled
 from tests.voice.ui.conftest import Booth, Enter
 from voice_tui.core.turn import TurnState
 from voice_tui.services.microphone import InputDevice
-from voice_tui.ui.talk_bar import TalkBar
+from voice_tui.ui.talk_bar import TAP_S, TalkBar
 
 
 async def told(booth: Booth, what: str) -> None:
@@ -38,15 +38,57 @@ async def test_a_key_that_is_held_repeats_and_is_one_recording(enter: Enter) -> 
     async with enter() as booth:
         panel = booth.app.panel
         panel.holds = True
-        panel.show()
         await booth.shows("Hold T")
         for _ in range(5):
             panel.talk_down()
         await booth.shows("Release T")
-        panel.talk_up()
-        panel.talk_up()
+        panel.talk_up(TAP_S)
+        panel.talk_up(TAP_S)
         panel.talk_down()
         assert booth.voice.told == ["press", "release", "press"]
+
+
+async def test_a_tap_of_a_key_that_could_be_held_leaves_the_recording_running(
+    enter: Enter,
+) -> None:
+    async with enter() as booth:
+        panel = booth.app.panel
+        panel.holds = True
+        panel.talk_down()
+        panel.talk_up(TAP_S / 2)
+        await booth.shows("T ends")
+        panel.talk_down()
+        panel.talk_up(TAP_S / 2)
+        await booth.shows("SENDING")
+        assert booth.voice.told == ["press", "release"]
+
+
+async def test_typing_the_talk_key_ends_no_recording(enter: Enter) -> None:
+    async with enter() as booth:
+        booth.app.panel.holds = True
+        booth.app.panel.toggle()
+        booth.app.panel.talk_up(TAP_S)  # the press of it went to the line to type in
+        assert booth.voice.told == ["press"]
+
+
+async def test_a_key_that_is_held_where_nothing_tells_is_one_tap(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_tui.ui.panel.REPEAT_S", 600.0)
+    async with enter() as booth:
+        for _ in range(20):
+            booth.app.panel.talk_down()
+        await booth.shows("T ends")
+        assert booth.voice.told == ["press"]
+
+
+async def test_a_key_still_held_begins_no_second_recording(enter: Enter) -> None:
+    async with enter() as booth:
+        booth.app.panel.holds = True
+        booth.app.panel.talk_down()
+        booth.voice.becomes(turn=TurnState.IDLE)  # it lasted as long as one may
+        booth.app.panel.talk_down()
+        assert booth.voice.told == ["press"]
 
 
 async def test_the_arrow_keys_do_not_talk(enter: Enter) -> None:
