@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 CELL_WIDTH: Final = 26
@@ -293,22 +294,34 @@ def _height(run: Sequence[int], tops: Sequence[int], grid: Grid) -> int:
 
 
 def _choose(cells: Sequence[str | None], lines: int, grid: Grid) -> list[int] | None:
-    """Choose free cells for a ticket: one card if there is room for it, else several."""
+    """Choose free cells for a ticket: one card if there is room for it, else two.
+
+    In more pieces than two a ticket cannot be read: it waits for better room, unless it needs the
+    better part of a page that is empty.
+    """
     free = _runs([cell for cell, holder in enumerate(cells) if holder is None], grid)
     tops = _tops(grid)
 
-    def part(run: list[int]) -> list[int]:
-        """As much of a run as the lines need."""
+    def part(run: list[int], wanted: int) -> list[int]:
+        """As much of a run as so many lines need."""
         row = run[0] % grid.rows
-        return run[: bisect_left(tops, tops[row] + lines + EDGES) - row]
+        return run[: bisect_left(tops, tops[row] + wanted + EDGES) - row]
+
+    def room(run: list[int]) -> int:
+        return _height(run, tops, grid) - EDGES
 
     for run in free:
-        if _height(run, tops, grid) >= lines + EDGES:
-            return part(run)
+        if room(run) >= lines:
+            return part(run, lines)
+    for first, second in pairwise(free):
+        if room(first) + room(second) >= lines:
+            return first + part(second, lines - room(first))
+    if any(cells):
+        return None
     chosen: list[int] = []
     for run in free:
-        chosen += part(run)
-        lines -= _height(run, tops, grid) - EDGES
+        chosen += part(run, lines)
+        lines -= room(run)
         if lines <= 0:
             return chosen
     return None
