@@ -14,6 +14,7 @@ from kds_tui.config.settings import Settings
 from kds_tui.core.link import LinkState
 from kds_tui.services.credentials import FixedToken
 from kds_tui.ui.keymap import bindings
+from voice_tui.services.microphone import Microphone
 from voice_tui.terminal import screen_text
 
 PATIENCE = 30.0
@@ -54,11 +55,13 @@ class LiveDisplay:
 
 
 @asynccontextmanager
-async def live_display(url: str, token: str) -> AsyncIterator[LiveDisplay]:
+async def live_display(
+    url: str, token: str, microphone: Microphone | None = None, **sections: Any
+) -> AsyncIterator[LiveDisplay]:
     """Run a display of 120 by 36 on a server, until the `with` is left."""
     quick = {"backoff_initial": 0.01, "backoff_cap": 0.05}
-    settings = Settings.model_validate({"server": {"url": url}, "link": quick})
-    app = KitchenApp(settings, bindings({}), FixedToken(token))
+    settings = Settings.model_validate({"server": {"url": url}, "link": quick, **sections})
+    app = KitchenApp(settings, bindings({}), FixedToken(token), microphone)
     try:
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             yield LiveDisplay(app, pilot)
