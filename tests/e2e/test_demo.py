@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import wave
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kds_tui.demo import run as demo_run
+from kds_tui.demo import speech, voice_order
 from kds_tui.demo.restaurant import Restaurant
 from tests.e2e.hub_process import PROGRAM, clean_home
 from tests.e2e.pty_terminal import DEADLINE_S, PtyTerminal
@@ -79,26 +81,41 @@ def test_a_signal_ends_it_and_gives_the_terminal_back(
     assert '"level": "ERROR"' not in log.read_text()
 
 
-def headless(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def headless(folder: Path, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [PROGRAM, "demo", *options],
-        env={**os.environ, **clean_home(folder / "home")},
+        env={**os.environ, **clean_home(folder / "home"), **env},
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=DEADLINE_S,
+        timeout=3 * DEADLINE_S,
     )
 
 
+def rows(report: str) -> dict[str, str]:
+    """Read the figures of a report: name to value."""
+    lines = (line.strip() for line in report.split("\n") if line.startswith("  "))
+    pairs = (line.rsplit("   ", 1) for line in lines if "   " in line)
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def check_spoken_order(figures: dict[str, str]) -> None:
+    assert figures["ticket from it"] == "TABLE 5: 2 Classic Burger, 1 French Fries"
+    assert "large fries for table five" in figures["heard"]
+    assert figures["release to what was understood"].endswith(" ms")
+
+
+@pytest.mark.timeout(4 * DEADLINE_S)
 def test_without_a_terminal_it_reports_and_draws_a_picture(tmp_path: Path) -> None:
     done = headless(tmp_path, "--seconds", "3", "--speed", "3", "--screenshot", "pictures/demo.svg")
 
     assert (done.returncode, done.stderr) == (0, "")
-    figures = dict(
-        line.strip().rsplit("   ", 1) for line in done.stdout.split("\n") if line.startswith("  ")
-    )
-    figures = {name.strip(): value.strip() for name, value in figures.items()}
+    figures = rows(done.stdout)
+    check_spoken_order(figures)
+    through = figures["spoken"] == "through PulseAudio and PortAudio"
+    assert through or figures["spoken"].startswith("behind the microphone's port (")
+    assert through or os.environ.get("CI") != "true", figures["spoken"]
     for counted in (
         "orders placed by the guests",
         "tickets drawn",
@@ -117,6 +134,50 @@ def test_without_a_terminal_it_reports_and_draws_a_picture(tmp_path: Path) -> No
     assert "Kitchen" in picture
 
 
+@pytest.mark.timeout(4 * DEADLINE_S)
+def test_without_pulseaudio_the_recording_is_fed_in_and_it_says_so(tmp_path: Path) -> None:
+    done = headless(tmp_path, "--seconds", "3", "--speed", "3", PATH=str(tmp_path))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    figures = rows(done.stdout)
+    check_spoken_order(figures)
+    missing = "not installed: pulseaudio, pactl, pacat"
+    assert figures["spoken"] == f"behind the microphone's port ({missing})"
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the demo in this process as somebody who set nothing."""
+    for name, value in clean_home(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.timeout(4 * DEADLINE_S)
+@pytest.mark.usefixtures("at_home")
+def test_without_a_terminal_it_fails_when_nobody_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silence = tmp_path / "silence.wav"
+    with wave.open(str(silence), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 16_000))
+    monkeypatch.setattr(speech, "RECORDING", silence)
+    monkeypatch.setattr(voice_order, "ANSWER_TIME", 6.0)
+
+    code = demo_run.run_demo(
+        headless=True, seconds=3, speed=3, seed=1, autopilot=True, screenshot=None
+    )
+
+    told = capsys.readouterr()
+    assert code == 1
+    assert told.err == "FAILED: the order by voice: nothing was understood\n"
+    assert "Everything worked" not in told.out
+    figures = rows(told.out)
+    assert (figures["heard"], figures["ticket from it"]) == ("nothing", "none")
+    assert int(figures["bumps acknowledged by the hub"]) > 0
+
+
 class HubThatDies(Restaurant):
     """A restaurant whose hub is gone when the guests have gone."""
 
@@ -124,12 +185,11 @@ class HubThatDies(Restaurant):
         self.__exit__(None, None, None)
 
 
+@pytest.mark.timeout(4 * DEADLINE_S)
+@pytest.mark.usefixtures("at_home")
 def test_without_a_terminal_it_fails_when_the_hub_dies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in clean_home(tmp_path / "home").items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(demo_run, "Restaurant", HubThatDies)
     monkeypatch.setattr(demo_run, "SETTLE_TIME", 0.5)
 
