@@ -100,6 +100,32 @@ def test_demo_without_a_terminal_is_headless(replace: Replace) -> None:
     ]  # fmt: skip
 
 
+def test_hub_with_voice_serves_it(replace: Replace) -> None:
+    mounted: list[object] = []
+
+    def run_hub(settings: HubSettings, mount: object) -> int:
+        mounted.append(mount)
+        return 0
+
+    replace("kds_tui.hub.server", run_hub=run_hub)
+    replace("kds_tui.voice.gateway", mount_voice=lambda settings: f"voice with {settings.engine}")
+    for options in ((), ("--voice",)):
+        assert kds("hub", *options, KDS_GATEWAY__ENGINE="pocketsphinx").exit_code == 0
+    assert mounted == [None, "voice with pocketsphinx"]
+
+
+def test_hub_with_voice_needs_its_packages_and_says_so(
+    replace: Replace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace("kds_tui.hub.server", run_hub=lambda settings, mount: 0)
+    monkeypatch.setitem(sys.modules, "kds_tui.voice.gateway", None)
+    done = kds("hub", "--voice")
+    assert done.exit_code == 1
+    assert "--voice needs more packages" in done.stderr
+    assert "pip install 'kds-tui[voice]'" in done.stderr
+    assert kds("hub").exit_code == 0
+
+
 def test_hub_gets_its_section_and_a_log_of_its_own(replace: Replace) -> None:
     started: list[HubSettings] = []
 
