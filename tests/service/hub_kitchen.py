@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,14 @@ class Kitchen:
         self.hub = hub
         self.session = session
         self.token = token
+        self._displays: list[Display] = []
+
+    async def close_displays(self) -> None:
+        """Close what a test left open: a socket that is only dropped warns when it is collected."""
+        for display in self._displays:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await display.socket.close()
 
     async def ask(
         self, method: str, path: str, body: object = None, **headers: str
@@ -88,6 +96,7 @@ class Kitchen:
 
     async def stranger(self, path: str = "/") -> Display:
         display = Display(await self.session.ws_connect(self.hub.url + path))
+        self._displays.append(display)
         assert (await display.next())["type"] == "connected"
         return display
 
@@ -111,7 +120,11 @@ async def kitchen(folder: Path, role: Role = "manager", **settings: Any) -> Asyn
         async with aiohttp.ClientSession(
             headers=headers, cookie_jar=aiohttp.DummyCookieJar()
         ) as session:
-            yield Kitchen(hub, session, token)
+            here = Kitchen(hub, session, token)
+            try:
+                yield here
+            finally:
+                await here.close_displays()
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

@@ -137,6 +137,7 @@ async def test_a_page_of_another_origin_is_refused(tmp_path: Path) -> None:
         url = here.hub.url
         socket = await here.session.ws_connect(url, headers={"Origin": PAGE})
         assert (await socket.receive_json())["type"] == "connected"
+        await socket.close()
 
 
 async def test_what_a_web_display_reads_on_load(tmp_path: Path) -> None:
