@@ -66,10 +66,11 @@ async def order_by_voice(app: KitchenApp, pilot: Pilot[Any], speaker: Speaker) -
         async with asyncio.timeout(ANSWER_TIME):
             await pilot.press("t")
             await speaker.speak()
-            understood = asyncio.create_task(_time_of_cart(voice))
             said = time.perf_counter()
-            await pilot.press("t")
-            figures.release_to_text = await understood - said
+            async with asyncio.TaskGroup() as group:
+                understood = group.create_task(_time_of_cart(voice))
+                await pilot.press("t")
+            figures.release_to_text = understood.result() - said
         step = "the order was not placed"
         async with asyncio.timeout(ANSWER_TIME):
             await _until(lambda: voice.talk.client.status.turn.value == "idle")
