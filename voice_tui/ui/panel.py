@@ -238,7 +238,8 @@ class VoicePanel(Vertical, can_focus=True):
 
     def show(self) -> None:
         """Show everything as it is now."""
-        if not self.is_mounted:
+        # At the end of the app the parts are gone before the panel hears of it (Textual 8.2.8).
+        if not self.is_mounted or not self.query(TalkBar) or not self.query(_Body):
             return
         status = self._voice.status
         words = state_words(status)

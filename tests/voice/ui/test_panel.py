@@ -266,3 +266,10 @@ async def test_a_narrower_panel_shows_the_same_again(enter: Enter) -> None:
         await booth.pilot.resize_terminal(30, 5)
         text = await booth.shows("y place n cancel")
         assert all(len(line) <= 30 for line in text.splitlines())
+
+
+async def test_news_that_come_while_the_screen_is_taken_down_break_nothing(enter: Enter) -> None:
+    async with enter() as booth:
+        await booth.app.panel.remove_children()
+        booth.app.panel.show()
+        assert not booth.app.panel.query(TalkBar)
