@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
+
+from voice_tui.services.sound_library import load_sounddevice
 
 
 class SoundLibrary(Protocol):
@@ -30,16 +31,6 @@ class Finding:
 
     library: bool = True
     """Whether the sound library is there."""
-
-
-def load_sounddevice() -> SoundLibrary:
-    """Import sounddevice.
-
-    Raises:
-        ModuleNotFoundError: The Python package is not installed.
-        OSError: It is, but the PortAudio library that it needs is not.
-    """
-    return cast("SoundLibrary", importlib.import_module("sounddevice"))
 
 
 def check_microphone(load: Callable[[], SoundLibrary] = load_sounddevice) -> Finding:

@@ -48,11 +48,6 @@ class Grid:
         return self.columns * self.rows
 
     @property
-    def cell_height(self) -> int:
-        """Rows of the lowest cell; the last ones of a column may be taller by one."""
-        return self.height // self.rows
-
-    @property
     def cell_width(self) -> int:
         """Columns of the narrowest cell, the gap to its neighbour included."""
         return self.width // self.columns

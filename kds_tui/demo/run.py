@@ -90,8 +90,7 @@ class DemoApp(KitchenApp):
         self._undrawn_since: float | None = None
 
     def on_mount(self) -> None:
-        """End after the time that was asked for."""
-        super().on_mount()
+        """End after the time that was asked for; Textual calls the display's own `on_mount` too."""
         if self._seconds is not None:
             self.set_timer(self._seconds, self.exit)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import signal
 import time
@@ -34,6 +33,7 @@ from kds_tui.hub.rest_orders import OrderRoutes
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.websocket import WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
+from voice_tui.listening import CannotListen, listen
 
 logger = logging.getLogger("kds_tui.hub")
 
@@ -229,17 +229,9 @@ class HubServer:
         await runner.setup()
         self._exits.push_async_callback(runner.cleanup)
         try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            reason = (
-                "the port is in use: stop the other program or choose another port"
-                if error.errno == errno.EADDRINUSE
-                else error.strerror or str(error)
-            )
-            raise HubError(f"cannot listen on {host} port {port}: {reason}") from error
-        bound = int(runner.addresses[0][1])
-        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        self.url = f"http://{f'[{reached}]' if ':' in reached else reached}:{bound}"
+            self.url = await listen(runner, host, port)
+        except CannotListen as error:
+            raise HubError(str(error)) from error
         logger.info("listening on %s", self.url)
 
     def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:

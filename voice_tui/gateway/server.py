@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import signal
 import time
@@ -26,6 +25,7 @@ from voice_tui.gateway.session import VoiceSession
 from voice_tui.gateway.sessions import Sessions
 from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.gateway.tokens import TokenStore
+from voice_tui.listening import CannotListen, listen
 
 logger = logging.getLogger("voice_tui.gateway")
 
@@ -144,17 +144,9 @@ class GatewayServer:
         self._exits.push_async_callback(runner.cleanup)
         host, port = self._settings.host, self._settings.port
         try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            reason = (
-                "the port is in use: stop the other program or choose another port"
-                if error.errno == errno.EADDRINUSE
-                else error.strerror or str(error)
-            )
-            raise GatewayError(f"cannot listen on {host} port {port}: {reason}") from error
-        bound = int(runner.addresses[0][1])
-        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        self.url = f"http://{f'[{reached}]' if ':' in reached else reached}:{bound}"
+            self.url = await listen(runner, host, port)
+        except CannotListen as error:
+            raise GatewayError(str(error)) from error
         logger.info("listening on %s", self.url)
 
 
