@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import Screen
 
 from kds_tui.collector import keep_collector_off
@@ -49,8 +49,10 @@ if TYPE_CHECKING:
     from voice_tui.services.microphone import Microphone
 
 
-class KitchenApp(GuardedApp):
+class KitchenApp(GuardedApp, inherit_bindings=False):
     """The kitchen display.
+
+    It inherits no key of Textual's: ctrl+q would leave without asking about unsent bumps.
 
     Args:
         settings: all of them.
@@ -60,8 +62,6 @@ class KitchenApp(GuardedApp):
     """
 
     ALLOW_SELECT = False
-    # Leaving asks first while bumps are unsent, so Textual's own ways out are not bound.
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
         self,

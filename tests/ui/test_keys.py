@@ -169,9 +169,10 @@ async def test_the_palette_runs_an_action(run: Run) -> None:
         await kitchen.until(lambda: kitchen.bumped == ["o99"])
 
 
-async def test_leaving_asks_while_something_is_unsent(run: Run) -> None:
+@pytest.mark.parametrize("leave", ["q", "ctrl+q", "ctrl+c"])
+async def test_leaving_asks_while_something_is_unsent(run: Run, leave: str) -> None:
     async with run(BOARD) as kitchen:
-        await kitchen.press("f1", "q")
+        await kitchen.press("f1", leave)
         assert isinstance(kitchen.app.screen, QuitDialog)
         for stay in ("n", "escape", "enter", "space", "q"):
             await kitchen.press(stay)
