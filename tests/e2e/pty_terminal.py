@@ -109,6 +109,9 @@ class PtyTerminal:
             stdout=self._slave,
             stderr=self._slave,
             start_new_session=True,
+            # Tests in the background of a script inherit an ignored SIGINT; a shell at a terminal
+            # starts no program so, and one that ignores it hears no ctrl+c.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", **_plain_env(), **(env or {})},
         )
         self._changed = threading.Condition()
