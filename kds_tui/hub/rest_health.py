@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import resource
-import sys
-import threading
 import time
-from pathlib import Path
+from dataclasses import asdict
 from typing import Final
 
 from aiohttp import web
@@ -20,6 +16,7 @@ from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.journal import Journal
 from kds_tui.hub.limiter import AttemptLimiter
 from kds_tui.hub.websocket import WebsocketDoor
+from kds_tui.process_figures import process_figures, rss_bytes
 
 CAPABILITIES: Final = ("resume", "idempotency", "recall", "fire")
 """What the hub has beyond Restaurant OS; docs/protocol.md tells each."""
@@ -111,10 +108,7 @@ class HealthRoutes:
             {
                 "timestamp": format_time(time.time()),
                 "uptime": self._uptime(),
-                "rss_bytes": rss_bytes(),
-                "tasks": len(asyncio.all_tasks()),
-                "threads": threading.active_count(),
-                "fds": open_fds(),
+                **asdict(process_figures()),
                 "connections": len(self._door.connections),
                 "clients": len(self._fanout.clients),
                 "queued_frames": self._fanout.queued,
@@ -145,17 +139,3 @@ class HealthRoutes:
             "uptime": self._uptime(),
             "environment": "hub",
         }
-
-
-def rss_bytes() -> int:
-    """Tell how much memory the process holds; where only the peak is known, the peak."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * resource.getpagesize()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
-def open_fds() -> int:
-    """Tell how many file descriptors the process has open."""
-    return len(os.listdir("/dev/fd")) - 1  # the listing itself holds one

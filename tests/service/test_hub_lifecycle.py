@@ -15,9 +15,9 @@ import aiohttp
 import pytest
 
 from kds_tui.hub.errors import HubError
-from kds_tui.hub.rest_health import open_fds
 from kds_tui.hub.server import HubServer, run_hub
 from kds_tui.hub.settings import HubSettings
+from kds_tui.process_figures import open_fds
 from tests.service.hub_kitchen import PATIENCE, eventually, kitchen
 
 CLIENTS = 50

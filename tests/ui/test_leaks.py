@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
-import threading
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from kds_tui.core.link import LinkState
+from kds_tui.process_figures import ProcessFigures, process_figures
 from kds_tui.services.websocket import WebSocketService
 from tests.service.hub_kitchen import PATIENCE, Kitchen, eventually, kitchen
 from tests.ui.live_display import live_display
@@ -21,23 +20,25 @@ CYCLES = 50
 ON_THE_WAY = (LinkState.CONNECTING, LinkState.AUTHENTICATING, LinkState.SYNCING)
 
 
-def held() -> dict[str, int]:
-    """Count what a leak would pile up: tasks, open files, timers still to fire, threads."""
+def held() -> ProcessFigures:
+    """Count what a leak would pile up."""
     gc.collect()
-    # The loop's own list: asyncio tells of its timers nowhere else (CPython 3.11 to 3.14).
-    timers = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
-    return {
-        "tasks": len(asyncio.all_tasks()),
-        "files": len(os.listdir("/dev/fd")),
-        "timers": sum(not timer.cancelled() for timer in timers),
-        "threads": threading.active_count(),
-    }
+    return process_figures()
 
 
-async def given_back(before: dict[str, int]) -> None:
+async def given_back(before: ProcessFigures) -> None:
     """Wait until no more is held than before, but for the deadline of this very wait."""
-    allowed = {**before, "timers": before["timers"] + 1}
-    await eventually(lambda: all(now <= allowed[what] for what, now in held().items()))
+
+    def no_more() -> bool:
+        now = held()
+        return (
+            now.tasks <= before.tasks
+            and now.timers <= before.timers + 1
+            and now.threads <= before.threads
+            and now.fds <= before.fds
+        )
+
+    await eventually(no_more)
 
 
 async def sockets_on_hub(hub: Kitchen) -> int:
@@ -51,7 +52,7 @@ async def test_fifty_displays_one_after_the_other_leave_nothing_behind(tmp_path:
         asyncio.get_running_loop().set_exception_handler(lambda _, about: complaints.append(about))
         await hub.order(tableNumber="7", type="dine-in")
         subscriptions: set[int] = set()
-        before: dict[str, int] = {}
+        before: ProcessFigures | None = None
         for _ in range(CYCLES + 1):
             async with live_display(hub.hub.url, hub.token) as display:
                 await display.until(lambda d=display: d.state is LinkState.LIVE)
@@ -69,6 +70,7 @@ async def test_fifty_displays_one_after_the_other_leave_nothing_behind(tmp_path:
             assert await sockets_on_hub(hub) == 0
             before = before or held()  # the first one fills caches and the hub's connections
         assert len(subscriptions) == 1
+        assert before is not None
         await given_back(before)
         assert complaints == []
 
@@ -77,7 +79,7 @@ async def test_a_display_that_ends_while_it_connects_leaves_nothing_behind(tmp_p
     async with kitchen(tmp_path, heartbeat_interval=0.2) as hub:
         assert await sockets_on_hub(hub) == 0  # whose connection is kept, and counted in `before`
         ended_in: set[LinkState] = set()
-        before: dict[str, int] = {}
+        before: ProcessFigures | None = None
         for _, wanted in zip(range(CYCLES + 1), cycle(ON_THE_WAY), strict=False):
             async with live_display(hub.hub.url, hub.token) as display:
                 async with asyncio.timeout(PATIENCE):
@@ -89,13 +91,15 @@ async def test_a_display_that_ends_while_it_connects_leaves_nothing_behind(tmp_p
         assert ended_in >= set(ON_THE_WAY)
         await eventually(lambda: not hub.hub.fanout.clients)
         assert await sockets_on_hub(hub) == 0
+        assert before is not None
         await given_back(before)
 
 
 async def test_screens_alone_leave_nothing_behind(clock: Clock) -> None:
-    before: dict[str, int] = {}
+    before: ProcessFigures | None = None
     for _ in range(CYCLES + 1):
         async with still_kitchen(clock, orders(30)) as still:
             await still.press("question_mark", "escape", "right", "space")
         before = before or held()
+    assert before is not None
     await given_back(before)
