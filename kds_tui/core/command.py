@@ -3,6 +3,9 @@
 The screen shows a command's effect at once: the board as it will be is computed from the board as
 the server tells it and the commands still under way, and never stored. Commands of one ticket are
 sent in the order in which they were given; different tickets do not wait for each other.
+
+A command that is not on the disk yet is held: it counts for what the cook asks next, but it is not
+on the screen and is not sent. What is shown and sent survives a power cut.
 """
 
 from __future__ import annotations
@@ -98,6 +101,7 @@ class Outbox:
         # By order and then by id, both in the order given: the first of each ticket is sent first.
         self._pending: dict[str, dict[str, Command]] = {}
         self._count = 0
+        self._held: set[str] = set()
         # A recall that the server has no route for: kept on this terminal until the next bump, and
         # by the version that the order has then; None until a bump still under way is answered.
         self._recalled_here: OrderedDict[str, int | None] = OrderedDict()
@@ -124,12 +128,29 @@ class Outbox:
         self._count += command.id not in of_order
         of_order[command.id] = command
 
+    def hold(self, command: Command) -> None:
+        """Keep a command from the screen and from being sent until `release`.
+
+        Args:
+            command: as added just now.
+        """
+        self._held.add(command.id)
+
+    def release(self, command: Command) -> None:
+        """Show and send a command that was held; one that is not held stays as it is.
+
+        Args:
+            command: on the disk, or known not to get there.
+        """
+        self._held.discard(command.id)
+
     def end(self, command: Command) -> None:
         """Forget a command that the server has answered or refused.
 
         Args:
             command: as added.
         """
+        self._held.discard(command.id)
         of_order = self._pending.get(command.order_id, {})
         if of_order.pop(command.id, None) is None:
             return
@@ -138,13 +159,15 @@ class Outbox:
             del self._pending[command.order_id]
 
     def sendable(self) -> Iterator[Command]:
-        """Tell which commands may be sent now: the first one of each ticket.
+        """Tell which commands may be sent now: the first one of each ticket, if it is not held.
 
         Returns:
             At most one command an order; the ticket that has waited longest comes first.
         """
         for of_order in self._pending.values():
-            yield next(iter(of_order.values()))
+            first = next(iter(of_order.values()))
+            if first.id not in self._held:
+                yield first
 
     def recall_here(self, order: Order) -> None:
         """Bring a ticket back on this terminal only.
@@ -167,18 +190,22 @@ class Outbox:
         """
         return self._recalled_here.pop(order_id, None) is not None
 
-    def effective(self, order: Order) -> Order:
+    def effective(self, order: Order, *, with_held: bool = True) -> Order:
         """Tell how an order will be once its commands are answered.
 
         Args:
             order: as the server tells it.
+            with_held: whether those count that are held; on the screen they do not.
 
         Returns:
-            The order with the last pending command applied where that still makes sense.
+            The order with its pending commands applied where that still makes sense.
         """
         shown = order
         pending = self._pending.get(order.id, {})
         for command in pending.values():
+            if not with_held and command.id in self._held:
+                # Nor does what came after it, or a recall would be shown without its bump.
+                return shown
             if command.verb is Verb.BUMP and shown.status in OPEN:
                 shown = replace(shown, status=OrderStatus.READY)
             elif command.verb is Verb.RECALL and shown.status in READY:

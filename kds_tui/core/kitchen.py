@@ -9,7 +9,7 @@ from typing import Final
 from kds_tui.core.board import Board, FeedEvent
 from kds_tui.core.command import Answered, Command, Outbox, Outcome, Verb, new_command_id
 from kds_tui.core.frames import OrderUpserted
-from kds_tui.core.order import READY, Order
+from kds_tui.core.order import OPEN, READY, Order
 from kds_tui.core.stations import ALL_STATIONS
 from kds_tui.core.tickets import TicketList
 
@@ -111,6 +111,9 @@ class Kitchen:
         ticket = self.tickets.get(order_id)
         if ticket is None:
             return NotDone("")  # somebody was faster, and the screen shows it
+        order = self.board.get(order_id)
+        if order is None or self.outbox.effective(order).status not in OPEN:
+            return NotDone("")  # gone, or asked for already and not on the disk yet
         if self.outbox.release_here(order_id):
             self._bumped.append(order_id)
             return Kept(order_id)

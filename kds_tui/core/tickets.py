@@ -120,7 +120,7 @@ class TicketList:
         removed: set[str] = set()
         for order_id in order_ids:
             order = self._board.get(order_id)
-            shown = self._outbox.effective(order) if order is not None else None
+            shown = self._outbox.effective(order, with_held=False) if order is not None else None
             self._note_ready(order_id, shown)
             ticket = self._ticket(shown) if shown is not None else None
             known = self._tickets.get(order_id)

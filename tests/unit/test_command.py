@@ -74,6 +74,36 @@ def test_the_outbox_counts_what_it_holds(steps: list[tuple[int, str, bool]]) -> 
     assert {sendable.id for sendable in outbox.sendable()} == first
 
 
+def test_a_held_command_counts_but_is_neither_shown_nor_sent() -> None:
+    outbox = Outbox()
+    bump, recall = command(1), command(2, verb=Verb.RECALL)
+    outbox.add(bump)
+    outbox.hold(bump)
+    assert len(outbox) == 1
+    assert not list(outbox.sendable())
+    assert outbox.effective(order(S.PREPARING), with_held=False).status is S.PREPARING
+    assert outbox.effective(order(S.PREPARING)).status is S.READY
+    # What comes after it waits with it, on the disk or not: the recall of a bump not yet shown.
+    outbox.add(recall)
+    assert not list(outbox.sendable())
+    assert outbox.effective(order(S.READY), with_held=False).status is S.READY
+    outbox.release(bump)
+    assert list(outbox.sendable()) == [bump]
+    assert outbox.effective(order(S.PREPARING), with_held=False).recalled
+
+
+def test_another_ticket_does_not_wait_for_a_held_command() -> None:
+    outbox = Outbox()
+    held, other = command(1, "a"), command(2, "b")
+    outbox.add(held)
+    outbox.hold(held)
+    outbox.add(other)
+    assert list(outbox.sendable()) == [other]
+    outbox.end(held)
+    outbox.add(held)  # ended while it was held: nothing of that is left
+    assert set(outbox.sendable()) == {held, other}
+
+
 def test_the_outbox_has_a_bound() -> None:
     outbox = Outbox()
     for number in range(MAX_PENDING):

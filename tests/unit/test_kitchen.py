@@ -87,6 +87,20 @@ def test_a_ticket_that_is_not_on_the_screen_is_not_bumped(order_id: str) -> None
     assert len(cook.kitchen.outbox) == 1
 
 
+def test_a_second_press_before_the_first_is_on_the_disk_asks_for_nothing() -> None:
+    cook = Cook(make_order("a"))
+    result = cook.kitchen.bump("a", Stamp(1.0, 1))
+    assert isinstance(result, Given)
+    cook.kitchen.outbox.hold(result.command)
+    cook.kitchen.tickets.update("a")
+    assert cook.screen == "a"
+    assert cook.bump("a") == NotDone("")
+    # A recall at once is of that bump, and not of an older one.
+    recalled = cook.recall()
+    assert isinstance(recalled, Given)
+    assert (recalled.command.verb, recalled.command.order_id) == (Verb.RECALL, "a")
+
+
 def test_an_answer_that_overtakes_the_event_does_not_let_the_ticket_flash_up() -> None:
     cook = Cook(make_order("a", version=2))
     cook.bump("a")
