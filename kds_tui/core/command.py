@@ -29,7 +29,7 @@ server again."""
 
 
 class Verb(StrEnum):
-    """What is asked for."""
+    """What is asked for. The values are kept in journals: they never change."""
 
     BUMP = "bump"
     """The ticket is done: its order becomes ready."""
@@ -37,24 +37,69 @@ class Verb(StrEnum):
     RECALL = "recall"
     """Bring a bumped ticket back: its order becomes preparing again."""
 
+    BUMP_ITEM = "bump-item"
+    """One line of a ticket is done."""
+
+    UNBUMP_ITEM = "unbump-item"
+    """One line of a ticket is not done after all."""
+
+    RUSH = "rush"
+    """The ticket goes to the front, on all screens."""
+
+    UNRUSH = "unrush"
+    """The ticket goes back to its place."""
+
+    FIRE = "fire"
+    """A scheduled order is to be started now."""
+
+    OUT_OF_STOCK = "86"
+    """An item of the menu is sold out."""
+
+    IN_STOCK = "un86"
+    """An item of the menu can be ordered again."""
+
+
+ITEM_VERBS: Final = frozenset({Verb.BUMP_ITEM, Verb.UNBUMP_ITEM})
+"""Asked of one line of an order."""
+
+MENU_VERBS: Final = frozenset({Verb.OUT_OF_STOCK, Verb.IN_STOCK})
+"""Asked of the menu, not of an order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One wish of a cook."""
+    """One wish of a cook. A journal keeps all of these fields, and no others."""
 
     id: str
     """A UUID version 7; also the idempotency key of its requests."""
 
     verb: Verb
     order_id: str
+    """The order that it is asked of; empty for `MENU_VERBS`."""
+
     label: str
-    """How the cook knows the ticket (`TABLE 12`), for what is said about the command."""
+    """How the cook knows the ticket (`TABLE 12`) or the menu's item, for what is said about the
+    command."""
 
     base_version: int
-    """The order's version on the screen when the key was pressed."""
+    """The order's version on the screen when the key was pressed; 0 for `MENU_VERBS`."""
 
     given_at: float
     """The server's time then, in seconds since the epoch."""
+
+    subject_id: str = ""
+    """The line of the order for `ITEM_VERBS`, the menu's item for `MENU_VERBS`, else empty."""
+
+    after: str = ""
+    """The id of the last command of the ticket, given on this terminal and not answered when this
+    one was, that this one takes back: the recall before a bump, the bump before a recall. It tells
+    the server that the cook knew of it, although `base_version` is older. Empty when there is none.
+    """
+
+    @property
+    def lane(self) -> str:
+        """In whose order it is delivered: commands of one lane go one after the other."""
+        return self.order_id or f"menu:{self.subject_id}"
 
 
 def new_command_id(now: float, random_bits: int) -> str:
@@ -77,9 +122,9 @@ class Answered:
     """The server did it, or it was done already."""
 
     command: Command
-    order: Order
+    order: Order | None
     """The order as the answer tells it: for the board, or the card would be back on the screen
-    until the server's event comes."""
+    until the server's event comes. None for a command of the menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +140,10 @@ Outcome = Answered | Declined
 
 
 class Outbox:
-    """The commands that the server has not answered yet, ticket by ticket in the order given."""
+    """The commands that the server has not answered yet, lane by lane in the order given."""
 
     def __init__(self) -> None:
-        # By order and then by id, both in the order given: the first of each ticket is sent first.
+        # By lane and then by id, both in the order given: the first of each lane is sent first.
         self._pending: dict[str, dict[str, Command]] = {}
         self._count = 0
         self._held: set[str] = set()
@@ -124,9 +169,9 @@ class Outbox:
         Args:
             command: a new one.
         """
-        of_order = self._pending.setdefault(command.order_id, {})
-        self._count += command.id not in of_order
-        of_order[command.id] = command
+        in_lane = self._pending.setdefault(command.lane, {})
+        self._count += command.id not in in_lane
+        in_lane[command.id] = command
 
     def hold(self, command: Command) -> None:
         """Keep a command from the screen and from being sent until `release`.
@@ -151,23 +196,36 @@ class Outbox:
             command: as added.
         """
         self._held.discard(command.id)
-        of_order = self._pending.get(command.order_id, {})
-        if of_order.pop(command.id, None) is None:
+        in_lane = self._pending.get(command.lane, {})
+        if in_lane.pop(command.id, None) is None:
             return
         self._count -= 1
-        if not of_order:
-            del self._pending[command.order_id]
+        if not in_lane:
+            del self._pending[command.lane]
 
     def sendable(self) -> Iterator[Command]:
-        """Tell which commands may be sent now: the first one of each ticket, if it is not held.
+        """Tell which commands may be sent now: the first one of each lane, if it is not held.
 
         Returns:
-            At most one command an order; the ticket that has waited longest comes first.
+            At most one command a lane; the one that has waited longest comes first.
         """
-        for of_order in self._pending.values():
-            first = next(iter(of_order.values()))
+        for in_lane in self._pending.values():
+            first = next(iter(in_lane.values()))
             if first.id not in self._held:
                 yield first
+
+    def last_of(self, order_id: str, verb: Verb) -> str:
+        """Find the last command of a kind that waits for its answer.
+
+        Args:
+            order_id: whose.
+            verb: which kind.
+
+        Returns:
+            Its id; empty when there is none.
+        """
+        ids = [c.id for c in self._pending.get(order_id, {}).values() if c.verb is verb]
+        return ids[-1] if ids else ""
 
     def recall_here(self, order: Order) -> None:
         """Bring a ticket back on this terminal only.
@@ -198,7 +256,7 @@ class Outbox:
             with_held: whether those count that are held; on the screen they do not.
 
         Returns:
-            The order with its pending commands applied where that still makes sense.
+            The order with its pending commands applied, each where that still makes sense.
         """
         shown = order
         pending = self._pending.get(order.id, {})
@@ -206,10 +264,7 @@ class Outbox:
             if not with_held and command.id in self._held:
                 # Nor does what came after it, or a recall would be shown without its bump.
                 return shown
-            if command.verb is Verb.BUMP and shown.status in OPEN:
-                shown = replace(shown, status=OrderStatus.READY)
-            elif command.verb is Verb.RECALL and shown.status in READY:
-                shown = replace(shown, status=OrderStatus.PREPARING, recalled=True)
+            shown = shown_after(shown, command)
         if order.id not in self._recalled_here:
             return shown
         if self._recalled_here[order.id] is None and not pending:
@@ -218,3 +273,36 @@ class Outbox:
             return replace(shown, status=OrderStatus.PREPARING, recalled=True)
         del self._recalled_here[order.id]  # the server moved on: the ticket follows it
         return shown
+
+
+def shown_after(order: Order, command: Command) -> Order:
+    """Tell how an order looks once a command of it is carried out.
+
+    Args:
+        order: as it looks before.
+        command: of this order.
+
+    Returns:
+        The order as it becomes; as it is where the command makes no sense.
+    """
+    match command.verb:
+        case Verb.BUMP if order.status in OPEN:
+            return replace(order, status=OrderStatus.READY)
+        case Verb.RECALL if order.status in READY:
+            items = tuple(replace(item, is_done=False) for item in order.items)
+            return replace(order, status=OrderStatus.PREPARING, recalled=True, items=items)
+        case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM if order.status in OPEN:
+            return _with_mark(order, command.subject_id, command.verb is Verb.BUMP_ITEM)
+        case Verb.RUSH | Verb.UNRUSH if order.status in OPEN:
+            return replace(order, rush=command.verb is Verb.RUSH)
+        case Verb.FIRE if order.waits_for_fire and order.fire_at is not None:
+            return replace(order, fire_at=min(order.fire_at, command.given_at))
+        case _:
+            return order
+
+
+def _with_mark(order: Order, item_id: str, is_done: bool) -> Order:
+    items = tuple(
+        replace(item, is_done=is_done) if item.id == item_id else item for item in order.items
+    )
+    return replace(order, items=items)

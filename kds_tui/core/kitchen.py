@@ -93,7 +93,7 @@ class Kitchen:
         Returns:
             The orders whose tickets are to be looked at again.
         """
-        if isinstance(outcome, Answered):
+        if isinstance(outcome, Answered) and outcome.order is not None:
             # The answer may overtake the event: without this the ticket would flash up again.
             self.board.apply(OrderUpserted(outcome.order, created=False))
         return frozenset((outcome.command.order_id,))

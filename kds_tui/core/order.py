@@ -195,6 +195,19 @@ class Item:
     station: str = ""
     """The station that cooks it, when the server says so; empty: by its name (stations.py)."""
 
+    is_done: bool = False
+    """Marked done by itself, while its ticket may still be open."""
+
+    changed_version: int = 0
+    """The order's version with which this line was added, or more was asked of it; 0 when it is as
+    it was ordered."""
+
+    added_at: float | None = None
+    """When it was added to an order that the kitchen had already; None for an original line."""
+
+    previous_quantity: int | None = None
+    """How many there were before the last change of their number; None when it never changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -226,6 +239,18 @@ class Order:
     restaurant_id: str = ""
     recalled: bool = False
     """Bumped once and brought back."""
+
+    rush: bool = False
+    """To the front, on all screens."""
+
+    voided_items: tuple[Item, ...] = ()
+    """Lines that were taken off the order again: not to be cooked, not among `items`."""
+
+    @property
+    def new_items(self) -> tuple[Item, ...]:
+        """Lines still to be cooked that were added or enlarged after the order was placed: what the
+        card's `+1 item` counts."""
+        return tuple(item for item in self.items if item.changed_version and not item.is_done)
 
     @property
     def short_number(self) -> str:

@@ -26,6 +26,7 @@ from kds_tui.services.backend_errors import (
     BackendError,
     Conflict,
     NotFound,
+    NotOffered,
     Unauthorized,
     Unreachable,
 )
@@ -190,14 +191,14 @@ class Delivery:
         for command in self._outbox.sendable():
             if len(self._under_way) >= self._timing.parallel:
                 return  # the end of an attempt pumps again
-            wait = self._ticket_waits.get(command.order_id)
-            if command.order_id in self._under_way:
+            wait = self._ticket_waits.get(command.lane)
+            if command.lane in self._under_way:
                 continue
             if wait is not None and now < wait.until:
                 wake_at = wait.until if wake_at is None else min(wake_at, wait.until)
                 continue
             task = loop.create_task(self._attempt(command), name=f"deliver {command.id}")
-            self._under_way[command.order_id] = task
+            self._under_way[command.lane] = task
         if wake_at is not None:
             self._timer = loop.call_at(wake_at, self._pump)
 
@@ -210,7 +211,7 @@ class Delivery:
         try:
             outcome = await self._deliver(command)
         finally:
-            del self._under_way[command.order_id]
+            del self._under_way[command.lane]
         if outcome is not None:
             self._end(outcome)
         self._pump()
@@ -224,6 +225,8 @@ class Delivery:
                         order = await self._server.bump(command.order_id, command.id)
                     case Verb.RECALL:
                         order = await self._server.recall(command.order_id, command.id)
+                    case _:
+                        raise NotOffered("this order server cannot do that")
         except (Unreachable, TimeoutError) as error:
             _log.warning("server away", extra={**about, "reason": str(error)})
             self._wait_for_server(error.retry_after if isinstance(error, Unreachable) else None)
@@ -251,7 +254,7 @@ class Delivery:
         return Answered(command, order)
 
     def _end(self, outcome: Outcome) -> None:
-        self._ticket_waits.pop(outcome.command.order_id, None)
+        self._ticket_waits.pop(outcome.command.lane, None)
         self._outbox.end(outcome.command)
         try:
             self._on_outcome(outcome)
@@ -267,7 +270,7 @@ class Delivery:
 
     def _wait_for_ticket(self, command: Command) -> None:
         now = asyncio.get_running_loop().time()
-        wait = self._ticket_waits.setdefault(command.order_id, _Wait(self._new_backoff(), now))
+        wait = self._ticket_waits.setdefault(command.lane, _Wait(self._new_backoff(), now))
         wait.until = now + wait.backoff.next_delay()
 
     def _new_backoff(self) -> Backoff:

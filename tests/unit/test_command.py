@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from kds_tui.core.command import (
     Verb,
     new_command_id,
 )
-from kds_tui.core.order import Order, OrderStatus
+from kds_tui.core.order import Item, Order, OrderStatus
 
 S = OrderStatus
 
@@ -132,6 +133,78 @@ def test_the_screen_shows_what_was_asked_for(
         outbox.add(command(number, verb=verb))
     assert outbox.effective(order(told)).status is shown
     assert outbox.effective(order(told, "another")).status is told
+
+
+def about(verb: Verb, subject_id: str = "", given_at: float = 50.0) -> Command:
+    return Command(f"c-{verb}-{subject_id}", verb, "a", "TABLE 1", 1, given_at, subject_id)
+
+
+def _two_lines(status: OrderStatus = S.PREPARING) -> Order:
+    return replace(order(status), items=(Item("i1", "", "burger"), Item("i2", "", "fries")))
+
+
+def _done(shown: Order) -> list[bool]:
+    return [item.is_done for item in shown.items]
+
+
+def test_a_line_marked_done_is_shown_done_and_a_recall_takes_the_marks_away() -> None:
+    outbox = Outbox()
+    outbox.add(about(Verb.BUMP_ITEM, "i2"))
+    outbox.add(about(Verb.BUMP_ITEM, "nowhere"))
+    assert _done(outbox.effective(_two_lines())) == [False, True]
+    outbox.add(about(Verb.BUMP))
+    outbox.add(about(Verb.RECALL))
+    assert _done(outbox.effective(_two_lines())) == [False, False]
+    outbox.add(about(Verb.BUMP_ITEM, "i1"))
+    outbox.add(about(Verb.UNBUMP_ITEM, "i1"))
+    assert _done(outbox.effective(_two_lines())) == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("verbs", "status", "rush"),
+    [
+        ([Verb.RUSH], S.PENDING, True),
+        ([Verb.RUSH, Verb.UNRUSH], S.PENDING, False),
+        ([Verb.RUSH], S.READY, False),
+        ([Verb.BUMP_ITEM], S.CANCELLED, False),
+    ],
+)
+def test_a_rush_is_shown_while_the_ticket_is_open(
+    verbs: list[Verb], status: OrderStatus, rush: bool
+) -> None:
+    outbox = Outbox()
+    for verb in verbs:
+        outbox.add(about(verb, "i1"))
+    shown = outbox.effective(_two_lines(status))
+    assert (shown.rush, _done(shown)) == (rush, [False, False])
+
+
+def test_a_fired_order_starts_when_it_was_fired() -> None:
+    outbox = Outbox()
+    waiting = replace(order(S.PENDING), is_scheduled=True, fire_at=900.0)
+    outbox.add(about(Verb.FIRE, given_at=50.0))
+    assert outbox.effective(waiting).started_at(51.0) == 50.0
+    assert outbox.effective(replace(waiting, fire_at=20.0)).fire_at == 20.0
+    assert outbox.effective(order(S.PENDING)) == order(S.PENDING), "not scheduled"
+
+
+def test_commands_of_the_menu_have_a_lane_for_each_item() -> None:
+    outbox = Outbox()
+    lanes = [("c1", Verb.OUT_OF_STOCK, "x"), ("c2", Verb.IN_STOCK, "x"), ("c3", Verb.IN_STOCK, "y")]
+    for command_id, verb, item in lanes:
+        outbox.add(Command(command_id, verb, "", "Salmon", 0, 0.0, item))
+    assert [sendable.id for sendable in outbox.sendable()] == ["c1", "c3"]
+    assert len(outbox) == 3
+    outbox.end(next(iter(outbox)))
+    assert [sendable.id for sendable in outbox.sendable()] == ["c2", "c3"]
+
+
+def test_the_last_command_of_a_kind_is_found_in_its_own_lane() -> None:
+    outbox = Outbox()
+    for number, verb in enumerate([Verb.RECALL, Verb.BUMP, Verb.RECALL, Verb.RUSH]):
+        outbox.add(command(number, verb=verb))
+    assert outbox.last_of("a", Verb.RECALL) == "c2"
+    assert outbox.last_of("a", Verb.FIRE) == outbox.last_of("b", Verb.RECALL) == ""
 
 
 def test_a_recall_on_this_terminal_lasts_until_the_server_moves_on() -> None:
