@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run hub test check format golden bench bench-voice bench-program screenshot lock example clean
+.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak screenshot lock example clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -66,6 +66,11 @@ bench-voice: $(VENV)/.installed-dev  ## accuracy of the recognisers (needs espea
 
 bench-program: $(VENV)/.installed-dev  ## the whole program, from the wire to the terminal
 	@$(BIN)/python -m benchmarks.program $(ARGS)
+
+MINUTES ?= 30
+
+soak: $(VENV)/.installed-dev  ## a kitchen at work for MINUTES=30: does anything grow?
+	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) $(ARGS)
 
 screenshot: $(VENV)/.installed  ## docs/screen.svg from the running program
 	@$(BIN)/kds-tui demo --headless --seconds 60 --screenshot docs/screen.svg

@@ -62,6 +62,7 @@ async def order_by_voice(app: KitchenApp, pilot: Pilot[Any], speaker: Speaker) -
     try:
         async with asyncio.timeout(READY_TIME):
             voice = await _ready(app)
+        placed_before = voice.desk.orders_placed
         step = "nothing was understood"
         async with asyncio.timeout(ANSWER_TIME):
             await pilot.press("t")
@@ -75,7 +76,7 @@ async def order_by_voice(app: KitchenApp, pilot: Pilot[Any], speaker: Speaker) -
         async with asyncio.timeout(ANSWER_TIME):
             await _until(lambda: voice.talk.client.status.turn.value == "idle")
             await pilot.press("y")
-            await _until(lambda: voice.desk.orders_placed > 0)
+            await _until(lambda: voice.desk.orders_placed > placed_before)
         step = "its ticket did not come"
         async with asyncio.timeout(ANSWER_TIME):
             await _until(lambda: _ticket(app, voice) is not None)

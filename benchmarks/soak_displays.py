@@ -1,0 +1,58 @@
+"""Displays that come and go, for a soak, in a process of their own.
+
+Reads where to work as one line of JSON on stdin; writes what the process holds after each display
+as one on stdout. Ends with its stdin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import sys
+import threading
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.soak_display import Kitchen, SoakDisplay
+from kds_tui.config.sections import LogSettings
+from kds_tui.process_figures import process_figures
+from kds_tui.services.logfile import open_log
+from tests.service.fault_proxy import FaultProxy
+from voice_tui.services.wav_microphone import WavMicrophone
+
+LIFE: Final = 20.0
+"""Seconds that one display works, before another one takes its place."""
+
+
+async def come_and_go(kitchen: Kitchen) -> None:
+    """Have displays work, one after the other, until stdin ends."""
+    told_to_end = threading.Event()
+    threading.Thread(
+        target=lambda: (sys.stdin.read(), told_to_end.set()), name="stdin", daemon=True
+    ).start()
+    done: Counter[str] = Counter()
+    async with FaultProxy.before(kitchen.port) as proxy:
+        while not told_to_end.is_set():
+            microphone = WavMicrophone() if kitchen.voice else None
+            await SoakDisplay(kitchen, proxy, microphone, done).live_for(LIFE)
+            gc.collect()
+            told = {"held": asdict(process_figures()), "done": dict(done)}
+            print(json.dumps(told), flush=True)
+
+
+def main() -> None:
+    """Run until stdin ends."""
+    kitchen = Kitchen(**json.loads(sys.stdin.readline()))
+    with (
+        TemporaryDirectory(prefix="kds-tui-soak-log-") as folder,
+        open_log(LogSettings(file=Path(folder) / "soak.log")),
+    ):
+        asyncio.run(come_and_go(kitchen))
+
+
+if __name__ == "__main__":
+    main()
