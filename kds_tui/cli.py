@@ -91,6 +91,7 @@ Examples:
   kds-tui demo                         a busy kitchen, nothing else needed
   kds-tui login && kds-tui             sign in once, then show the orders
   kds-tui --station grill              only what the grill cooks
+  kds-tui doctor                       what does not work, and what to do
   kds-tui config example > config.toml
 
 \b
@@ -273,6 +274,35 @@ def login(config_path: Path | None, url: str | None) -> None:
             click.echo(login_with_pin(settings.server, pin))
         except BackendError as error:
             raise click.ClickException(str(error)) from error
+
+
+@main.command(epilog=_PRECEDENCE)
+@_config_option
+@_url_option
+@click.pass_context
+def doctor(ctx: click.Context, config_path: Path | None, url: str | None) -> None:
+    """Check token, server, sign-in and clock, and tell what the hub holds; one line each.
+
+    Exit code 0 when all of it works, 1 otherwise.
+    """
+    import asyncio
+
+    with _settings_errors_told():
+        settings = _load(config_path, {"server.url": url}).settings
+        from kds_tui.services.doctor import examine
+        from kds_tui.services.logfile import open_log
+
+        log = open_log(_log_beside(settings.log, "doctor"))
+
+    async def tell_all() -> bool:
+        good = True
+        async for check in examine(settings.server):
+            click.echo(check.line)
+            good = good and check.good
+        return good
+
+    with log:
+        ctx.exit(exit_codes.OK if asyncio.run(tell_all()) else exit_codes.FAILED)
 
 
 @main.group()

@@ -6,10 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
+from voice_tui.check import Check
 from voice_tui.config import VoiceSettings
 from voice_tui.core import client_requests as requests
 from voice_tui.core.client_requests import SessionConfig
@@ -38,26 +38,6 @@ QUESTION: Final = "What is all day?"
 """What is asked for the round trip: it changes nothing."""
 
 _NOT_REACHED: Final = "not checked: it needs what is said above"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One step.
-
-    Args:
-        name: of the step.
-        good: whether it works.
-        text: what was found, or what is wrong and what to do.
-    """
-
-    name: str
-    good: bool
-    text: str
-
-    @property
-    def line(self) -> str:
-        """The step in one line."""
-        return f"{'ok   ' if self.good else 'WRONG'} {self.name:<11} {' '.join(self.text.split())}"
 
 
 async def examine(settings: VoiceSettings) -> AsyncIterator[Check]:

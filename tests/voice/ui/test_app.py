@@ -13,8 +13,9 @@ from textual.pilot import Pilot
 from tests.voice.order_desks import DEADLINE, ScriptedDesk
 from tests.voice.service.scripted_recogniser import ScriptedRecogniser
 from voice_tui.app import VoiceApp
+from voice_tui.check import Check
 from voice_tui.config import DialectName, VoiceSettings
-from voice_tui.examination import Check, examine
+from voice_tui.examination import examine
 from voice_tui.gateway.order_taker import OrderTaker
 from voice_tui.gateway.server import Gateway, GatewayServer
 from voice_tui.gateway.settings import GatewaySettings
