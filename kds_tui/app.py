@@ -187,7 +187,12 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         )
         settings = self.settings
         async with KitchenLink(
-            settings.server, settings.link, self.tokens, self.kitchen.outbox, listener
+            settings.server,
+            settings.link,
+            self.tokens,
+            self.kitchen.outbox,
+            self.kitchen.board,
+            listener,
         ) as self.link:
             await self.link.connect()
             await asyncio.Event().wait()  # until cancelled

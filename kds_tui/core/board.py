@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from kds_tui.core.digest import BoardDigest, OrderState, RunningDigest
 from kds_tui.core.frames import BoardEvent, OrderRemoved, OrderStatusChanged, OrderUpserted
 from kds_tui.core.order import FINISHED, Order, OrderStatus, steps_between
 
@@ -29,6 +30,10 @@ class SnapshotListed:
     """All orders that are not finished, as listed."""
 
     orders: tuple[Order, ...]
+    authoritative: bool = False
+    """Whether it holds against everything that was known before it began, versions included: so it
+    does from a server with a journal. Otherwise it is merged by version, which does not undo what
+    was once wrong or was set back by a restored backup."""
 
 
 FeedEvent = BoardEvent | SnapshotStarted | SnapshotListed
@@ -65,6 +70,7 @@ class Board:
 
     def __init__(self) -> None:
         self._orders: dict[str, Order] = {}
+        self._digest = RunningDigest()
         self._gone: OrderedDict[str, _Gone] = OrderedDict()
         self._event_count = 0
         self._touched: dict[str, int] = {}
@@ -87,6 +93,20 @@ class Board:
         """
         return self._orders.get(order_id)
 
+    def digest(self) -> BoardDigest:
+        """Tell the digest of the orders, which every change keeps up to date.
+
+        Returns:
+            What the server's is to be compared with.
+        """
+        return self._digest.told()
+
+    def recount(self) -> None:
+        """Make the digest anew from the orders themselves: about 1 us an order."""
+        self._digest = RunningDigest()
+        for order in self._orders.values():
+            self._digest.put(_state(order))
+
     def apply(self, event: FeedEvent) -> frozenset[str]:
         """Take an event.
 
@@ -108,8 +128,8 @@ class Board:
             case SnapshotStarted():
                 self._snapshot_began = self._event_count
                 return NOTHING
-            case SnapshotListed(orders=orders):
-                return self._merge(orders)
+            case SnapshotListed(orders=orders, authoritative=authoritative):
+                return self._merge(orders, authoritative=authoritative)
             case _:
                 assert_never(event)
 
@@ -123,10 +143,14 @@ class Board:
         if order.status in FINISHED:
             self._leave(order.id, order)
             return frozenset((order.id,)) if known is not None else NOTHING
+        self._hold(order)
+        return frozenset((order.id,))
+
+    def _hold(self, order: Order) -> None:
         self._gone.pop(order.id, None)
         self._orders[order.id] = order
+        self._digest.put(_state(order))
         self._touched[order.id] = self._event_count
-        return frozenset((order.id,))
 
     def _remove(self, order_id: str) -> frozenset[str]:
         known = order_id in self._orders
@@ -142,19 +166,34 @@ class Board:
             return NOTHING
         return self._upsert(replace(known, status=status, version=known.version + len(steps)))
 
-    def _merge(self, orders: tuple[Order, ...]) -> frozenset[str]:
+    def _merge(self, orders: tuple[Order, ...], *, authoritative: bool) -> frozenset[str]:
         began, self._snapshot_began = self._snapshot_began, None
         if began is None:
             began = self._event_count
         changed: set[str] = set()
         for order in orders:
-            changed |= self._upsert(order, began)
+            if authoritative and not self._was_touched_since(order.id, began):
+                changed |= self._believe(order)
+            else:
+                changed |= self._upsert(order, began)
         listed = {order.id for order in orders}
         for order_id in [known for known in self._orders if known not in listed]:
             # What came after the listing began is newer than the list; the rest has left.
-            if self._touched[order_id] < began:
+            if not self._was_touched_since(order_id, began):
                 changed |= self._forget(order_id)
         return frozenset(changed)
+
+    def _was_touched_since(self, order_id: str, began: int) -> bool:
+        gone = self._gone.get(order_id)
+        return self._touched.get(order_id, gone.at if gone else -1) >= began
+
+    def _believe(self, order: Order) -> frozenset[str]:
+        """Take a state for what it is now, whatever was known."""
+        known = self._orders.get(order.id)
+        if known == order or order.status in FINISHED:
+            return NOTHING
+        self._hold(order)
+        return frozenset((order.id,))
 
     def _forget(self, order_id: str) -> frozenset[str]:
         # It may only have left the statuses that are listed, so a newer state may still come.
@@ -163,8 +202,13 @@ class Board:
 
     def _leave(self, order_id: str, left_as: Order | None) -> None:
         self._orders.pop(order_id, None)
+        self._digest.drop(order_id)
         self._touched.pop(order_id, None)
         self._gone[order_id] = _Gone(left_as, self._event_count)
         self._gone.move_to_end(order_id)
         while len(self._gone) > MAX_GONE:
             self._gone.popitem(last=False)
+
+
+def _state(order: Order) -> OrderState:
+    return OrderState(order.id, order.version, order.status.value)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kds_tui.core.clock import parse_time
+from kds_tui.core.digest import BoardDigest
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.text import NOTE_LIMIT
 from kds_tui.core.wire import Loose, WireError, decode_order, status_of, text_of
@@ -79,6 +80,8 @@ class Heartbeat:
     epoch: str
     head_seq: int
     server_time: float | None
+    board: BoardDigest | None = None
+    """Of the orders that are open after the event of that number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ class _Payload(Struct):
     seq: Loose = None
     head_seq: Loose = None
     server_time: Loose = None
+    open_count: Loose = None
+    digest: Loose = None
 
 
 _envelope_decoder: Final = msgspec.json.Decoder(_Envelope)
@@ -284,7 +289,12 @@ def _heartbeat(payload: _Payload) -> Heartbeat:
     epoch, head_seq = text_of(payload.epoch), _seq(payload.head_seq)
     if not epoch or head_seq is None:
         raise WireError("a heartbeat without epoch or head_seq")
-    return Heartbeat(epoch, head_seq, _time(payload.server_time))
+    return Heartbeat(epoch, head_seq, _time(payload.server_time), _board(payload))
+
+
+def _board(payload: _Payload) -> BoardDigest | None:
+    open_count, digest = _seq(payload.open_count), text_of(payload.digest)
+    return BoardDigest(open_count, digest) if open_count is not None and digest else None
 
 
 def _seq(value: Loose) -> int | None:

@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from kds_tui.core.clock import format_time
+from kds_tui.core.digest import BoardDigest
 from kds_tui.core.frames import (
     AuthAccepted,
     AuthRefused,
@@ -89,6 +90,16 @@ class SnapshotWanted:
     """The orders must be listed; then `snapshot_loaded` is to be called."""
 
     reason: str
+    authoritative: bool = False
+    """Whether the list holds against everything known before: the server keeps a journal, and the
+    position in it was taken first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTold:
+    """The server told the digest of its open orders, and the board holds all that it stands for."""
+
+    board: BoardDigest
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +151,7 @@ SessionEvent = (
     BoardEvent
     | ServerTimeTold
     | SnapshotWanted
+    | DigestTold
     | WentLive
     | GapFound
     | FreshnessChanged
@@ -249,6 +261,22 @@ class Session:
         self._listing = False
         # A gap was found while the orders were being read: its replay is still on the way.
         return [] if self._replaying else self._go_live(now, resumed=False)
+
+    def list_anew(self, reason: str, now: float) -> list[SessionEvent]:
+        """Take the news that the board is not what the server says it is.
+
+        Args:
+            reason: why, for the log.
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            What follows: the orders are to be listed, if they are not being listed already.
+        """
+        if self.phase is not Phase.LIVE:
+            return []
+        self.phase = Phase.SYNCING
+        self._deadline = now + self._timing.sync_timeout
+        return self._want_listing(reason)
 
     def next_tick(self) -> float:
         """Tell when `tick` must be called at the latest.
@@ -413,7 +441,7 @@ class Session:
     def _want_listing(self, reason: str) -> list[SessionEvent]:
         """Ask for all orders. What happens while they are read comes after the position taken."""
         self._listing = True
-        return [SnapshotWanted(reason)]
+        return [SnapshotWanted(reason, authoritative=self.cursor is not None)]
 
     def _heartbeat(self, content: Heartbeat, now: float) -> list[SessionEvent]:
         events: list[SessionEvent] = []
@@ -424,7 +452,12 @@ class Session:
         if content.epoch != self.cursor.epoch:
             return events + self._expire("the server began a new journal")
         if content.head_seq > self.cursor.seq:  # the last events were lost on the way
-            events += self._gap(content.head_seq, now)
+            return events + self._gap(content.head_seq, now)
+        if content.head_seq < self.cursor.seq:
+            # What was followed is not in the journal any more.
+            return events + self._expire("the server's journal was set back")
+        if content.board is not None:
+            events.append(DigestTold(content.board))
         return events
 
     def _go_live(self, now: float, *, resumed: bool) -> list[SessionEvent]:

@@ -12,6 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
+from kds_tui.core.digest import RunningDigest
 from kds_tui.hub.ledger import Event
 
 logger = logging.getLogger("kds_tui.hub.fanout")
@@ -105,11 +106,16 @@ class Fanout:
         self.head = head
         """The last event that was published."""
 
+        self.open_orders = RunningDigest()
+        """The open orders after that event."""
+
         self.clients: set[Client] = set()
 
     def publish(self, event: Event) -> None:
         """Broadcast an event to all clients, now."""
         self.head = event.seq
+        if event.state is not None:
+            self.open_orders.put(event.state)
         for client in tuple(self.clients):
             client.offer_event(event)
 

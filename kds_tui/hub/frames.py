@@ -7,6 +7,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from kds_tui.core.digest import BoardDigest
+
 
 class FrameIn(Struct):
     """What a client sent; fields that its type does not have stay empty."""
@@ -127,9 +129,22 @@ def sync_complete(status: str, epoch: str, seq: int, timestamp: str) -> bytes:
     return _encode({"type": "sync_complete", "payload": payload, "timestamp": timestamp})
 
 
-def heartbeat(epoch: str, head_seq: int, timestamp: str) -> bytes:
-    """Tell where the journal stands, and what time it is."""
-    payload = {"epoch": epoch, "head_seq": head_seq, "server_time": timestamp}
+def heartbeat(epoch: str, head_seq: int, board: BoardDigest, timestamp: str) -> bytes:
+    """Tell where the journal stands, what is open there, and what time it is.
+
+    Args:
+        epoch: the journal's life.
+        head_seq: the last event sent.
+        board: the open orders after that event.
+        timestamp: ISO 8601.
+    """
+    payload = {
+        "epoch": epoch,
+        "head_seq": head_seq,
+        "server_time": timestamp,
+        "open_count": board.open_count,
+        "digest": board.digest,
+    }
     return _encode({"type": "heartbeat", "payload": payload, "timestamp": timestamp})
 
 

@@ -10,6 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
+from kds_tui.core.digest import OrderState
+from kds_tui.core.order import LISTED
+
 SCHEMA_VERSION: Final = 1
 """Kept in SQLite's `user_version`."""
 
@@ -35,6 +40,8 @@ class Event:
 
     seq: int
     frame: bytes
+    state: OrderState | None = None
+    """What the digest of the open orders makes of it; None when it is about no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,13 @@ class OrderFilter:
     created_until: str = ""
     limit: int = 50
     offset: int = 0
+
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
+_version_decoder: Final = msgspec.json.Decoder(_Versioned)
 
 
 class Ledger:
@@ -144,6 +158,17 @@ class Ledger:
             (*values, wanted.limit, wanted.offset),
         )
         return [row for (row,) in rows]
+
+    def open_states(self) -> list[OrderState]:
+        """Read what the digest needs of the orders that are not finished."""
+        rows = self._connection.execute(
+            f"SELECT id, status, row FROM orders WHERE status IN ({','.join('?' * len(LISTED))})",
+            LISTED,
+        )
+        return [
+            OrderState(order_id, _version_decoder.decode(row).version, status)
+            for order_id, status, row in rows
+        ]
 
     def head(self) -> int:
         """Tell the last event's number; 0 before the first event."""

@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from kds_tui.core.clock import format_time, parse_time
+from kds_tui.core.digest import OrderState
 from kds_tui.hub import frames, orders
 from kds_tui.hub.answers import raw_json, read_bytes
 from kds_tui.hub.errors import Refusal
@@ -200,7 +201,8 @@ def _keep(ledger: Ledger, order: OrderKept, event: str) -> bytes:
         row=row,
     )
     seq = ledger.head() + 1
-    ledger.append_event(Event(seq, frames.order_event(event, row, seq, order.updated_at)))
+    frame = frames.order_event(event, row, seq, order.updated_at)
+    ledger.append_event(Event(seq, frame, OrderState(order.id, order.version, order.status)))
     return row
 
 

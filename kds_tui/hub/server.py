@@ -30,6 +30,7 @@ from kds_tui.hub.rest_auth import AuthRoutes
 from kds_tui.hub.rest_health import HealthRoutes
 from kds_tui.hub.rest_menu import MenuRoutes
 from kds_tui.hub.rest_orders import OrderRoutes
+from kds_tui.hub.self_check import check_digest, digest_of
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.websocket import WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
@@ -167,13 +168,16 @@ class HubServer:
         await self._exits.aclose()
 
     async def housekeep(self) -> None:
-        """Forget what nobody can need any more; done every hour by itself."""
+        """Forget what nobody can need, and check the digest; done every hour by itself."""
         self.limiter.forget(time.monotonic())
         oldest = time.time() - KEEP_ANSWERS
         pruned = await self.journal.run(
             lambda ledger: ledger.prune(keep_events=KEEP_EVENTS, answers_before=oldest)
         )
-        logger.info("housekeeping: %d rows pruned", pruned)
+        agreed = await check_digest(self.journal, self.fanout)
+        logger.info(
+            "housekeeping: %d rows pruned, digest %s", pruned, "right" if agreed else "mended"
+        )
 
     def _known_restaurant(self) -> Restaurant:
         if self._restaurant is None:
@@ -188,6 +192,7 @@ class HubServer:
         await self.journal.open()
         self._exits.push_async_callback(self.journal.close)
         self.fanout.head = self.journal.head
+        self.fanout.open_orders = await self.journal.run(digest_of)
         name, digits = self._settings.restaurant_name, self._settings.pin_digits
         restaurant = await self.journal.run(lambda ledger: load_or_make(ledger, name, digits))
         mint = TokenMint(restaurant.secret, restaurant.id, self._settings.token_hours * 3600)
@@ -248,7 +253,8 @@ class HubServer:
         while True:
             await asyncio.sleep(self._settings.heartbeat_interval)
             now = format_time(time.time())
-            self.fanout.heartbeat(frames.heartbeat(self.journal.epoch, self.fanout.head, now))
+            head, board = self.fanout.head, self.fanout.open_orders.told()
+            self.fanout.heartbeat(frames.heartbeat(self.journal.epoch, head, board, now))
 
     async def _housekeeping(self) -> None:
         while True:

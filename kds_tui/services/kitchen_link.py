@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
-from kds_tui.core.board import FeedEvent
+from kds_tui.core.board import Board, FeedEvent
 from kds_tui.core.command import Outbox, Outcome
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import ServerTimeTold
@@ -48,6 +48,7 @@ class KitchenLink:
         link: the deadlines of the websocket.
         tokens: where the token comes from.
         outbox: the commands to deliver.
+        board: what the feed is applied to; compared with the server's digest.
         listener: who is told what.
     """
 
@@ -57,6 +58,7 @@ class KitchenLink:
         link: LinkSettings,
         tokens: TokenSource,
         outbox: Outbox,
+        board: Board,
         listener: Listener,
     ) -> None:
         self._backend = Backend(server.url, tokens, server.restaurant_id, proxy=server.proxy)
@@ -65,6 +67,7 @@ class KitchenLink:
             settings=link,
             tokens=tokens,
             lister=self._backend,
+            board=board,
             restaurant_id=server.restaurant_id,
             proxy=server.proxy,
         )

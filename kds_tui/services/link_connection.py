@@ -18,8 +18,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
+from kds_tui.core.board_check import BoardCheck, Comparison, Verdict
+from kds_tui.core.digest import BoardDigest
 from kds_tui.core.sync import (
     Cursor,
+    DigestTold,
     Expired,
     Phase,
     Refused,
@@ -81,7 +84,9 @@ class PhaseChanged:
     phase: Phase
 
 
-ConnectionEvent = SessionEvent | SnapshotStarted | SnapshotListed | Opened | Closed | PhaseChanged
+ConnectionEvent = (
+    SessionEvent | SnapshotStarted | SnapshotListed | Comparison | Opened | Closed | PhaseChanged
+)
 """What a connection reports, in order."""
 
 
@@ -92,6 +97,7 @@ class LinkConnection:
         setup: the server and the deadlines.
         token: for the first frame.
         cursor: where the connection before got to.
+        check: compares the board with the server's digests.
         report: called with everything that happens.
     """
 
@@ -100,12 +106,14 @@ class LinkConnection:
         setup: LinkSetup,
         token: str,
         cursor: Cursor | None,
+        check: BoardCheck,
         report: Callable[[ConnectionEvent], None],
     ) -> None:
         self.close_with: tuple[int, str] = (1000, "Client disconnect")
         """Code and reason for a close from this side."""
 
         self._setup = setup
+        self._check = check
         self._report = report
         self._clock = asyncio.get_running_loop().time
         self._token = token
@@ -219,8 +227,10 @@ class LinkConnection:
         for event in events:
             self._report(event)
             match event:
-                case SnapshotWanted(reason=reason):
-                    self._start_listing(reason, session, socket)
+                case SnapshotWanted():
+                    self._start_listing(event, session, socket)
+                case DigestTold(board=theirs):
+                    self._take(self._compare(theirs, session), session, socket)
                 case Refused(reason=reason):
                     self._ending = Ending(
                         f"the server does not accept this display: {reason}", refused=True
@@ -233,20 +243,36 @@ class LinkConnection:
             self._phase = session.phase
             self._report(PhaseChanged(session.phase))
 
+    def _compare(self, theirs: BoardDigest, session: Session) -> list[SessionEvent]:
+        board = self._setup.board
+        if board is None:
+            return []
+        now = self._clock()
+        comparison = self._check.compare(board, theirs, now)
+        self._report(comparison)
+        if comparison.verdict is not Verdict.LIST_ANEW:
+            return []
+        return session.list_anew("the board differs from the server's", now)
+
     def _end(self, ending: Ending, socket: ClientConnection) -> None:
         """End the connection without waiting for a server that may not answer."""
         self._ending = ending
         socket.transport.abort()
 
-    def _start_listing(self, reason: str, session: Session, socket: ClientConnection) -> None:
+    def _start_listing(
+        self, wanted: SnapshotWanted, session: Session, socket: ClientConnection
+    ) -> None:
         if self._listing is not None:
             self._listing.cancel()  # that list began before the position that is now to be met
-        _log.info("listing the orders: %s", reason)
-        self._listing = asyncio.create_task(self._list(session, socket), name="link-listing")
+        _log.info("listing the orders: %s", wanted.reason)
+        listing = self._list(session, socket, authoritative=wanted.authoritative)
+        self._listing = asyncio.create_task(listing, name="link-listing")
         self._listings.add(self._listing)
         self._listing.add_done_callback(self._listings.discard)
 
-    async def _list(self, session: Session, socket: ClientConnection) -> None:
+    async def _list(
+        self, session: Session, socket: ClientConnection, *, authoritative: bool
+    ) -> None:
         task = asyncio.current_task()
 
         def page_came() -> None:
@@ -263,7 +289,7 @@ class LinkConnection:
                 self._end(Ending(reason, refused=isinstance(error, Unauthorized)), socket)
             return
         if self._listing is task:
-            self._report(SnapshotListed(orders))
+            self._report(SnapshotListed(orders, authoritative))
             self._take(session.snapshot_loaded(self._clock()), session, socket)
 
     async def _stop_listings(self) -> None:

@@ -9,6 +9,7 @@ from random import random
 from typing import Protocol
 
 from kds_tui.config.sections import LinkSettings
+from kds_tui.core.board_check import DigestedBoard
 from kds_tui.core.order import Order
 from kds_tui.core.sync import Timing
 
@@ -66,6 +67,9 @@ class LinkSetup:
     settings: LinkSettings
     tokens: TokenSource = field(repr=False)
     lister: OrderLister = field(repr=False)
+    board: DigestedBoard | None = field(default=None, repr=False)
+    """What the feed is applied to, before the next frame is read; without one nothing is proved."""
+
     restaurant_id: str = ""
     """A UUID; empty for the token's."""
 

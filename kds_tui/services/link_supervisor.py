@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from kds_tui.core.board_check import BoardCheck
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import Cursor, FreshnessChanged, Phase
 from kds_tui.core.text import clean
@@ -59,6 +60,9 @@ class LinkSupervisor:
         self.open_sockets = 0
         """Sockets open now."""
 
+        self.check = BoardCheck()
+        """Whether the board is what the server says."""
+
         self._setup = setup
         self._on_event = on_event
         self._on_status = on_status
@@ -80,6 +84,11 @@ class LinkSupervisor:
         """How the link is at this moment."""
         heard_at = self._connection.heard_at if self._connection else None
         return replace(self._status, heard_at=heard_at or self._status.heard_at)
+
+    @property
+    def position(self) -> Cursor | None:
+        """How far the server's journal was followed; None without a journal, or while listing."""
+        return self._connection.resume_point if self._connection else self._cursor
 
     def context(self) -> dict[str, object]:
         """What goes with a log line about the link."""
@@ -150,7 +159,7 @@ class LinkSupervisor:
             if not self._wanted:  # a source of tokens swallowed the cancellation
                 return Ending("not wanted any more")
             report = partial(self._heard, self._generation)
-            connection = LinkConnection(self._setup, token, self._cursor, report)
+            connection = LinkConnection(self._setup, token, self._cursor, self.check, report)
             self._connection = connection
             self.connect_count += 1
             ending = await connection.run()

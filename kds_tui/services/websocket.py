@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import ClassVar, Final, TypedDict, TypeVar
 
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
+from kds_tui.core.board_check import Comparison, Verdict
 from kds_tui.core.frames import OrderRemoved, OrderStatusChanged, OrderUpserted
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import Complaint, GapFound, ServerTimeTold, SnapshotWanted
@@ -60,6 +61,25 @@ class LinkReport(TypedDict):
     unknown_types: int
     server_errors: int
     handler_errors: int
+    epoch: str
+    """Of the journal that is followed; empty without one."""
+
+    seq: int | None
+    confirmed_at: float | None
+    """When board and server last agreed on a digest."""
+
+    confirmed_count: int | None
+    """On how many open orders."""
+
+    digest: str
+    """The server's, as last compared; empty when it never told one."""
+
+    digest_agrees: bool | None
+    """What the last comparison said; None before the first."""
+
+    digest_mismatches: int
+    digest_listings: int
+    """Listings asked for because of them."""
 
 
 class WebSocketService:
@@ -156,7 +176,8 @@ class WebSocketService:
         Returns:
             Plain values.
         """
-        status = self.status
+        status, check, position = self.status, self._link.check, self._link.position
+        compared = check.compared
         return LinkReport(
             state=status.state.value,
             stale=status.stale,
@@ -175,6 +196,14 @@ class WebSocketService:
             unknown_types=self._counts["unknown type"],
             server_errors=self._counts["server error"],
             handler_errors=self._subscriptions.handler_errors,
+            epoch=position.epoch if position else "",
+            seq=position.seq if position else None,
+            confirmed_at=check.confirmed_at,
+            confirmed_count=check.confirmed.open_count if check.confirmed else None,
+            digest=compared.theirs.digest if compared else "",
+            digest_agrees=compared.verdict is Verdict.AGREES if compared else None,
+            digest_mismatches=check.mismatches,
+            digest_listings=check.listings,
         )
 
     def subscribe(self, topic: Topic[Event], handler: Callable[[Event], None]) -> Unsubscribe:
@@ -293,10 +322,21 @@ class WebSocketService:
                 self._count("gap", f"expected {expected}, received {received}")
             case SnapshotWanted():
                 self._counts["snapshot"] += 1
+            case Comparison():
+                self._compared(event)
             case Complaint(kind=kind, detail=detail):
                 self._count(kind, detail)
             case _:  # what makes the state, which the supervisor has taken already
                 return
+
+    def _compared(self, comparison: Comparison) -> None:
+        if comparison.verdict is Verdict.LIST_ANEW:
+            _log.warning(
+                "the board differs from the server's: %d orders here, %d there; listing anew",
+                comparison.ours.open_count,
+                comparison.theirs.open_count,
+                extra=self._link.context(),
+            )
 
     def _count(self, kind: str, detail: str) -> None:
         """Count, and log at 1, 2, 4, 8...: the log must not fill with what a server repeats."""

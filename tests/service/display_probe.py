@@ -37,10 +37,10 @@ class Tokens:
 class DisplayProbe:
     """What a test looks at."""
 
-    def __init__(self, setup: LinkSetup) -> None:
+    def __init__(self, setup: LinkSetup, board: Board | None = None) -> None:
         self.setup = setup
         self.tokens = Tokens()
-        self.board = Board()
+        self.board = board if board is not None else Board()
         self.feed: list[FeedEvent] = []
         self.statuses: list[LinkStatus] = []
         self.mount()

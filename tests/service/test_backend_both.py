@@ -192,7 +192,7 @@ async def test_an_order_comes_down_the_websocket_and_its_bump_goes_up(kitchen: K
     server = ServerSettings(url=kitchen.url, restaurant_id=kitchen.restaurant_id)
     listener = Listener(feed, nobody, nobody, take, nobody)
     tokens = FixedToken(kitchen.token)
-    async with KitchenLink(server, LinkSettings(), tokens, outbox, listener) as link:
+    async with KitchenLink(server, LinkSettings(), tokens, outbox, board, listener) as link:
         assert (await link.connect(30)).state is LinkState.LIVE
         await until(before, OrderStatus.PREPARING)
         meanwhile = await kitchen.place()

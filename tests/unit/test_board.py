@@ -80,11 +80,13 @@ def content(board: Board) -> dict[str, Order]:
     st.lists(happenings | deliveries | listings, max_size=60),
     st.randoms(use_true_random=False),
     st.booleans(),
+    st.booleans(),
 )
 def test_any_way_of_hearing_it_ends_in_the_same_board(
     course: list[tuple[str, str | int, str]],
     chance: Random,
     by_list: bool,
+    authoritative: bool,
 ) -> None:
     server, board = Server(), Board()
     heard: set[int] = set()
@@ -96,6 +98,9 @@ def test_any_way_of_hearing_it_ends_in_the_same_board(
         changed = board.apply(event)
         after = content(board)
         assert changed == {i for i in before | after if before.get(i) != after.get(i)}
+        kept = board.digest()
+        board.recount()
+        assert kept == board.digest()
 
     for kind, what, wish in course:
         if kind == "happen":
@@ -111,7 +116,7 @@ def test_any_way_of_hearing_it_ends_in_the_same_board(
             state, rows = "read", server.listed()
         elif (state, what) == ("read", "end"):
             state = ""
-            tell(SnapshotListed(rows))
+            tell(SnapshotListed(rows, authoritative))
     if by_list:
         list_all(board, server.listed())
     else:
@@ -169,6 +174,23 @@ def test_what_comes_while_the_list_is_read_is_newer_than_the_list() -> None:
     board.apply(upserted(stale(1)))
     assert board.apply(SnapshotListed(())) == frozenset()
     assert board.get("a") is not None
+
+
+@pytest.mark.parametrize("authoritative", [False, True])
+def test_a_list_that_holds_against_everything_undoes_what_was_wrong(authoritative: bool) -> None:
+    board = Board()
+    for name in "abc":
+        board.apply(upserted(make_order(name, version=5)))
+    board.apply(removed("a"))
+    board.apply(upserted(make_order("b", version=6, status=S.COMPLETED)))
+    listed = tuple(make_order(name, version=2) for name in "abc")
+    board.apply(SnapshotStarted())
+    board.apply(upserted(make_order("d", version=3)))
+    changed = board.apply(SnapshotListed((*listed, make_order("d", version=2)), authoritative))
+    assert changed == (frozenset("abc") if authoritative else frozenset())
+    assert ({order.id: order.version for order in board} == dict(a=2, b=2, c=2, d=3)) is (
+        authoritative
+    ), "what came while the list was read is newer than the list"
 
 
 def test_a_recall_brings_a_completed_order_back_and_a_deletion_is_final() -> None:

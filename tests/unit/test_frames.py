@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kds_tui.core.digest import BoardDigest
 from kds_tui.core.frames import (
     MAX_SEQ,
     AuthAccepted,
@@ -96,6 +97,13 @@ def test_an_order_in_every_wrapping(name: str, fields: dict[str, Any]) -> None:
                 "payload": {"epoch": "e1", "head_seq": 3, "server_time": NOON},
             },
             Heartbeat("e1", 3, NOON_SECONDS),
+        ),
+        (
+            {
+                "type": "heartbeat",
+                "payload": {"epoch": "e1", "head_seq": 3, "open_count": 2, "digest": "5cc8"},
+            },
+            Heartbeat("e1", 3, None, BoardDigest(2, "5cc8")),
         ),
         ({"type": "order:deleted", "payload": {"orderId": "o1"}}, OrderRemoved("o1")),
         ({"type": "order.deleted", "payload": {"id": "o1"}}, OrderRemoved("o1")),

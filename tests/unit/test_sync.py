@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from kds_tui.core.digest import BoardDigest
 from kds_tui.core.frames import OrderUpserted
 from kds_tui.core.sync import (
     Complaint,
     Cursor,
+    DigestTold,
     Expired,
     FreshnessChanged,
     GapFound,
@@ -57,8 +59,8 @@ class Talk:
     def synced(self, seq: int | None, epoch: str | None = "e1", **payload: Any) -> list[Any]:
         return self.hear("sync_complete", payload={"seq": seq, "epoch": epoch, **payload})
 
-    def beat(self, head_seq: int, epoch: str = "e1") -> list[SessionEvent]:
-        return self.hear("heartbeat", payload={"epoch": epoch, "head_seq": head_seq})
+    def beat(self, head_seq: int, epoch: str = "e1", **told: Any) -> list[SessionEvent]:
+        return self.hear("heartbeat", payload={"epoch": epoch, "head_seq": head_seq, **told})
 
     def order(self, seq: int | None = None) -> list[SessionEvent]:
         row = {"id": f"o{seq}", "order_number": "1", "status": "new"}
@@ -104,7 +106,7 @@ def test_a_first_connection_lists_the_orders_and_goes_live() -> None:
     (sync,) = talk.sent()
     assert sync["type"] == "orders:sync"
     assert sync["payload"] == {"request_full_sync": True}
-    assert talk.synced(7) == [SnapshotWanted("nothing is known yet")]
+    assert talk.synced(7) == [SnapshotWanted("nothing is known yet", authoritative=True)]
     assert orders_in(talk.order(8)) == ["o8"]  # while the orders are being read
     assert talk.session.snapshot_loaded(talk.now) == [WentLive(resumed=False)]
     assert talk.session.resume_point == Cursor("e1", 8)
@@ -139,7 +141,9 @@ def test_when_the_orders_must_be_listed(
 ) -> None:
     talk = Talk(cursor)
     talk.auth(head)
-    assert talk.synced(**{"seq": head} | answer) == [SnapshotWanted(reason)]
+    journal = reason != "the server keeps no journal"
+    wanted = SnapshotWanted(reason, authoritative=journal)
+    assert talk.synced(**{"seq": head} | answer) == [wanted]
     assert talk.session.phase is Phase.SYNCING
     # A position taken is no place to resume from until the orders are there.
     assert talk.session.resume_point is None
@@ -201,6 +205,50 @@ def test_a_lost_tail_is_found_by_the_heartbeat() -> None:
     assert talk.beat(3) == []
     assert talk.beat(4) == [GapFound(4, 4)]
     assert talk.beat(5) == []  # asked already
+
+
+DIGEST = {"open_count": 3, "digest": "00ff00ff00ff00ff"}
+
+
+def test_a_digest_is_told_when_the_board_holds_what_it_stands_for() -> None:
+    talk = Talk()
+    talk.auth(3)
+    talk.synced(3)
+    assert talk.beat(3, **DIGEST) == [], "the orders are still being read"
+    talk.session.snapshot_loaded(talk.now)
+    assert talk.beat(3, **DIGEST) == [DigestTold(BoardDigest(3, "00ff00ff00ff00ff"))]
+    assert talk.beat(4, **DIGEST) == [GapFound(4, 4)]
+    assert talk.beat(4, **DIGEST) == [], "the gap is still being closed"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"open_count": 3}, {"digest": "00"}, {"open_count": -1, "digest": "00"}, {"digest": 7}],
+)
+def test_a_server_that_tells_no_digest_is_not_held_against_one(told: dict[str, Any]) -> None:
+    talk = Talk()
+    talk.go_live(seq=3)
+    assert talk.beat(3, **told) == []
+
+
+def test_a_board_that_differs_is_listed_anew_and_its_position_waits_for_that() -> None:
+    talk = Talk()
+    talk.go_live(seq=3)
+    assert talk.session.list_anew("it differs", talk.now) == [
+        SnapshotWanted("it differs", authoritative=True)
+    ]
+    assert (talk.session.phase, talk.session.resume_point) == (Phase.SYNCING, None)
+    assert talk.session.next_tick() == talk.now + TIMING.sync_timeout
+    assert talk.session.list_anew("it differs", talk.now) == [], "it is being listed"
+    assert orders_in(talk.order(4)) == ["o4"]
+    assert talk.session.snapshot_loaded(talk.now) == [WentLive(resumed=False)]
+    assert talk.session.resume_point == Cursor("e1", 4)
+
+
+def test_a_journal_that_was_set_back_replaces_the_connection() -> None:
+    talk = Talk()
+    talk.go_live(seq=3)
+    assert talk.beat(2, **DIGEST) == [Expired("the server's journal was set back")]
 
 
 def test_a_heartbeat_of_another_journal_replaces_the_connection() -> None:
