@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -58,7 +58,9 @@ def _load(config_path: Path | None, options: Mapping[str, object]) -> Loaded:
 class _DefaultCommandGroup(click.Group):
     """A group in which `kds-tui --station grill` means `kds-tui run --station grill`."""
 
-    default = "run"
+    def __init__(self, *arguments: Any, default: str = "run", **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.default = default
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command before options that are not the group's own."""
@@ -77,6 +79,10 @@ _config_option = click.option(
 )
 _url_option = click.option(
     "--url", metavar="URL", help="Order server, such as http://192.168.1.20:3001 [server.url]."
+)
+
+_data_dir_option = click.option(
+    "--data-dir", metavar="DIR", help="Folder of the hub's database [hub.data_dir]."
 )
 
 _PRECEDENCE = """An option wins over the environment variable (KDS_...), that over the settings
@@ -209,15 +215,24 @@ def _log_beside(log: LogSettings, name: str) -> LogSettings:
     return log.model_copy(update={"file": log.file.with_stem(f"{log.file.stem}-{name}")})
 
 
-@main.command(epilog=_PRECEDENCE)
+@main.group(cls=_DefaultCommandGroup)
+def hub() -> None:
+    """Run the order server that comes along, for a kitchen with no backend.
+
+    Without a command it runs the hub; its options are shown by `kds-tui hub run --help`. The other
+    commands are for the machine of the hub, whether it runs or not.
+    """
+
+
+@hub.command("run", epilog=_PRECEDENCE)
 @_config_option
 @click.option("--host", metavar="ADDRESS", help="Address to listen on [hub.host].")
 @click.option("--port", type=int, help="Port to listen on; 0 takes a free one [hub.port].")
-@click.option("--data-dir", metavar="DIR", help="Folder of the database [hub.data_dir].")
+@_data_dir_option
 @click.option("--menu", metavar="FILE", help="The restaurant's own menu, TOML [hub.menu].")
 @click.option("--voice", is_flag=True, help="Serve push-to-talk too, offline, on the same port.")
 @click.pass_context
-def hub(
+def run_the_hub(
     ctx: click.Context,
     config_path: Path | None,
     host: str | None,
@@ -226,7 +241,7 @@ def hub(
     menu: str | None,
     voice: bool,
 ) -> None:
-    """Run the order server that comes along, for a kitchen with no backend.
+    """Run the hub (the default command).
 
     The first start makes a restaurant and prints its PIN once: note it, then `kds-tui login`.
     """
@@ -249,6 +264,73 @@ def hub(
             mount = mount_voice(settings.gateway)
         with open_log(_log_beside(settings.log, "hub")):
             ctx.exit(run_hub(settings.hub, mount))
+
+
+@hub.group(cls=_DefaultCommandGroup, default="list")
+def tokens() -> None:
+    """Show who is signed in (the default), and sign terminals out."""
+
+
+@tokens.command("list", epilog=_PRECEDENCE)
+@_config_option
+@_data_dir_option
+def list_tokens(config_path: Path | None, data_dir: str | None) -> None:
+    """List the tokens that are out: which terminal, from where, last used, until when."""
+    with _hub_in_hand(config_path, data_dir) as folder:
+        from kds_tui.hub import owner
+
+        click.echo(owner.tokens_table(folder))
+
+
+@tokens.command()
+@click.argument("token_id", metavar="ID|all")
+@_config_option
+@_data_dir_option
+def revoke(token_id: str, config_path: Path | None, data_dir: str | None) -> None:
+    """Sign a terminal out, or all of them: at once, wherever it is."""
+    with _hub_in_hand(config_path, data_dir) as folder:
+        from kds_tui.hub import owner
+
+        click.echo(owner.revoke(folder, token_id))
+
+
+@hub.command(epilog=_PRECEDENCE)
+@_config_option
+@_data_dir_option
+@click.option(
+    "--sign-out/--keep-signed-in",
+    default=None,
+    help="Whether to revoke all tokens too; asked when neither is given.",
+)
+def pin(config_path: Path | None, data_dir: str | None, sign_out: bool | None) -> None:
+    """Set a new PIN, typed twice without showing it, or taken from KDS_PIN.
+
+    Terminals that are signed in stay so until their tokens run out, unless they are signed out.
+    """
+    with _hub_in_hand(config_path, data_dir) as folder:
+        from kds_tui.hub import owner
+
+        chosen = os.environ.get("KDS_PIN") or click.prompt(
+            "New PIN", hide_input=True, confirmation_prompt=True
+        )
+        click.echo(owner.set_pin(folder, chosen))
+        if sign_out is None:
+            sign_out = click.confirm("Sign all terminals out, so that each needs the new PIN?")
+        if sign_out:
+            click.echo(owner.revoke(folder, owner.ALL))
+
+
+@contextmanager
+def _hub_in_hand(config_path: Path | None, data_dir: str | None) -> Iterator[Path]:
+    """Find the hub's folder, and tell what goes wrong with it in a sentence."""
+    with _settings_errors_told():
+        settings = _load(config_path, {"hub.data_dir": data_dir}).settings
+    from kds_tui.hub.errors import HubError
+
+    try:
+        yield settings.hub.data_dir
+    except HubError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command(epilog=_PRECEDENCE)

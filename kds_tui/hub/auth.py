@@ -30,10 +30,18 @@ SCOPES: Final[dict[str, tuple[str, ...]]] = {
         "orders:delete",
         "menu:read",
         "menu:manage",
+        "staff:manage",
     ),
 }
-"""What each role may do: of Restaurant OS's scopes, those of orders and of the menu."""
+"""What each role may do: of Restaurant OS's scopes, those of orders, of the menu, and of people,
+which here means the tokens that are out."""
 
+CONSOLE_SCOPE: Final = "hub:manage"
+"""Setting the PIN: for the commands on the hub's own machine, and in no role that a PIN gives."""
+
+
+PIN_DIGITS: Final = (4, 8)
+"""Fewest and most digits. The PIN pad of the Restaurant OS web display takes four."""
 
 # About 50 ms and 16 MiB a check: a stolen database does not give the PIN away for free.
 _SCRYPT: Final[dict[str, int]] = {"n": 2**14, "r": 8, "p": 1}
@@ -51,6 +59,11 @@ class Caller:
     email: str
     role: str
     scopes: tuple[str, ...]
+    token_id: str
+    """Names its token, in lists and to revoke it."""
+
+    expires_at: float
+    """Seconds since the epoch."""
 
 
 def make_pin(digits: int) -> str:
@@ -60,13 +73,32 @@ def make_pin(digits: int) -> str:
         digits: how long; 4 or more.
 
     Returns:
-        Digits, neither nearly all alike, nor a run up or down, nor a pattern said twice.
+        Digits that `weak_pin` finds nothing wrong with.
     """
     while True:
         pin = "".join(secrets.choice("0123456789") for _ in range(digits))
-        steps = {int(after) - int(before) for before, after in pairwise(pin)}
-        if len(steps) > 1 and pin[: digits // 2] != pin[digits // 2 :] and len(set(pin)) > 2:
+        if not weak_pin(pin):
             return pin
+
+
+def weak_pin(pin: str) -> str:
+    """Tell what is wrong with a PIN.
+
+    Args:
+        pin: as a person chose it.
+
+    Returns:
+        What is wrong, in words that follow "a PIN"; empty when nothing is.
+    """
+    if not (pin.isascii() and pin.isdigit() and PIN_DIGITS[0] <= len(pin) <= PIN_DIGITS[1]):
+        return f"has {PIN_DIGITS[0]} to {PIN_DIGITS[1]} digits and nothing else"
+    if len(set(pin)) <= 2:
+        return "of one or two different digits is tried first"
+    if len({int(after) - int(before) for before, after in pairwise(pin)}) == 1:
+        return "that counts up or down is tried first"
+    if pin[: len(pin) // 2] == pin[len(pin) // 2 :]:
+        return "that says the same twice is tried first"
+    return ""
 
 
 def hash_pin(pin: str) -> str:
@@ -100,8 +132,11 @@ def _scrypt(pin: str, salt: bytes) -> bytes:
     return hashlib.scrypt(pin.encode(), salt=salt, dklen=32, **_SCRYPT)
 
 
+_REQUIRED_CLAIMS: Final = ["jti", "sub", "exp", "restaurant_id"]
+
+
 class TokenMint:
-    """Issues and reads the hub's own tokens (JWT, HS256, the claims of a Restaurant OS PIN login).
+    """Signs and reads the hub's own tokens (JWT, HS256, the claims of a Restaurant OS PIN login).
 
     Args:
         secret: at least 32 bytes, in hex; made at the first start and kept in the database.
@@ -114,18 +149,34 @@ class TokenMint:
         self._restaurant_id = restaurant_id
         self.lifetime = int(lifetime)
 
-    def issue(self, role: Role, now: float) -> tuple[str, Caller]:
-        """Issue a token.
+    def issue(
+        self,
+        role: Role,
+        now: float,
+        token_id: str,
+        *,
+        more_scopes: tuple[str, ...] = (),
+        lifetime: float | None = None,
+    ) -> tuple[str, Caller]:
+        """Sign a token.
 
         Args:
             role: what it may do.
             now: seconds since the epoch.
+            token_id: its name (the claim `jti`).
+            more_scopes: what it may do beyond its role.
+            lifetime: seconds; None takes the usual ones.
 
         Returns:
             The token, and whom it speaks for.
         """
-        caller = Caller(f"hub-{role}", f"{role}@hub.invalid", role, SCOPES[role])
+        expires_at = int(now) + int(self.lifetime if lifetime is None else lifetime)
+        scopes = SCOPES[role] + more_scopes
+        caller = Caller(
+            f"hub-{role}", f"{role}@hub.invalid", role, scopes, token_id, float(expires_at)
+        )
         claims: dict[str, Any] = {
+            "jti": token_id,
             "sub": caller.id,
             "email": caller.email,
             "role": role,
@@ -133,14 +184,14 @@ class TokenMint:
             "scope": list(caller.scopes),
             "auth_method": "pin",
             "iat": int(now),
-            "exp": int(now) + self.lifetime,
+            "exp": expires_at,
         }
         # pyjwt's types name the optional package cryptography, which HS256 does not need.
         token = jwt.encode(claims, self._secret, "HS256")  # pyright: ignore[reportUnknownMemberType]
         return token, caller
 
     def read(self, token: str) -> Caller:
-        """Check a token.
+        """Check a token's signature, its end and its restaurant; not whether it was revoked.
 
         Args:
             token: as received.
@@ -157,7 +208,7 @@ class TokenMint:
                 self._secret,
                 algorithms=["HS256"],
                 # Not `iat`: a kitchen box whose clock was set back must not lock its displays out.
-                options={"require": ["sub", "exp", "restaurant_id"], "verify_iat": False},
+                options={"require": _REQUIRED_CLAIMS, "verify_iat": False},
             )
         except jwt.ExpiredSignatureError as error:
             raise BadToken("Token expired") from error
@@ -167,4 +218,11 @@ class TokenMint:
         if claims["restaurant_id"] != self._restaurant_id or role not in SCOPES:
             raise BadToken("Invalid restaurant context")
         scopes = tuple(str(scope) for scope in claims.get("scope", ()))
-        return Caller(str(claims["sub"]), str(claims.get("email", "")), role, scopes)
+        return Caller(
+            str(claims["sub"]),
+            str(claims.get("email", "")),
+            role,
+            scopes,
+            str(claims["jti"]),
+            float(claims["exp"]),
+        )

@@ -17,7 +17,7 @@ from kds_tui.hub.answers import Handler, envelope_a
 _MAX_AGE: Final = 86_400
 """Seconds for which a browser may keep a preflight's answer (Chromium caps it at two hours)."""
 
-_METHODS: Final = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+_METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _HEADERS: Final = (
     "authorization, content-type, idempotency-key, x-client-flow, x-csrf-token, x-request-id,"
     " x-restaurant-id"

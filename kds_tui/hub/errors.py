@@ -1,6 +1,7 @@
 """What the hub's own code raises.
 
 HubError             the hub cannot start, in words for the person who started it
+├── FolderInUse      another hub runs on the folder
 └── MenuError        a menu file is wrong: names the file and the key
 Refusal              a request is answered with an error, in envelope A of Restaurant OS
 JournalUnavailable   the database did not take the work in time, or failed
@@ -11,6 +12,10 @@ from __future__ import annotations
 
 class HubError(Exception):
     """The hub cannot start; `str()` says why and what to do."""
+
+
+class FolderInUse(HubError):
+    """Another hub runs on the folder; `str()` names it."""
 
 
 class MenuError(HubError):

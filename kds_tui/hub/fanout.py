@@ -42,6 +42,9 @@ class Client:
         self.number = number
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(queue_size)
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self.token_id = ""
+        """Of the token that let it in; empty before."""
+
         self.wants_heartbeat = False
         """Set by the first `orders:sync`: the Restaurant OS web client never sends one."""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import time
 from typing import Final
 
 from aiohttp import web
 
-from kds_tui.hub.auth import BadToken, Caller, TokenMint
+from kds_tui.hub.auth import BadToken, Caller
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.identity import Restaurant
+from kds_tui.hub.tokens import TokenRegister
 
 _CSRF_FREE: Final = (
     "/api/v1/auth/pin-login",
@@ -26,12 +28,19 @@ class Gate:
 
     Args:
         restaurant: the only one that there is.
-        mint: reads tokens.
+        tokens: reads them.
     """
 
-    def __init__(self, restaurant: Restaurant, mint: TokenMint) -> None:
+    def __init__(self, restaurant: Restaurant, tokens: TokenRegister) -> None:
         self._restaurant = restaurant
-        self._mint = mint
+        self._tokens = tokens
+
+    def recognise(self, request: web.Request) -> Caller | None:
+        """Tell whose token a request carries; None when it carries no good one."""
+        try:
+            return self.require(request)
+        except Refusal:
+            return None
 
     def require(self, request: web.Request, scope: str | None = None) -> Caller:
         """Let a request in, or not.
@@ -56,7 +65,7 @@ class Gate:
         if not token:
             raise Refusal(401, "No token provided", "UNAUTHORIZED")
         try:
-            caller = self._mint.read(token.strip())
+            caller = self._tokens.read(token.strip(), time.time())
         except BadToken as error:
             raise Refusal(401, str(error), "UNAUTHORIZED") from error
         self.check_restaurant(request)

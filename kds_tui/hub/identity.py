@@ -64,5 +64,15 @@ def load_or_make(ledger: Ledger, name: str, pin_digits: int) -> Restaurant:
     ledger.keep_fact("restaurant_id", made.id)
     ledger.keep_fact("restaurant_name", made.name)
     ledger.keep_fact("token_secret", made.secret)
-    ledger.keep_fact("pin_hash", made.pin_hash)
+    keep_pin(ledger, made.pin_hash)
     return made
+
+
+def keep_pin(ledger: Ledger, pin_hash: str) -> None:
+    """Keep a new PIN.
+
+    Args:
+        ledger: inside a transaction.
+        pin_hash: as `hash_pin` gave it.
+    """
+    ledger.keep_fact("pin_hash", pin_hash)

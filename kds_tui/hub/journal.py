@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from kds_tui.hub.errors import HubError, JournalUnavailable
+from kds_tui.hub.errors import FolderInUse, HubError, JournalUnavailable
 from kds_tui.hub.ledger import SCHEMA_VERSION, Event, Ledger
 from kds_tui.sqlite_thread import BUSY_MS, DatabaseUnavailable, SqliteThread
 
@@ -128,7 +128,7 @@ class Journal:
         try:
             fcntl.flock(self._lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise HubError(f"{self._folder}: another hub is running on this folder") from error
+            raise FolderInUse(f"{self._folder}: another hub is running on this folder") from error
 
     def _unlock(self) -> None:
         if self._lock_fd >= 0:
@@ -156,11 +156,13 @@ class Journal:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
             ledger.create_schema()
-        elif version != SCHEMA_VERSION:
+        elif version > SCHEMA_VERSION:
             raise HubError(
-                f"{self._database}: made by another version (schema {version}, not"
-                f" {SCHEMA_VERSION})"
+                f"{self._database}: made by a newer version of kds-tui (schema {version}, this one"
+                f" knows {SCHEMA_VERSION})"
             )
+        elif version < SCHEMA_VERSION:
+            ledger.migrate(version)
         self.epoch = self._take_epoch(ledger)
         self.head = ledger.head()
         connection.execute("COMMIT")

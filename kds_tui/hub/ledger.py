@@ -15,8 +15,12 @@ import msgspec
 from kds_tui.core.digest import OrderState
 from kds_tui.core.order import LISTED
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Kept in SQLite's `user_version`."""
+
+_TOKENS: Final = """CREATE TABLE tokens (
+        id TEXT PRIMARY KEY, role TEXT NOT NULL, label TEXT NOT NULL, address TEXT NOT NULL,
+        issued_at REAL NOT NULL, used_at REAL NOT NULL, expires_at REAL NOT NULL) STRICT"""
 
 _SCHEMA: Final = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -31,7 +35,11 @@ _SCHEMA: Final = (
         key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL,
         body BLOB NOT NULL, given_at REAL NOT NULL) STRICT""",
     "CREATE INDEX answers_by_age ON answers (given_at)",
+    _TOKENS,
 )
+
+_STEPS: Final[dict[int, tuple[str, ...]]] = {1: (_TOKENS,)}
+"""What a database of that version needs to become one of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,23 @@ class StoredAnswer:
     fingerprint: str
     status: int
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKept:
+    """A token that is out. Moments are in seconds since the epoch."""
+
+    id: str
+    role: str
+    label: str
+    """What the terminal called itself."""
+
+    address: str
+    """Where it signed in from."""
+
+    issued_at: float
+    used_at: float
+    expires_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +115,17 @@ class Ledger:
         """Make the tables of a new database."""
         for statement in _SCHEMA:
             self._connection.execute(statement)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def migrate(self, version: int) -> None:
+        """Bring the tables of an older database to this version; nothing in it is lost.
+
+        Args:
+            version: its `user_version`, from 1.
+        """
+        for step in range(version, SCHEMA_VERSION):
+            for statement in _STEPS[step]:
+                self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def facts(self) -> dict[str, str]:
@@ -201,12 +237,44 @@ class Ledger:
             (key, answer.fingerprint, answer.status, answer.body, now),
         )
 
-    def prune(self, *, keep_events: int, answers_before: float) -> int:
-        """Drop events and answers that nobody can need any more.
+    def tokens(self) -> list[TokenKept]:
+        """Read all tokens, expired ones too, the first issued first."""
+        rows = self._connection.execute(
+            "SELECT id, role, label, address, issued_at, used_at, expires_at FROM tokens"
+            " ORDER BY issued_at, rowid"
+        )
+        return [TokenKept(*row) for row in rows]
+
+    def put_token(self, token: TokenKept) -> None:
+        """Write a new token."""
+        self._connection.execute(
+            "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                token.id,
+                token.role,
+                token.label,
+                token.address,
+                token.issued_at,
+                token.used_at,
+                token.expires_at,
+            ),
+        )
+
+    def note_use(self, token_id: str, used_at: float) -> None:
+        """Write when a token was last used; one that was dropped meanwhile stays dropped."""
+        self._connection.execute("UPDATE tokens SET used_at = ? WHERE id = ?", (used_at, token_id))
+
+    def drop_token(self, token_id: str) -> None:
+        """Forget a token: it is good for nothing from now on."""
+        self._connection.execute("DELETE FROM tokens WHERE id = ?", (token_id,))
+
+    def prune(self, *, keep_events: int, answers_before: float, tokens_before: float) -> int:
+        """Drop events, answers and tokens that nobody can need any more.
 
         Args:
             keep_events: how many of the last events stay; at least one, which holds the head.
             answers_before: answers given earlier than this go, in seconds since the epoch.
+            tokens_before: tokens that ran out earlier than this go, in seconds since the epoch.
 
         Returns:
             How many rows went.
@@ -216,11 +284,14 @@ class Ledger:
         answers = self._connection.execute(
             "DELETE FROM answers WHERE given_at < ?", (answers_before,)
         )
-        return events.rowcount + answers.rowcount
+        tokens = self._connection.execute(
+            "DELETE FROM tokens WHERE expires_at < ?", (tokens_before,)
+        )
+        return events.rowcount + answers.rowcount + tokens.rowcount
 
     def row_counts(self) -> dict[str, int]:
         """Count the rows of each growing table."""
         return {
             table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("orders", "events", "answers")
+            for table in ("orders", "events", "answers", "tokens")
         }

@@ -111,6 +111,12 @@ class PinAsked(Struct):
     restaurantId: Annotated[str, Meta(max_length=200)] = ""
 
 
+class NewPin(Struct):
+    """The body that sets a PIN."""
+
+    pin: Annotated[str, Meta(max_length=16)]
+
+
 class InvalidBody(Exception):
     """A body that does not have the shape it must have.
 

@@ -17,8 +17,9 @@ from kds_tui.core.clock import format_time
 from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures
 from kds_tui.hub.auth import Role, TokenMint
+from kds_tui.hub.console import leave_address, remove_address
 from kds_tui.hub.cors import cors
-from kds_tui.hub.errors import HubError, JournalUnavailable, Refusal
+from kds_tui.hub.errors import HubError, JournalUnavailable
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant, load_or_make
@@ -32,6 +33,7 @@ from kds_tui.hub.rest_menu import MenuRoutes
 from kds_tui.hub.rest_orders import OrderRoutes
 from kds_tui.hub.self_check import check_digest, digest_of
 from kds_tui.hub.settings import HubSettings
+from kds_tui.hub.tokens import TokenRegister
 from kds_tui.hub.websocket import WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
 from voice_tui.listening import CannotListen, listen
@@ -43,6 +45,9 @@ USUAL_URL: Final = "http://127.0.0.1:3001"
 
 HOUSEKEEPING_INTERVAL: Final = 3600.0
 """Seconds between two rounds of forgetting."""
+
+TOKEN_INTERVAL: Final = 30.0
+"""Seconds between two looks for tokens that have run out and for those that were used."""
 
 KEEP_EVENTS: Final = 5000
 """Events kept for displays that resume; they are replayed 200 at most."""
@@ -89,7 +94,7 @@ class HubServer:
         self._gate: Gate | None = None
         self._exits = AsyncExitStack()
         self._restaurant: Restaurant | None = None
-        self._mint: TokenMint | None = None
+        self._tokens: TokenRegister | None = None
         self.fanout = Fanout(0)
         """All authenticated clients."""
 
@@ -130,13 +135,7 @@ class HubServer:
         Args:
             request: to whatever is served on the hub's port.
         """
-        if self._gate is None:
-            return False
-        try:
-            self._gate.require(request)
-        except Refusal:
-            return False
-        return True
+        return self._gate is not None and self._gate.recognise(request) is not None
 
     async def issue_token(self, role: Role = "manager") -> str:
         """Issue a token without a PIN, for one who runs the hub in its own process.
@@ -147,9 +146,9 @@ class HubServer:
         Returns:
             A token as a PIN login gives it.
         """
-        if self._mint is None:
+        if self._tokens is None:
             raise HubError("the hub is not running")
-        return self._mint.issue(role, time.time())[0]
+        return self._tokens.issue_inside(role, time.time())
 
     async def start(self) -> None:
         """Open the database and listen.
@@ -170,9 +169,11 @@ class HubServer:
     async def housekeep(self) -> None:
         """Forget what nobody can need, and check the digest; done every hour by itself."""
         self.limiter.forget(time.monotonic())
-        oldest = time.time() - KEEP_ANSWERS
+        now = time.time()
         pruned = await self.journal.run(
-            lambda ledger: ledger.prune(keep_events=KEEP_EVENTS, answers_before=oldest)
+            lambda ledger: ledger.prune(
+                keep_events=KEEP_EVENTS, answers_before=now - KEEP_ANSWERS, tokens_before=now
+            )
         )
         agreed = await check_digest(self.journal, self.fanout)
         logger.info(
@@ -196,9 +197,12 @@ class HubServer:
         name, digits = self._settings.restaurant_name, self._settings.pin_digits
         restaurant = await self.journal.run(lambda ledger: load_or_make(ledger, name, digits))
         mint = TokenMint(restaurant.secret, restaurant.id, self._settings.token_hours * 3600)
-        self._restaurant, self._mint = restaurant, mint
-        self._gate = gate = Gate(restaurant, mint)
-        door = WebsocketDoor(self._settings, restaurant, self.journal, self.fanout, mint)
+        self._restaurant = restaurant
+        self._tokens = tokens = TokenRegister(mint, self.journal)
+        await tokens.load()
+        self._gate = gate = Gate(restaurant, tokens)
+        door = WebsocketDoor(self._settings, restaurant, self.journal, self.fanout, tokens)
+        tokens.on_revoked = door.end_token
         tax_rate = self._settings.tax_rate
         app = web.Application(
             client_max_size=self._settings.max_body,
@@ -207,7 +211,7 @@ class HubServer:
         started_at = format_time(time.time())
         for part in (
             OrderRoutes(restaurant, menu, tax_rate, self.journal, gate),
-            AuthRoutes(restaurant, mint, gate, self.limiter),
+            AuthRoutes(restaurant, self.journal, tokens, gate, self.limiter, door.token_ids),
             MenuRoutes(restaurant, menu, tax_rate, started_at, gate),
             HealthRoutes(self.journal, self.fanout, door, self.limiter),
         ):
@@ -223,10 +227,14 @@ class HubServer:
 
         app.on_shutdown.append(end_all)
         await self._listen(app)
+        folder = self._settings.data_dir
+        self._exits.callback(remove_address, folder)
+        leave_address(folder, self.url, tokens.issue_to_console(time.time()))
         if mounted is not None:
             await mounted.start()
         self._own(self._heartbeats(), "hub-heartbeats")
         self._own(self._housekeeping(), "hub-housekeeping")
+        self._own(_write_down(tokens), "hub-tokens")
 
     async def _listen(self, app: web.Application) -> None:
         host, port = self._settings.host, self._settings.port
@@ -263,6 +271,15 @@ class HubServer:
             except JournalUnavailable as error:
                 logger.error("housekeeping failed, next try in an hour: %s", error)
             await asyncio.sleep(HOUSEKEEPING_INTERVAL)
+
+
+async def _write_down(tokens: TokenRegister) -> None:
+    while True:
+        await asyncio.sleep(TOKEN_INTERVAL)
+        try:
+            await tokens.write_down(time.time())
+        except JournalUnavailable as error:
+            logger.error("when tokens were used is not written down: %s", error)
 
 
 def _websocket_only(handle: Handler) -> Handler:

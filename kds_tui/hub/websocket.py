@@ -16,7 +16,7 @@ from aiohttp import WSMsgType, web
 
 from kds_tui.core.clock import format_time
 from kds_tui.hub import frames
-from kds_tui.hub.auth import BadToken, TokenMint
+from kds_tui.hub.auth import BadToken
 from kds_tui.hub.errors import JournalUnavailable, Refusal
 from kds_tui.hub.fanout import (
     GOING_AWAY,
@@ -30,6 +30,7 @@ from kds_tui.hub.identity import Restaurant
 from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Ledger
 from kds_tui.hub.settings import HubSettings
+from kds_tui.hub.tokens import TokenRegister
 
 logger = logging.getLogger("kds_tui.hub.websocket")
 
@@ -70,7 +71,7 @@ class WebsocketDoor:
         restaurant: whose orders these are.
         journal: replays what was missed.
         fanout: where an authenticated client listens.
-        mint: reads tokens.
+        tokens: reads them.
     """
 
     def __init__(
@@ -79,13 +80,13 @@ class WebsocketDoor:
         restaurant: Restaurant,
         journal: Journal,
         fanout: Fanout,
-        mint: TokenMint,
+        tokens: TokenRegister,
     ) -> None:
         self._settings = settings
         self._restaurant = restaurant
         self._journal = journal
         self._fanout = fanout
-        self._mint = mint
+        self._tokens = tokens
         self._numbers = itertools.count(1)
         self._replay_limit = min(REPLAY_LIMIT, settings.client_queue * 4 // 5)
         self.connections: set[Client] = set()
@@ -119,6 +120,16 @@ class WebsocketDoor:
         for client in tuple(self.connections):
             client.end(Ending(GOING_AWAY, "Server shutting down"))
 
+    def end_token(self, token_id: str) -> None:
+        """Have the connections that a token let in closed with 1008: it is not good any more."""
+        for client in tuple(self._fanout.clients):
+            if client.token_id == token_id:
+                client.end(Ending(POLICY_VIOLATION, "Token revoked or expired"))
+
+    def token_ids(self) -> set[str]:
+        """Tell which tokens hold a connection open."""
+        return {client.token_id for client in self._fanout.clients}
+
     async def _read(self, socket: web.WebSocketResponse, client: Client) -> None:
         client.offer(frames.connected(_now()))
         if not await self._authenticate(socket, client):
@@ -143,7 +154,7 @@ class WebsocketDoor:
 
     def _admit(self, client: Client, frame: frames.FrameIn) -> bool:
         try:
-            caller = self._mint.read(frame.token)
+            caller = self._tokens.read(frame.token, time.time())
             if frame.restaurant_id not in (None, self._restaurant.id):
                 raise BadToken("another restaurant's id")
         except BadToken as error:
@@ -160,8 +171,11 @@ class WebsocketDoor:
                 _now(),
             )
         )
+        client.token_id = caller.token_id
         self._fanout.clients.add(client)
-        logger.info("client %d authenticated as %s", client.number, caller.role)
+        logger.info(
+            "client %d authenticated as %s, token %s", client.number, caller.role, caller.token_id
+        )
         return True
 
     async def _answer(self, client: Client, data: str | bytes) -> None:

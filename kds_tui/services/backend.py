@@ -6,8 +6,10 @@ or a race is a masked 500 there) is found out by reading the order again.
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import logging
+import platform
 import uuid
 from collections.abc import Callable
 from types import TracebackType
@@ -120,6 +122,8 @@ class Backend:
         named: dict[str, str] = {}
         # The attempt limiter counts by this, or else all displays of a kind together.
         headers = {"X-Device-Fingerprint": _device_fingerprint()}
+        # Our hub lists who is signed in: this is what its owner reads there.
+        headers["X-Terminal-Name"] = _terminal_name()
         if restaurant:
             named["restaurantId"] = await self._restaurant_id(restaurant)
             headers["X-Restaurant-ID"] = named["restaurantId"]
@@ -360,6 +364,16 @@ def _orders(body: bytes) -> tuple[list[Order], int]:
 
 def _device_fingerprint() -> str:
     return hashlib.sha256(f"kds-tui {uuid.getnode()}".encode()).hexdigest()[:32]
+
+
+def _terminal_name() -> str:
+    """Who and where, as in a shell's prompt; ASCII, for a header."""
+    try:
+        user = getpass.getuser()
+    except OSError:  # a container's user without a name
+        user = "kds-tui"
+    name = f"{user}@{platform.node() or 'unknown'}"
+    return name.encode("ascii", "replace").decode()
 
 
 def _minutes(seconds: float) -> str:

@@ -17,7 +17,7 @@ OTHER = "22222222-2222-2222-2222-222222222222"
 
 def _auth(kind: str, here: Kitchen) -> dict[str, object]:
     now = 1_700_000_000
-    forged = TokenMint("00" * 32, here.hub.restaurant_id, 1e9).issue("manager", now)[0]
+    forged = TokenMint("00" * 32, here.hub.restaurant_id, 1e9).issue("manager", now, "forged")[0]
     return {
         "valid": {"token": here.token, "restaurant_id": here.hub.restaurant_id},
         "no id": {"token": here.token},

@@ -52,3 +52,16 @@ async def test_a_token_that_is_not_the_hubs_fails_for_a_person_to_see(tmp_path: 
         answer = await display.service.connect(deadline=20)
         assert answer.state is LinkState.FAILED
         assert "does not accept this display" in answer.reason
+
+
+@pytest.mark.usefixtures("released_link")
+async def test_a_display_whose_token_is_revoked_asks_for_a_person(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as hub:
+        async with Backend(hub.hub.url, FixedToken("")) as stranger:
+            token = (await stranger.login(hub.hub.first_run_pin or "")).reveal()
+        async with Backend(hub.hub.url, FixedToken(token)) as backend:
+            display = DisplayProbe(LinkSetup(hub.hub.url, QUICK, FixedToken(token), backend))
+            assert (await display.service.connect(deadline=20)).state is LinkState.LIVE
+            assert (await hub.ask("DELETE", "/auth/tokens"))[1] == {"revoked": 1}
+            await eventually(lambda: display.state is LinkState.FAILED)
+            await display.service.close()

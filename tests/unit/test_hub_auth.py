@@ -34,18 +34,19 @@ def test_a_pin_is_kept_as_a_salted_hash() -> None:
 
 
 def test_a_token_says_whom_it_speaks_for() -> None:
-    token, caller = MINT.issue("kitchen", time.time())
+    token, caller = MINT.issue("kitchen", time.time(), "id")
     assert MINT.read(token) == caller
     assert caller.scopes == ("orders:read", "orders:status", "menu:read")
 
 
 def test_a_token_outlives_a_clock_that_is_set_back() -> None:
-    token, caller = MINT.issue("manager", time.time() + 1800)
+    token, caller = MINT.issue("manager", time.time() + 1800, "id")
     assert MINT.read(token) == caller
 
 
 def _signed(claims: dict[str, object], key: str = SECRET, algorithm: str = "HS256") -> str:
     good: dict[str, object] = {
+        "jti": "id",
         "sub": "x",
         "role": "manager",
         "restaurant_id": "r1",
@@ -62,11 +63,21 @@ def _signed(claims: dict[str, object], key: str = SECRET, algorithm: str = "HS25
         (_signed({}, key="cd" * 32), "Invalid token"),
         (_signed({}, algorithm="none"), "Invalid token"),
         (_signed({"exp": None}), "Invalid token"),
+        (_signed({"jti": None}), "Invalid token"),
         (_signed({"restaurant_id": "r2"}), "Invalid restaurant context"),
         (_signed({"role": "king"}), "Invalid restaurant context"),
         ("nonsense", "Invalid token"),
     ],
-    ids=["expired", "forged", "unsigned", "for ever", "another restaurant", "no role", "garbage"],
+    ids=[
+        "expired",
+        "forged",
+        "unsigned",
+        "for ever",
+        "nameless",
+        "another restaurant",
+        "no role",
+        "garbage",
+    ],
 )
 def test_tokens_that_are_not_taken(token: str, reason: str) -> None:
     with pytest.raises(BadToken, match=reason):
