@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from benchmarks.orders import RESTAURANT_ID
 from kds_tui.core.clock import format_time
+from kds_tui.core.digest import OrderState, RunningDigest
 from kds_tui.hub import frames
 from kds_tui.hub.order_row import OrderKept, encode_row
 
@@ -37,6 +38,9 @@ class OrderServer:
     def __init__(self, orders: Sequence[OrderKept]) -> None:
         self._orders = orders
         self._seq = 0
+        self._open = RunningDigest()
+        for order in orders:
+            self._open.put(_state(order))
         self._sockets: set[web.WebSocketResponse] = set()
         self.url = ""
 
@@ -63,6 +67,7 @@ class OrderServer:
     def frame(self, order: OrderKept) -> bytes:
         """Write the event that an order changed, the next one of the journal."""
         self._seq += 1
+        self._open.put(_state(order))
         return frames.order_event("order:updated", encode_row(order), self._seq, _now())
 
     async def send(self, frame: bytes) -> float:
@@ -80,7 +85,8 @@ class OrderServer:
         while True:
             await asyncio.sleep(HEARTBEAT)
             for socket in tuple(self._sockets):
-                await socket.send_str(frames.heartbeat(EPOCH, self._seq, _now()).decode())
+                beat = frames.heartbeat(EPOCH, self._seq, self._open.told(), _now())
+                await socket.send_str(beat.decode())
 
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False)
@@ -98,7 +104,7 @@ class OrderServer:
                     await socket.send_str(synced.decode())
                     self._sockets.add(socket)
                 case _:
-                    await socket.send_str(frames.PONG.decode())
+                    await socket.send_str(frames.pong(_now()).decode())
         self._sockets.discard(socket)
         return socket
 
@@ -114,6 +120,10 @@ class OrderServer:
 
     async def _restaurant(self, request: web.Request) -> web.Response:
         return _json({"id": RESTAURANT_ID, "name": "Benchmark Kitchen"})
+
+
+def _state(order: OrderKept) -> OrderState:
+    return OrderState(order.id, order.version, order.status)
 
 
 def _json(body: object) -> web.Response:

@@ -239,7 +239,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             keep_collector_off()
 
     def _server_time_told(self, told: ServerTimeTold) -> None:
-        self.clock.set_server_time(told.server_time, time.monotonic())
+        self.clock.set_server_time(told.server_time, time.monotonic(), told.round_trip)
 
     def _told_about_server(self, name: str, offered: frozenset[str]) -> None:
         self.kitchen.capabilities = offered

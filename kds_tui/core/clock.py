@@ -7,10 +7,13 @@ function is told the time.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import inf
+from typing import Final
 
 from kds_tui.core.order import OrderType
 
@@ -51,6 +54,35 @@ def format_time(seconds: float) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+SAMPLES: Final = 16
+"""Round trips that are remembered; the quickest of them is the most exact."""
+
+SLEW: Final = 0.05
+"""Seconds that the clock is moved by in a second: no age is seen to jump."""
+
+JUMP: Final = 2.0
+"""Seconds from which on it is set at once: it was wrong, or this machine slept."""
+
+DRIFT: Final = 0.05
+"""Seconds that two clocks may part while the samples are remembered: 100 ppm in eight minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What a round trip proves: the offset lies between these two."""
+
+    low: float
+    high: float
+
+    @property
+    def round_trip(self) -> float:
+        return self.high - self.low
+
+    @property
+    def offset(self) -> float:
+        return (self.low + self.high) / 2
+
+
 @dataclass(slots=True)
 class ServerClock:
     """The server's clock as seen from here: an offset onto the monotonic clock.
@@ -64,27 +96,52 @@ class ServerClock:
 
     wall: float
     monotonic: float
-    _offset: float = field(init=False)
-    _known: bool = field(init=False, default=False)
+    known: bool = field(init=False, default=False)
+    """Whether the server has told its time."""
+
+    _target: float = field(init=False)
+    _slewed_from: float = field(init=False)
+    _slewed_since: float = field(init=False)
+    _samples: deque[_Sample] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._offset = self.wall - self.monotonic
+        self._target = self._slewed_from = self.wall - self.monotonic
+        self._slewed_since = self.monotonic
+        self._samples = deque(maxlen=SAMPLES)
 
-    def set_server_time(self, server_time: float, monotonic: float) -> None:
+    @property
+    def round_trip(self) -> float | None:
+        """The quickest round trip remembered, in seconds; None before the first."""
+        best = self._best()
+        return best.round_trip if best else None
+
+    def set_server_time(
+        self, server_time: float, monotonic: float, round_trip: float | None = None
+    ) -> None:
         """Take the time that the server told.
 
-        A delay on the way makes a told time look older than it is, never newer: so the greatest
-        offset seen is the best one, and a smaller one is believed only when it is off by more than
-        two seconds (the server's clock was set back).
+        A time that came by itself was delayed by nobody knows how much: it proves that the server's
+        clock is at least so far, which is enough to see that this machine slept, and no more. The
+        answer to a question was told between the question and the answer.
 
         Args:
             server_time: what the server told, in seconds since the epoch.
             monotonic: the monotonic clock when it arrived, in seconds.
+            round_trip: seconds since the question that it answers; None when it came by itself.
         """
-        offset = server_time - monotonic
-        if not self._known or offset > self._offset or self._offset - offset > 2.0:
-            self._offset = offset
-            self._known = True
+        low = server_time - monotonic
+        high = inf if round_trip is None else low + max(0.0, round_trip)
+        # What contradicts the newest word was before a sleep, or before a clock was set.
+        fitting = [s for s in self._samples if s.high >= low - DRIFT and s.low <= high + DRIFT]
+        self._samples = deque(fitting, SAMPLES)
+        if round_trip is not None:
+            self._samples.append(_Sample(low, high))
+        best = self._best()
+        if best is not None:
+            target = max(low, min(high, best.offset))
+        else:
+            target = max(low, self._target) if self.known else low
+        self._aim(target, monotonic)
 
     def now(self, monotonic: float) -> float:
         """Tell the server's time.
@@ -95,7 +152,32 @@ class ServerClock:
         Returns:
             Seconds since the epoch on the server's clock.
         """
-        return self._offset + monotonic
+        return self._offset(monotonic) + monotonic
+
+    def skew(self, wall: float, monotonic: float) -> float | None:
+        """Tell how far the terminal's wall clock is off. Nothing here goes by it.
+
+        Args:
+            wall: the wall clock now, in seconds since the epoch.
+            monotonic: the monotonic clock now, in seconds.
+
+        Returns:
+            Seconds that it is ahead of the server's; None until the server has told its time.
+        """
+        return wall - self.now(monotonic) if self.known else None
+
+    def _best(self) -> _Sample | None:
+        return min(self._samples, key=lambda sample: sample.round_trip, default=None)
+
+    def _aim(self, target: float, monotonic: float) -> None:
+        offset = self._offset(monotonic)
+        jumps = not self.known or abs(target - offset) > JUMP
+        self._slewed_from = target if jumps else offset
+        self._slewed_since, self._target, self.known = monotonic, target, True
+
+    def _offset(self, monotonic: float) -> float:
+        most = SLEW * max(0.0, monotonic - self._slewed_since)
+        return self._slewed_from + max(-most, min(most, self._target - self._slewed_from))
 
 
 class Urgency(StrEnum):

@@ -1,8 +1,9 @@
 """Websocket frames of the Restaurant OS protocol, as a display reads and writes them.
 
 Dotted event names are read like colon ones. What our hub adds (`seq` on every broadcast; `epoch`,
-`head_seq`, `server_time` and `heartbeat_interval` in `auth:success`; `heartbeat`; `epoch`, `seq`
-and a status in `sync_complete`) is optional everywhere: a Restaurant OS server sends none of it.
+`head_seq`, `server_time` and `heartbeat_interval` in `auth:success`; `heartbeat`; `server_time` in
+`pong`; `epoch`, `seq` and a status in `sync_complete`) is optional everywhere: a Restaurant OS
+server sends none of it.
 """
 
 from __future__ import annotations
@@ -88,6 +89,9 @@ class Heartbeat:
 class Pong:
     """`pong`: the answer to our ping."""
 
+    server_time: float | None = None
+    """Seconds since the epoch (UTC); Restaurant OS does not tell it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SyncCompleted:
@@ -150,6 +154,7 @@ class _Envelope(Struct):
     epoch: Loose = None
     head_seq: Loose = None
     server_time: Loose = None
+    timestamp: Loose = None
     heartbeat_interval: Loose = None
 
 
@@ -241,7 +246,8 @@ def _content(envelope: _Envelope) -> Content:  # noqa: PLR0912 - one table, a ro
             return AuthAccepted(
                 epoch=text_of(envelope.epoch) or None,
                 head_seq=_seq(envelope.head_seq),
-                server_time=_time(envelope.server_time),
+                # Restaurant OS tells its time here and nowhere else.
+                server_time=_time(envelope.server_time) or _time(envelope.timestamp),
                 heartbeat_interval=_interval(envelope.heartbeat_interval),
             )
         case "auth:failed":
@@ -249,7 +255,7 @@ def _content(envelope: _Envelope) -> Content:  # noqa: PLR0912 - one table, a ro
         case "heartbeat":
             return _heartbeat(_payload(envelope))
         case "pong":
-            return Pong()
+            return Pong(_time(envelope.server_time))
         case "sync_complete":
             payload = _payload(envelope)
             return SyncCompleted(

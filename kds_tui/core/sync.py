@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from kds_tui.core.clock import format_time
 from kds_tui.core.digest import BoardDigest
@@ -60,6 +60,11 @@ class Cursor:
     seq: int
 
 
+DELAYED: Final = 1.0
+"""Seconds by which a time that came by itself may fall behind earlier ones until the server is
+asked: it was delayed, or the server's clock was set back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """The deadlines of a conversation, all in seconds."""
@@ -83,6 +88,8 @@ class ServerTimeTold:
     """The server told its time."""
 
     server_time: float
+    round_trip: float | None = None
+    """Seconds since the question that it answers; None when it came by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,12 @@ class Session:
         self._heartbeat_interval: float | None = None
         self._deadline = now + timing.auth_timeout
         self._ping_at = now + timing.app_ping_interval
+        self._asked_at: float | None = now
+        """When the question was sent that the next answer answers: the token, then each ping."""
+
+        self._server_ahead: float | None = None
+        """The server's time less the monotonic clock, as the least delayed word told it."""
+
         self._due_at: float | None = None
         self._has_journal = False
         self._replaying = False
@@ -310,6 +323,8 @@ class Session:
             timestamp = format_time(now + self._clock_offset)
             self._outgoing.append(encode_ping(self._restaurant_id, timestamp))
             self._ping_at = now + self._timing.app_ping_interval
+            if self._asked_at is None:
+                self._asked_at = now
             if self._due_at is None:
                 self._due_at = now
         due = self._word_due_at()
@@ -358,7 +373,9 @@ class Session:
                 return self._heartbeat(content, now)
             case ServerError(message=message):
                 return [Complaint("server error", message)]
-            case Welcome() | AuthAccepted() | AuthRefused() | Pong():
+            case Pong(server_time=server_time):
+                return self._answered(server_time, now)
+            case Welcome() | AuthAccepted() | AuthRefused():
                 return []
             case _:
                 assert_never(content)
@@ -372,8 +389,7 @@ class Session:
                 if not self._can_resume(content):
                     self.cursor = None
                 self._ask_sync(now)
-                told = content.server_time
-                return [ServerTimeTold(told)] if told is not None else []
+                return self._answered(content.server_time, now)
             case AuthRefused(reason=reason) | ServerError(message=reason):
                 return self._refuse(reason)
             case _:
@@ -447,6 +463,7 @@ class Session:
         events: list[SessionEvent] = []
         if content.server_time is not None:
             events.append(ServerTimeTold(content.server_time))
+            self._doubt(content.server_time - now, now)
         if self.phase is not Phase.LIVE or self.cursor is None:
             return events
         if content.epoch != self.cursor.epoch:
@@ -460,7 +477,22 @@ class Session:
             events.append(DigestTold(content.board))
         return events
 
+    def _answered(self, server_time: float | None, now: float) -> list[SessionEvent]:
+        """Take the answer to a question; with two under way the first answer is the first one's."""
+        asked_at, self._asked_at = self._asked_at, None
+        if server_time is None:
+            return []
+        self._server_ahead = server_time - now
+        return [ServerTimeTold(server_time, None if asked_at is None else now - asked_at)]
+
+    def _doubt(self, server_ahead: float, now: float) -> None:
+        if self._server_ahead is None or server_ahead > self._server_ahead:
+            self._server_ahead = server_ahead
+        elif self._server_ahead - server_ahead > DELAYED and self._asked_at is None:
+            self._ping_at = now
+
     def _go_live(self, now: float, *, resumed: bool) -> list[SessionEvent]:
         self.phase = Phase.LIVE
-        self._ping_at = now + self._timing.app_ping_interval
+        # A hub is asked for its time at once: the way of a token takes longer than that of a ping.
+        self._ping_at = now if self._has_journal else now + self._timing.app_ping_interval
         return [WentLive(resumed)]

@@ -33,9 +33,6 @@ class UnreadableFrame(Exception):
 _frame_decoder: Final = msgspec.json.Decoder(FrameIn)
 _sync_decoder: Final = msgspec.json.Decoder(SyncAsked)
 
-PONG: Final = b'{"type":"pong"}'
-"""All that Restaurant OS answers to a ping."""
-
 INVALID_FORMAT: Final = b'{"error":"Invalid message format"}'
 """Likewise to what it cannot read: without a type."""
 
@@ -89,6 +86,11 @@ def auth_failed(timestamp: str) -> bytes:
 def auth_required(timestamp: str) -> bytes:
     """Tell a client that it should have shown its token."""
     return _encode({"type": "error", "error": "Authentication required", "timestamp": timestamp})
+
+
+def pong(timestamp: str) -> bytes:
+    """Answer a ping, and tell what time it is; Restaurant OS answers with the type alone."""
+    return _encode({"type": "pong", "server_time": timestamp})
 
 
 def unknown_type(name: str, timestamp: str) -> bytes:

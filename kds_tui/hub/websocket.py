@@ -185,7 +185,7 @@ class WebsocketDoor:
             client.offer(frames.INVALID_FORMAT)
             return
         if frame.type == "ping":
-            client.offer(frames.PONG)
+            client.offer(frames.pong(_now()))
         elif frame.type == "orders:sync":
             await self._synchronise(client, frames.decode_sync(frame.payload))
         elif frame.type in _DROPPED:

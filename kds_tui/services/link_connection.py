@@ -52,6 +52,10 @@ listing ends, which happens in a task of its own."""
 _GRACE: Final = 0.05
 """Seconds in which frames may come that waited while this program, not the server, was silent."""
 
+_MAX_GRACES: Final = 3
+"""How often that is granted again because the program stood still in it, too. On a machine where it
+always does, deadlines are kept all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -199,6 +203,7 @@ class LinkConnection:
             server_now=self._setup.wall(),
         )
         grace_ends: float | None = None
+        graces = 0
         try:
             while self._ending is None:
                 for frame in session.frames_to_send():
@@ -211,13 +216,14 @@ class LinkConnection:
                 else:
                     self._take(session.receive(data, now), session, socket)
                 if now < session.next_tick():
-                    grace_ends = None
-                elif grace_ends is None:
+                    grace_ends, graces = None, 0
+                elif grace_ends is None or (now - grace_ends > _GRACE and graces < _MAX_GRACES):
                     # If this program stood still, what came meanwhile is read first: no server is
                     # to be blamed for our own silence.
                     grace_ends = now + _GRACE
+                    graces += 1
                 elif now >= grace_ends:
-                    grace_ends = None
+                    grace_ends, graces = None, 0
                     self._take(session.tick(now), session, socket)
         except ConnectionClosed as closed:
             return self._ending or _ending_of(closed)

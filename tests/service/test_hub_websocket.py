@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from kds_tui.core.clock import parse_time
 from kds_tui.hub import websocket
 from kds_tui.hub.auth import TokenMint
 from kds_tui.hub.ledger import Event
@@ -112,6 +114,9 @@ async def test_answers_after_auth(tmp_path: Path, sent: str, answer: dict[str, o
         display = await here.display()
         await display.socket.send_str(sent)
         got = await display.next()
+        told = parse_time(got.pop("server_time", None))
+        assert told is None or abs(told - time.time()) < 20
+        assert (told is not None) is (answer == {"type": "pong"})
         got.pop("timestamp", None)
         assert got == answer
 
@@ -121,7 +126,7 @@ async def test_status_updates_by_websocket_are_dropped_without_an_answer(tmp_pat
         display = await here.display()
         await display.socket.send_json({"type": "order:update_status", "payload": {}})
         await display.socket.send_json({"type": "ping"})
-        assert await display.next() == {"type": "pong"}
+        assert (await display.next())["type"] == "pong"
 
 
 async def test_a_message_too_large_ends_the_connection(tmp_path: Path) -> None:
@@ -152,7 +157,7 @@ async def test_heartbeats_only_after_a_sync(tmp_path: Path) -> None:
             assert beat["payload"]["epoch"] == here.hub.journal.epoch
             assert beat["payload"]["head_seq"] == 0
         await web_client.socket.send_json({"type": "ping"})
-        assert await web_client.next() == {"type": "pong"}, "heartbeats disturb the web client"
+        assert (await web_client.next())["type"] == "pong", "heartbeats disturb the web client"
 
 
 async def test_a_heartbeat_never_tells_more_than_was_sent(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kds_tui.core.clock import (
+    DRIFT,
+    SAMPLES,
+    SLEW,
     ServerClock,
     Thresholds,
     Urgency,
@@ -71,21 +74,107 @@ def test_the_wall_clock_stands_in_until_the_server_has_told_its_time() -> None:
     assert clock.now(110.0) == 900.0, "however far off the terminal's own clock is"
 
 
-@pytest.mark.parametrize(
-    ("told", "believed"),
-    [
-        pytest.param(1000.5, 1000.5, id="a later time: the way was shorter"),
-        pytest.param(999.0, 1000.0, id="an earlier one: only a delay"),
-        pytest.param(998.0, 1000.0, id="two seconds are a delay too"),
-        pytest.param(997.9, 997.9, id="more: the server's clock was set back"),
-        pytest.param(90000.0, 90000.0, id="set forward, or this terminal slept"),
-    ],
-)
-def test_which_told_time_is_believed(told: float, believed: float) -> None:
+def heard(offset: float, monotonic: float, round_trip: float | None = None) -> tuple[float, ...]:
+    """What is told, when the server's clock is so far ahead and the answer took half the time."""
+    told = offset + monotonic - (round_trip or 0.0) / 2
+    return (told, monotonic) if round_trip is None else (told, monotonic, round_trip)
+
+
+def clock_at(offset: float) -> ServerClock:
+    """A clock that has known its offset for long, from answers that took 20 ms."""
     clock = ServerClock(0.0, 0.0)
-    clock.set_server_time(990.0, monotonic=10.0)
-    clock.set_server_time(told, monotonic=20.0)
-    assert clock.now(20.0) == believed
+    for second in range(20):
+        clock.set_server_time(*heard(offset, float(second), 0.02))
+    return clock
+
+
+def test_the_quickest_answer_of_the_last_sixteen_is_believed() -> None:
+    clock = ServerClock(0.0, 0.0)
+    clock.set_server_time(*heard(1000.0, 0.0, 0.02))
+    for second in range(1, SAMPLES):
+        slow = 1.5  # all of it on the way back: the told time is 0.75 s behind the middle
+        clock.set_server_time(1000.0 + second - slow, float(second), slow)
+    assert clock.now(100.0) == pytest.approx(1100.0)
+    assert clock.round_trip == pytest.approx(0.02)
+    clock.set_server_time(*heard(1000.0, 100.0, 1.0))
+    assert clock.round_trip == pytest.approx(1.0), "the quick one is forgotten"
+
+
+@pytest.mark.parametrize("off", [0.8, -0.8, 1.99, -1.99])
+def test_a_small_difference_is_made_up_for_slowly(off: float) -> None:
+    clock = clock_at(1000.0)
+    clock.set_server_time(*heard(1000.0 + off, 20.0, 0.001))
+    before, steps = clock.now(20.0), 0
+    assert before == pytest.approx(1020.0)
+    for tenth in range(1, 500):
+        now = clock.now(20.0 + tenth / 10)
+        assert abs(now - before - 0.1) <= SLEW / 10 + 1e-9, "50 ms a second at the most"
+        steps += abs(now - before - 0.1) > 1e-6
+        before = now
+    assert before == pytest.approx(1069.9 + off)
+    assert steps == pytest.approx(abs(off) / SLEW * 10, abs=1)
+
+
+@pytest.mark.parametrize("off", [2.1, -2.1, 7 * 3600.0, -7 * 3600.0])
+def test_a_large_one_is_set_at_once_when_an_answer_proves_it(off: float) -> None:
+    clock = clock_at(1000.0)
+    clock.set_server_time(*heard(1000.0 + off, 20.0, 0.02))
+    assert clock.now(20.0) == pytest.approx(1020.0 + off)
+    clock.set_server_time(*heard(1000.0 + off, 21.0, 0.5))
+    assert clock.now(500.0) == pytest.approx(1500.0 + off), "what was before does not come back"
+
+
+def test_after_a_sleep_one_heartbeat_is_enough() -> None:
+    """The monotonic clock of Linux stands while the machine sleeps."""
+    clock = clock_at(1000.0)
+    clock.set_server_time(*heard(1000.0 + 3600.0, 21.0))
+    assert clock.now(21.0) == pytest.approx(4621.0)
+    clock.set_server_time(*heard(1000.0 + 3600.0, 22.0, 0.5))
+    assert clock.now(23.0) == pytest.approx(4623.0)
+
+
+@pytest.mark.parametrize("delay", [0.01, 1.0, 60.0])
+def test_a_heartbeat_that_was_delayed_sets_nothing_back(delay: float) -> None:
+    clock = clock_at(1000.0)
+    clock.set_server_time(*heard(1000.0 - delay, 20.0))
+    assert clock.now(60.0) == pytest.approx(1060.0)
+
+
+def test_the_skew_of_the_wall_clock_is_told_once_the_server_is_known() -> None:
+    clock = ServerClock(wall=5000.0, monotonic=100.0)
+    assert clock.skew(5000.0, 100.0) is None
+    clock.set_server_time(4818.0, 100.0)
+    assert clock.skew(5000.0, 100.0) == pytest.approx(182.0)
+
+
+@given(
+    words=st.lists(
+        st.tuples(
+            st.floats(0.1, 30.0),  # seconds since the word before
+            st.floats(0.0, 3.0),  # on the way there
+            st.floats(0.0, 3.0),  # on the way back
+            st.booleans(),  # asked for
+            st.sampled_from([0.0] * 9 + [600.0]),  # slept before it
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_the_clock_is_never_off_by_more_than_the_best_answer_leaves_open(
+    words: list[tuple[float, float, float, bool, float]],
+) -> None:
+    offset, monotonic, clock = 5000.0, 0.0, ServerClock(0.0, 0.0)
+    for pause, there, back, asked, slept in words:
+        offset += slept
+        monotonic += pause + there + back
+        told = offset + monotonic - back
+        clock.set_server_time(told, monotonic, there + back if asked else None)
+    settled = monotonic + 2 * 3.0 / SLEW
+    # Asked or not, nobody knows more than the longest way leaves open.
+    assert abs(clock.now(settled) - settled - offset) <= 3.0 + 1e-6
+    if clock.round_trip is not None:
+        error = abs(clock.now(settled) - settled - offset)
+        assert error <= clock.round_trip / 2 + DRIFT + 1e-6
 
 
 _SCHEDULED = make_order(

@@ -79,6 +79,8 @@ def test_an_order_in_every_wrapping(name: str, fields: dict[str, Any]) -> None:
         ({"type": "auth:failed", "error": "No \u202etxet"}, AuthRefused("No txet")),
         ({"type": "auth:failed"}, AuthRefused("Authentication failed")),
         ({"type": "pong"}, Pong()),
+        ({"type": "pong", "server_time": NOON}, Pong(NOON_SECONDS)),
+        ({"type": "auth:success", "timestamp": NOON}, AuthAccepted(server_time=NOON_SECONDS)),
         ({"error": "Invalid message format"}, ServerError("Invalid message format")),
         ({"type": "error", "error": "no"}, ServerError("no")),
         ({"type": "error", "payload": {"message": "no", "type": "x"}}, ServerError("no")),

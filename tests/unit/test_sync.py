@@ -102,7 +102,9 @@ def test_a_first_connection_lists_the_orders_and_goes_live() -> None:
     talk = Talk()
     talk.sent()
     assert talk.hear("connected") == []
-    assert talk.auth(7, server_time="2026-11-23T10:00:00.000Z") == [ServerTimeTold(1795428000.0)]
+    talk.now += 0.04
+    told = ServerTimeTold(1795428000.0, round_trip=pytest.approx(0.04))
+    assert talk.auth(7, server_time="2026-11-23T10:00:00.000Z") == [told]
     (sync,) = talk.sent()
     assert sync["type"] == "orders:sync"
     assert sync["payload"] == {"request_full_sync": True}
@@ -197,6 +199,55 @@ def test_a_gap_while_the_orders_are_read_waits_for_both() -> None:
         assert orders_in(replayed) == ["o4", "o5"]
         assert [type(event) for event in loaded + replayed].count(WentLive) == 1
         assert talk.session.phase is Phase.LIVE
+
+
+NOON = "2026-11-23T12:00:00.000Z"
+NOON_SECONDS = 1795435200.0
+
+
+def test_a_ping_is_asked_for_its_round_trip_and_a_hub_at_once() -> None:
+    talk = Talk()
+    talk.go_live()
+    assert talk.tick(0.0) == []
+    assert [frame["type"] for frame in talk.sent()] == ["ping"]
+    talk.now += 0.25
+    assert talk.hear("pong", server_time=NOON) == [ServerTimeTold(NOON_SECONDS, 0.25)]
+    assert talk.hear("pong", server_time=NOON) == [ServerTimeTold(NOON_SECONDS, None)]
+    assert talk.hear("pong") == []
+
+
+def test_the_answer_to_an_earlier_ping_is_not_taken_for_a_later_ones() -> None:
+    talk = Talk()
+    talk.go_live()
+    talk.tick(0.0)
+    for _ in range(4):
+        talk.now += TIMING.app_ping_interval / 4
+        talk.beat(0)
+    talk.tick(0.0)
+    assert [frame["type"] for frame in talk.sent()] == ["ping", "ping"]
+    talk.now += 1
+    told = talk.hear("pong", server_time=NOON)
+    assert told == [ServerTimeTold(NOON_SECONDS, TIMING.app_ping_interval + 1)]
+
+
+def test_a_server_whose_time_falls_back_is_asked_at_once() -> None:
+    talk = Talk()
+    talk.go_live()
+    talk.tick(0.0)
+    talk.hear("pong", server_time=NOON)
+    talk.sent()
+    earlier = "2026-11-23T11:59:58.500Z"
+    assert talk.beat(0, server_time=NOON) == [ServerTimeTold(NOON_SECONDS)]
+    assert talk.session.next_tick() > talk.now
+    assert talk.beat(0, server_time=earlier) == [ServerTimeTold(NOON_SECONDS - 1.5)]
+    assert talk.session.next_tick() == talk.now
+    talk.tick(0.0)
+    assert [frame["type"] for frame in talk.sent()] == ["ping"]
+    talk.beat(0, server_time=earlier)
+    assert talk.session.next_tick() > talk.now, "it is being asked"
+    talk.hear("pong", server_time=earlier)
+    talk.beat(0, server_time=earlier)
+    assert talk.session.next_tick() > talk.now, "it was set back"
 
 
 def test_a_lost_tail_is_found_by_the_heartbeat() -> None:
@@ -321,6 +372,7 @@ def test_progress_moves_the_deadline_of_syncing() -> None:
 def test_silence_is_stale_and_then_the_end() -> None:
     talk = Talk()
     talk.go_live()
+    talk.tick(0.0)
     assert talk.session.next_tick() == talk.now + HEARTBEAT + TIMING.stale_after
     assert talk.tick(HEARTBEAT + TIMING.stale_after) == [FreshnessChanged(stale=True)]
     assert talk.beat(0) == [FreshnessChanged(stale=False)]
