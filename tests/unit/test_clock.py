@@ -133,6 +133,20 @@ def test_after_a_sleep_one_heartbeat_is_enough() -> None:
     assert clock.now(23.0) == pytest.approx(4623.0)
 
 
+def test_times_that_come_by_themselves_are_taken_as_the_least_delayed_tells_them() -> None:
+    clock = ServerClock(0.0, 0.0)
+    for delay in (0.5, 60.0, 0.25, 1.0):
+        clock.set_server_time(*heard(1000.0 - delay, 10.0))
+    assert clock.now(100.0) == pytest.approx(1099.75)
+
+
+def test_a_heartbeat_narrows_down_what_a_slow_answer_left_open() -> None:
+    clock = ServerClock(0.0, 0.0)
+    clock.set_server_time(*heard(1000.0, 10.0, 3.0))
+    clock.set_server_time(*heard(1001.0, 11.0))
+    assert clock.now(100.0) == pytest.approx(1101.0)
+
+
 @pytest.mark.parametrize("delay", [0.01, 1.0, 60.0])
 def test_a_heartbeat_that_was_delayed_sets_nothing_back(delay: float) -> None:
     clock = clock_at(1000.0)
