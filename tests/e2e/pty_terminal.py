@@ -158,6 +158,11 @@ class PtyTerminal:
                 os.write(own, b"." * 4096)
         os.close(own)
 
+    def resume(self) -> None:
+        """Read again after `stall`; what it filled the terminal with comes out first."""
+        self._reader = threading.Thread(target=self._read, name="pty-reader", daemon=True)
+        self._reader.start()
+
     def hang_up(self) -> None:
         """Close the terminal, as when its window is closed."""
         self._stop_reading()

@@ -105,9 +105,9 @@ class InputFails(KitchenDriver):
 class OutputNoticesNothing(KitchenDriver):
     """Learns only from its input that the terminal is gone, as when nothing on it moves."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        cast("Any", self._file)._on_gone = lambda: None
+    def start_application_mode(self) -> None:
+        super().start_application_mode()
+        cast("Any", self._writer)._on_gone = lambda: None
 
 
 class InputNoticesNothing(KitchenDriver):

@@ -10,7 +10,7 @@ import signal
 import termios
 from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import Any, Final, TextIO, cast
+from typing import Any, Final
 
 from textual import constants
 from textual.app import App
@@ -18,6 +18,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from voice_tui.terminal.key_messages import REPORTS_EVENT_TYPES
 from voice_tui.terminal.parser import KitchenParser
+from voice_tui.terminal.writer import TerminalWriter
 
 _log = logging.getLogger("voice_tui.terminal")
 
@@ -27,7 +28,11 @@ _POLL_S: Final = 0.1
 _HANG_UP: Final = 128 + signal.SIGHUP
 """Exit code when the terminal is gone, with a SIGHUP or without."""
 
+_PATIENCE_S: Final = 0.3
+"""What a terminal gets, at the end, to take the last of what was written."""
+
 RESTORE: Final = (
+    b"\x1b\\"  # whatever sequence was cut in two
     b"\x1b[?2026l"  # no frame is half drawn: a terminal would go on holding it back
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
     b"\x1b[?2004l\x1b[?1004l\x1b[?2048l"  # bracketed paste, focus reports, resize reports
@@ -43,7 +48,8 @@ class KitchenDriver(LinuxDriver):
     """Textual's driver for Linux and macOS, which also ends the app when the terminal is gone.
 
     Textual 8.2.8 takes the end of input for "nothing typed yet" and reads again at once, with all
-    of a processor. A terminal that goes without SIGHUP is common under supervisors.
+    of a processor. A terminal that goes without SIGHUP is common under supervisors. Nor does the
+    app stand still when the terminal does: see writer.py.
     """
 
     def __init__(
@@ -56,12 +62,17 @@ class KitchenDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._taken = False
-        if self._file is not None:
-            self._file = cast("TextIO", _TerminalFile(self._file, self._terminal_gone))
+        self._stopped = False
+        self._writer: TerminalWriter | None = None
+        # `protect_stderr` has seen to it that this is the terminal.
+        self._output = self._file.fileno() if self._file is not None else 1
 
     def start_application_mode(self) -> None:
         """Take the terminal, and ask it to tell when keys come up."""
-        self._taken = True
+        self._taken, self._stopped = True, False
+        self._writer = TerminalWriter(
+            self._output, self._terminal_gone, lambda: self._in_loop(self._draw_anew)
+        )
         super().start_application_mode()
         if not constants.DISABLE_KITTY_KEY:
             # Added to Textual's own flags, which it has pushed and will pop. Then the question
@@ -69,10 +80,25 @@ class KitchenDriver(LinuxDriver):
             self.write(f"\x1b[={REPORTS_EVENT_TYPES};2u\x1b[?u")
             self.flush()
 
+    def write(self, data: str) -> None:
+        """Write on the terminal, without waiting for it; Textual's own writer has nothing to do.
+
+        Args:
+            data: a frame, or modes to be turned on or off.
+        """
+        if self._writer is not None:
+            self._writer.write(data)
+
     def stop_application_mode(self) -> None:
-        """Give the terminal back, as it was."""
+        """Have the terminal given back, as it was."""
         super().stop_application_mode()
-        self._taken = False
+        self._stopped = True
+
+    def close(self) -> None:
+        """End writing; what a terminal that stands still did not take is left to `give_back`."""
+        super().close()
+        if self._writer is not None and self._writer.close(_PATIENCE_S) and self._stopped:
+            self._taken = False
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal again after a stop, in the event loop.
@@ -94,23 +120,30 @@ class KitchenDriver(LinuxDriver):
         if self._taken:
             self.suspend_application_mode()
         self.start_application_mode()
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
         self._app.refresh(layout=True)
 
     def give_back(self) -> None:
-        """Restore the terminal if `stop_application_mode` did not get that far. It never waits."""
-        if not self._taken or self._file is None:
+        """Restore the terminal if `close` did not get that far. It waits for half a second."""
+        if not self._taken:
             return
         self._taken = False
-        output = self._file.fileno()
         if self.attrs_before is not None:
             with contextlib.suppress(termios.error):  # the terminal is gone: nothing to restore
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        if self._writer is not None and not self._writer.close(0):
+            # What it has not taken would stand before this: frames of a display that is no more.
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self._output, termios.TCOFLUSH)
+            self._writer.close(_PATIENCE_S)
         # The flag belongs to the terminal as opened by the shell: it must be as before.
-        blocking = os.get_blocking(output)
-        os.set_blocking(output, False)
-        with contextlib.suppress(OSError):  # gone, or stalled and full: there is no more to try
-            os.write(output, RESTORE)
-        os.set_blocking(output, blocking)
+        blocking = os.get_blocking(self._output)
+        os.set_blocking(self._output, False)
+        with contextlib.suppress(OSError):  # gone, or there is no room: there is no more to try
+            os.write(self._output, RESTORE)
+        os.set_blocking(self._output, blocking)
 
     def _run_input_thread(self) -> None:
         """Read input; if that fails, the app ends as with any other crash.
@@ -162,35 +195,3 @@ def end_app(app: App[Any], code: int, reason: str) -> None:
     if app._driver is not None:
         app._driver.disable_input()
     app.exit(return_code=code)
-
-
-class _TerminalFile:
-    """What the driver draws on; it falls silent once the terminal is gone.
-
-    In Textual 8.2.8 an OSError ends the thread that writes; its queue of 30 then fills, and the
-    event loop waits for room in it for ever (`_writer_thread.py`).
-    """
-
-    def __init__(self, file: TextIO, on_gone: Callable[[], None]) -> None:
-        self._file = file
-        self._on_gone = on_gone
-        self._gone = False
-
-    def write(self, text: str) -> int:
-        self._guarded(lambda: self._file.write(text))
-        return len(text)
-
-    def flush(self) -> None:
-        self._guarded(self._file.flush)
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
-    def _guarded(self, act: Callable[[], object]) -> None:
-        if self._gone:
-            return
-        try:
-            act()
-        except OSError:
-            self._gone = True
-            self._on_gone()
