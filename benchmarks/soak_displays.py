@@ -39,6 +39,9 @@ async def come_and_go(kitchen: Kitchen) -> None:
         while not told_to_end.is_set():
             microphone = WavMicrophone() if kitchen.voice else None
             await SoakDisplay(kitchen, proxy, microphone, done).live_for(LIFE)
+            # A display freezes what is there when it is first live, itself among it: there is one
+            # in a process, elsewhere.
+            gc.unfreeze()
             gc.collect()
             told = {"held": asdict(process_figures()), "done": dict(done)}
             print(json.dumps(told), flush=True)

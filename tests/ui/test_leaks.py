@@ -8,6 +8,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from textual._styles_cache import StylesCache
+
 from kds_tui.core.link import LinkState
 from kds_tui.process_figures import ProcessFigures, process_figures
 from kds_tui.services.websocket import WebSocketService
@@ -103,3 +105,17 @@ async def test_screens_alone_leave_nothing_behind(clock: Clock) -> None:
         before = before or held()
     assert before is not None
     await given_back(before)
+
+
+async def test_a_dialog_that_was_closed_leaves_nothing_drawn_behind(clock: Clock) -> None:
+    def caches() -> int:
+        gc.collect()
+        return sum(isinstance(thing, StylesCache) for thing in gc.get_objects())
+
+    async with still_kitchen(clock, orders(3)) as still:
+        await still.press("question_mark", "escape")
+        before = caches()
+        for _ in range(10):
+            await still.press("question_mark", "escape")
+        # The last dialog's may still be on its way out.
+        assert caches() <= before + 5

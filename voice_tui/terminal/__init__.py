@@ -13,6 +13,7 @@ which pyproject.toml holds us, and each has its reason beside it:
 - `parser`: `XTermParser._sequence_to_key_events`, `Parser._tokens`; two patterns and a number of
   the former's module
 - `screen_text`: `Screen._compositor`
+- `style_cache`: `StylesCache.get_inner_outer`
 """
 
 from __future__ import annotations

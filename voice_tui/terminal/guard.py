@@ -19,6 +19,7 @@ from voice_tui.terminal.driver import KitchenDriver
 from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
 from voice_tui.terminal.signals import SignalWatch
 from voice_tui.terminal.stderr import protect_stderr
+from voice_tui.terminal.style_cache import mend_style_cache
 
 
 class KeyListener(Protocol):
@@ -47,6 +48,10 @@ class GuardedApp(App[int]):
     key_listener: KeyListener | None = None
     """What a key can be held for, if anything; told here, since the app is where the actions of
     keys are run, and not before that of the press."""
+
+    def __init__(self) -> None:
+        mend_style_cache()
+        super().__init__()
 
     def get_driver_class(self) -> type[Driver]:
         """Use our driver where Textual would use its own for Linux; not in a browser."""
