@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from kds_tui.core.clock import format_time
+from kds_tui.hub.clients import client_of
 from kds_tui.hub.errors import JournalUnavailable, Refusal
-from kds_tui.hub.gate import csrf_problem
+from kds_tui.hub.gate import Gate, csrf_problem
+from kds_tui.hub.idle import IdleWatch
 from kds_tui.hub.order_request import InvalidBody
+from kds_tui.hub.request_limiter import RequestLimiter
 
 logger = logging.getLogger("kds_tui.hub.rest")
 
@@ -60,6 +65,40 @@ async def read_bytes(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError as error:
         raise Refusal(408, "The body did not arrive in time", "REQUEST_TIMEOUT") from error
+
+
+def guard(gate: Gate, limiter: RequestLimiter, watch: IdleWatch) -> Middleware:
+    """Make the middleware that stands before every route.
+
+    Args:
+        gate: lets requests in.
+        limiter: counts them.
+        watch: is told when each begins and ends.
+
+    Returns:
+        A middleware inside `failures`.
+    """
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        watch.begun(request.protocol, time.monotonic())
+        try:
+            wait = limiter.wait(client_of(request.remote), time.monotonic())
+            if wait:
+                return _too_many(wait)
+            gate.check_route(request)
+            return await handler(request)
+        finally:
+            watch.done(request.protocol, time.monotonic())
+
+    return guarded
+
+
+def _too_many(wait: float) -> web.Response:
+    seconds = math.ceil(wait)
+    answer = json({"error": "Too many requests", "retryAfter": seconds}, 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 @web.middleware

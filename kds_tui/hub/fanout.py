@@ -14,6 +14,7 @@ from typing import Final
 
 from kds_tui.core.digest import RunningDigest
 from kds_tui.hub.ledger import Event
+from kds_tui.hub.request_limiter import MESSAGES, Bucket
 
 logger = logging.getLogger("kds_tui.hub.fanout")
 
@@ -36,12 +37,18 @@ class Client:
     Args:
         number: tells connections apart in the log.
         queue_size: frames that may wait.
+        origin: the client that it came from, as `client_of` names it.
     """
 
-    def __init__(self, number: int, queue_size: int) -> None:
+    def __init__(self, number: int, queue_size: int, origin: str = "") -> None:
         self.number = number
+        self.origin = origin
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(queue_size)
-        self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[Ending] = loop.create_future()
+        self.bucket = Bucket(MESSAGES, loop.time())
+        """How many messages it may send."""
+
         self.token_id = ""
         """Of the token that let it in; empty before."""
 

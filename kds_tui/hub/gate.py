@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from kds_tui.hub.auth import BadToken, Caller
+from kds_tui.hub.clients import THIS_MACHINE, client_of
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.identity import Restaurant
 from kds_tui.hub.tokens import TokenRegister
@@ -19,6 +20,36 @@ _CSRF_FREE: Final = (
     "/api/v1/analytics/performance",
     "/api/v1/metrics",
 )
+
+OPEN_ROUTES: Final = frozenset(
+    {
+        # Health, for whoever watches the hub: that it is up, its version, what it can do.
+        ("GET", "/health"),
+        ("GET", "/api/health"),
+        ("GET", "/api/v1/"),
+        ("GET", "/api/v1/status"),
+        ("GET", "/api/v1/ready"),
+        ("GET", "/api/v1/live"),
+        ("GET", "/api/v1/healthz"),
+        ("GET", "/api/v1/health"),
+        # The way in, and out: who has no good token any more may still drop his cookies.
+        ("POST", "/api/v1/auth/pin-login"),
+        ("POST", "/api/v1/auth/logout"),
+        # Which restaurant this is, before signing in: its name, id, tax and currency.
+        ("GET", "/api/v1/restaurants/{id}/public"),
+        # Websockets: their first message is the token. Anything else is not found.
+        ("GET", "/{anything}"),
+    }
+)
+"""The routes that need no token, as (method, path of the route). All others do, also those that are
+added later and do not think of it."""
+
+HERE_OPEN_ROUTES: Final = frozenset(
+    {("GET", "/api/v1/health/detailed"), ("GET", "/api/v1/health/memory")}
+)
+"""Likewise, for programs on the hub's own machine only: they tell how busy the kitchen is."""
+
+_PROXY_HEADERS: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -34,6 +65,8 @@ class Gate:
     def __init__(self, restaurant: Restaurant, tokens: TokenRegister) -> None:
         self._restaurant = restaurant
         self._tokens = tokens
+        self.guarded_elsewhere: frozenset[str] = frozenset()
+        """Paths of what is mounted on the hub's port and looks at tokens by itself."""
 
     def recognise(self, request: web.Request) -> Caller | None:
         """Tell whose token a request carries; None when it carries no good one."""
@@ -82,6 +115,30 @@ class Gate:
         named = request.headers.get("X-Restaurant-ID")
         if named and not self._restaurant.answers_to(named):
             raise Refusal(403, "Another restaurant's id", "RESTAURANT_ACCESS_DENIED")
+
+    def check_route(self, request: web.Request) -> None:
+        """Refuse a request to a route that is not open when it carries no good token.
+
+        Raises:
+            Refusal: as `require`.
+        """
+        resource = request.match_info.route.resource
+        if resource is None:  # no such route
+            return
+        method = "GET" if request.method == "HEAD" else request.method
+        route = (method, resource.canonical)
+        if route in OPEN_ROUTES or resource.canonical in self.guarded_elsewhere:
+            return
+        if route in HERE_OPEN_ROUTES and from_this_machine(request):
+            return
+        self.require(request)
+
+
+def from_this_machine(request: web.Request) -> bool:
+    """Tell whether a program beside the hub asks, and no proxy for somebody else."""
+    if any(name in request.headers for name in _PROXY_HEADERS):
+        return False
+    return client_of(request.remote) == THIS_MACHINE
 
 
 _OPENAI_PATHS: Final = "/v1/realtime/"

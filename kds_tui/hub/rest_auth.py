@@ -15,6 +15,7 @@ from kds_tui.core.clock import format_time
 from kds_tui.core.text import clean
 from kds_tui.hub.answers import json, read_bytes
 from kds_tui.hub.auth import CONSOLE_SCOPE, Caller, Role, hash_pin, pin_matches, weak_pin
+from kds_tui.hub.clients import client_of
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant, keep_pin
@@ -84,14 +85,14 @@ class AuthRoutes:
         asked = read_body(await read_bytes(request), PinAsked)
         if not asked.pin:
             raise Refusal(400, "A PIN is required", "BAD_REQUEST")
-        client = request.remote or "unknown"
+        client = client_of(request.remote)
         try:
             async with asyncio.timeout(CHECK_DEADLINE), self._checking:
-                return await self._check(client, asked, _label(request))
+                return await self._check(request, client, asked)
         except TimeoutError as error:
             raise Refusal(503, "Too many logins at once", "BUSY", retry_after=5) from error
 
-    async def _check(self, client: str, asked: PinAsked, label: str) -> web.Response:
+    async def _check(self, request: web.Request, client: str, asked: PinAsked) -> web.Response:
         turned_away = self._limiter.turn_away(client, time.monotonic())
         if turned_away is not None:
             logger.warning("login from %s turned away, blocked=%s", client, turned_away.blocked)
@@ -104,7 +105,8 @@ class AuthRoutes:
             logger.warning("wrong PIN from %s", client)
             raise Refusal(401, "Invalid PIN", "UNAUTHORIZED")
         self._limiter.succeeded(client)
-        token, caller = await self._tokens.issue(PIN_ROLE, label, client, time.time())
+        label, address = _label(request), request.remote or "unknown"
+        token, caller = await self._tokens.issue(PIN_ROLE, label, address, time.time())
         logger.info("token %s issued to %s (%s)", caller.token_id, client, label)
         answer = json(
             {
@@ -216,7 +218,7 @@ def _turned_away(reason: TurnedAway) -> web.Response:
         answer = json(
             {
                 "error": "Too many PIN attempts",
-                "message": f"{FAILURES} failed attempts. Wait before the next one.",
+                "message": "Too many failed attempts. Wait before the next one.",
                 "retryAfter": reason.retry_after,
             },
             429,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Final
 
@@ -14,7 +15,6 @@ from kds_tui.core.clock import format_time
 from kds_tui.hub.answers import json
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.journal import Journal
-from kds_tui.hub.limiter import AttemptLimiter
 from kds_tui.hub.websocket import WebsocketDoor
 from kds_tui.process_figures import process_figures, rss_bytes
 
@@ -29,16 +29,20 @@ class HealthRoutes:
         journal: its queue and rows are told.
         fanout: its clients and queues are told.
         door: its connections are told.
-        limiter: its size is told.
+        guards: tells what the guards hold and turned away.
     """
 
     def __init__(
-        self, journal: Journal, fanout: Fanout, door: WebsocketDoor, limiter: AttemptLimiter
+        self,
+        journal: Journal,
+        fanout: Fanout,
+        door: WebsocketDoor,
+        guards: Callable[[], dict[str, object]],
     ) -> None:
         self._journal = journal
         self._fanout = fanout
         self._door = door
-        self._limiter = limiter
+        self._guards = guards
         self._started = time.monotonic()
 
     def routes(self) -> list[web.RouteDef]:
@@ -115,10 +119,8 @@ class HealthRoutes:
                 "deepest_queue": max(depths, default=0),
                 "journal_pending": self._journal.pending,
                 "journal_rows": rows,
-                "limiter": {
-                    "clients": len(self._limiter),
-                    "blocked": self._limiter.blocked,
-                },
+                **self._guards(),
+                "bad_frames": self._door.bad_frames,
             }
         )
 

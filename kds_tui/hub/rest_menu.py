@@ -12,7 +12,7 @@ from kds_tui.hub.menu import Menu, MenuItem, MenuTable, stable_uuid
 
 
 class MenuRoutes:
-    """Serves the restaurant's public face and its tables.
+    """Serves the restaurant's public face, its menu and its tables.
 
     Args:
         restaurant: whose they are.
@@ -69,30 +69,30 @@ class MenuRoutes:
         )
 
     async def _whole(self, request: web.Request) -> web.Response:
-        self._gate.check_restaurant(request)
+        self._gate.require(request, "menu:read")
         return json({"categories": self._categories, "items": list(self._items.values())})
 
     async def _all_items(self, request: web.Request) -> web.Response:
-        self._gate.check_restaurant(request)
+        self._gate.require(request, "menu:read")
         return json(list(self._items.values()))
 
     async def _one_item(self, request: web.Request) -> web.Response:
-        self._gate.check_restaurant(request)
+        self._gate.require(request, "menu:read")
         item = self._menu.find(request.match_info["id"])
         if item is None:
             raise Refusal(404, "Menu item not found", "NOT_FOUND")
         return json(self._items[item.id])
 
     async def _all_categories(self, request: web.Request) -> web.Response:
-        self._gate.check_restaurant(request)
+        self._gate.require(request, "menu:read")
         return json(self._categories)
 
     async def _all_tables(self, request: web.Request) -> web.Response:
-        self._gate.require(request)
+        self._gate.require(request, "menu:read")
         return json(self._tables)
 
     async def _voice(self, request: web.Request) -> web.Response:
-        self._gate.check_restaurant(request)
+        self._gate.require(request, "menu:read")
         items = [
             {
                 "id": stable_uuid("item", item.id),

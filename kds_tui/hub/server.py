@@ -15,18 +15,22 @@ from aiohttp import web
 
 from kds_tui.core.clock import format_time
 from kds_tui.hub import frames
-from kds_tui.hub.answers import Handler, failures
+from kds_tui.hub.answers import Handler, failures, guard
 from kds_tui.hub.auth import Role, TokenMint
+from kds_tui.hub.bad_requests import BadRequests
 from kds_tui.hub.console import leave_address, remove_address
 from kds_tui.hub.cors import cors
 from kds_tui.hub.errors import HubError, JournalUnavailable
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant, load_or_make
+from kds_tui.hub.idle import KEEP_ALIVE, IdleWatch
 from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Event
 from kds_tui.hub.limiter import AttemptLimiter
 from kds_tui.hub.menu import load_menu
+from kds_tui.hub.names import OwnNames, is_loopback
+from kds_tui.hub.request_limiter import RequestLimiter
 from kds_tui.hub.rest_auth import AuthRoutes
 from kds_tui.hub.rest_health import HealthRoutes
 from kds_tui.hub.rest_menu import MenuRoutes
@@ -45,6 +49,9 @@ USUAL_URL: Final = "http://127.0.0.1:3001"
 
 HOUSEKEEPING_INTERVAL: Final = 3600.0
 """Seconds between two rounds of forgetting."""
+
+IDLE_INTERVAL: Final = 1.0
+"""Seconds between two looks for connections that stand still."""
 
 TOKEN_INTERVAL: Final = 30.0
 """Seconds between two looks for tokens that have run out and for those that were used."""
@@ -100,6 +107,14 @@ class HubServer:
 
         self.limiter = AttemptLimiter()
         """Who tried PINs lately."""
+
+        self.requests = RequestLimiter()
+        """Who asked lately, and how much."""
+
+        self._idle = IdleWatch()
+        self._bad_requests = BadRequests()
+        self.app: web.Application | None = None
+        """What is served, once started."""
 
         self.journal = Journal(settings.data_dir, self._publish)
         """The hub's database."""
@@ -204,21 +219,27 @@ class HubServer:
         door = WebsocketDoor(self._settings, restaurant, self.journal, self.fanout, tokens)
         tokens.on_revoked = door.end_token
         tax_rate = self._settings.tax_rate
-        app = web.Application(
+        names = OwnNames(self._settings.host, self._settings.allowed_hosts)
+        self.app = app = web.Application(
             client_max_size=self._settings.max_body,
-            middlewares=[cors(self._settings.allowed_origins), failures],
+            middlewares=[
+                cors(self._settings.allowed_origins, names),
+                failures,
+                guard(gate, self.requests, self._idle),
+            ],
         )
         started_at = format_time(time.time())
         for part in (
             OrderRoutes(restaurant, menu, tax_rate, self.journal, gate),
             AuthRoutes(restaurant, self.journal, tokens, gate, self.limiter, door.token_ids),
             MenuRoutes(restaurant, menu, tax_rate, started_at, gate),
-            HealthRoutes(self.journal, self.fanout, door, self.limiter),
+            HealthRoutes(self.journal, self.fanout, door, self._figures),
         ):
             app.add_routes(part.routes())
         mounted = self._mount(self) if self._mount is not None else None
         if mounted is not None:
             app.add_routes(mounted.routes())
+            gate.guarded_elsewhere = frozenset(route.path for route in mounted.routes())
             self._exits.push_async_callback(mounted.stop)
         app.router.add_get("/{anything:.*}", _websocket_only(door.handle))
 
@@ -238,14 +259,32 @@ class HubServer:
 
     async def _listen(self, app: web.Application) -> None:
         host, port = self._settings.host, self._settings.port
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_DEADLINE)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            shutdown_timeout=SHUTDOWN_DEADLINE,
+            keepalive_timeout=KEEP_ALIVE,
+            logger=self._bad_requests,
+        )
         await runner.setup()
         self._exits.push_async_callback(runner.cleanup)
         try:
             self.url = await listen(runner, host, port)
         except CannotListen as error:
             raise HubError(str(error)) from error
+        server = runner.server
+        assert server is not None, "set up above"
+        self._own(_watch_idle(self._idle, server), "hub-idle")
         logger.info("listening on %s", self.url)
+
+    def _figures(self) -> dict[str, object]:
+        """Tell what the guards hold, and what they turned away."""
+        return {
+            "limiter": {"clients": len(self.limiter), "blocked": self.limiter.blocked},
+            "requests": {"clients": len(self.requests), "refused": self.requests.refused},
+            "bad_requests": self._bad_requests.count,
+            "idle_cut": self._idle.cut,
+        }
 
     def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -271,6 +310,12 @@ class HubServer:
             except JournalUnavailable as error:
                 logger.error("housekeeping failed, next try in an hour: %s", error)
             await asyncio.sleep(HOUSEKEEPING_INTERVAL)
+
+
+async def _watch_idle(watch: IdleWatch, server: web.Server) -> None:
+    while True:
+        await asyncio.sleep(IDLE_INTERVAL)
+        watch.sweep(server.connections, time.monotonic())
 
 
 async def _write_down(tokens: TokenRegister) -> None:
@@ -330,7 +375,7 @@ def _greeting(hub: HubServer, settings: HubSettings) -> str:
     ]
     if hub.first_run_pin is not None:
         lines.append(f"  PIN            {hub.first_run_pin}   (shown this once: write it down)")
-    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+    if not is_loopback(settings.host):
         lines.append(
             "  warning: this address can be reached from other machines, and the hub speaks plain"
             " HTTP. Put a TLS proxy before it, or keep it in the kitchen's own network."

@@ -83,3 +83,7 @@ class HubSettings(BaseModel):
     )
     """Browser origins that may call the hub (CORS). Default: those of a Restaurant OS web client
     in development."""
+
+    allowed_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")], ...] = ()
+    """More names by which the hub is called: that of a proxy which passes its own name on, or the
+    one in the address of web pages that call the hub as their own origin."""

@@ -17,6 +17,7 @@ from aiohttp import WSMsgType, web
 from kds_tui.core.clock import format_time
 from kds_tui.hub import frames
 from kds_tui.hub.auth import BadToken
+from kds_tui.hub.clients import THIS_MACHINE, client_of
 from kds_tui.hub.errors import JournalUnavailable, Refusal
 from kds_tui.hub.fanout import (
     GOING_AWAY,
@@ -43,6 +44,14 @@ MAX_MESSAGE: Final = 65_536
 MAX_CONNECTIONS: Final = 1000
 """At 14.5 KB each and 14 us a delivery, what one process carries at 20 events a second."""
 
+MAX_PER_CLIENT: Final = 100
+"""Of these, most of one client on another machine: a kitchen behind one address."""
+
+MAX_STRANGERS: Final = 250
+MAX_STRANGERS_PER_CLIENT: Final = 20
+"""Most that have not shown a token yet, of all clients and of one on another machine: strangers
+cannot keep every place for 10 s, and then again."""
+
 REPLAY_LIMIT: Final = 200
 """Most missed events that are replayed; more are quicker listed."""
 
@@ -58,6 +67,8 @@ LAST_CLOSE_DEADLINE: Final = 0.3
 SEND_DEADLINE: Final = 30.0
 """Seconds until a client that takes nothing is given up, when too little happens to fill its
 queue."""
+
+_OVER: Final = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED})
 
 _DROPPED: Final = frozenset({"order:update_status", "order:update_item_status"})
 """What the Restaurant OS web client sends and its server drops without an answer: REST does it."""
@@ -92,18 +103,23 @@ class WebsocketDoor:
         self.connections: set[Client] = set()
         """All that are open, authenticated or not."""
 
+        self.bad_frames = 0
+        """Messages so far that could not be read."""
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it ends."""
-        if len(self.connections) >= MAX_CONNECTIONS:
+        origin = client_of(request.remote)
+        if self._is_full_for(origin):
             raise Refusal(503, "Too many connections", "TOO_MANY_CONNECTIONS", retry_after=10)
         socket = web.WebSocketResponse(
             timeout=CLOSE_DEADLINE,
             heartbeat=self._settings.protocol_ping_interval,
             compress=False,
+            autoping=False,  # pings count like any other message
             max_msg_size=MAX_MESSAGE,
         )
         await socket.prepare(request)
-        client = Client(next(self._numbers), self._settings.client_queue)
+        client = Client(next(self._numbers), self._settings.client_queue, origin)
         self.connections.add(client)
         reader = asyncio.create_task(self._read(socket, client))
         writer = asyncio.create_task(_write(socket, client))
@@ -114,6 +130,18 @@ class WebsocketDoor:
             self._fanout.clients.discard(client)
             await _finish(request, socket, client, reader, writer)
         return socket
+
+    def _is_full_for(self, origin: str) -> bool:
+        if len(self.connections) >= MAX_CONNECTIONS:
+            return True
+        strangers = [client for client in self.connections if not client.token_id]
+        if len(strangers) >= MAX_STRANGERS:
+            return True
+        if origin == THIS_MACHINE:
+            return False
+        own = sum(client.origin == origin for client in self.connections)
+        unknown = sum(client.origin == origin for client in strangers)
+        return own >= MAX_PER_CLIENT or unknown >= MAX_STRANGERS_PER_CLIENT
 
     def end_all(self) -> None:
         """Have every connection closed with 1001."""
@@ -134,13 +162,32 @@ class WebsocketDoor:
         client.offer(frames.connected(_now()))
         if not await self._authenticate(socket, client):
             return
-        while (data := await _receive(socket)) is not None:
+        while (data := await self._receive(socket, client)) is not None:
             await self._answer(client, data)
+
+    async def _receive(self, socket: web.WebSocketResponse, client: Client) -> str | bytes | None:
+        """Wait for a message; None when the connection is over, for whatever reason."""
+        while True:
+            message = await socket.receive()
+            if message.type is WSMsgType.ERROR:  # a broken frame, which closes the connection
+                self.bad_frames += 1
+                return None
+            if message.type in _OVER or client.ended.done():
+                return None
+            if client.bucket.take(asyncio.get_running_loop().time()):
+                logger.warning("client %d sends too much: cut", client.number)
+                client.end(Ending(TRY_AGAIN_LATER, "too many messages"))
+                return None
+            if message.type is WSMsgType.PING:
+                await socket.pong(message.data)
+            elif message.type is not WSMsgType.PONG:
+                data: str | bytes = message.data
+                return data
 
     async def _authenticate(self, socket: web.WebSocketResponse, client: Client) -> bool:
         try:
             async with asyncio.timeout(AUTH_DEADLINE):
-                first = await _first_frame(socket, client)
+                first = await self._first_frame(socket, client)
         except TimeoutError:
             logger.info("client %d never authenticated", client.number)
             first = frames.FrameIn()
@@ -151,6 +198,24 @@ class WebsocketDoor:
         client.offer(frames.auth_required(_now()))
         client.end(Ending(POLICY_VIOLATION, "Authentication required"))
         return False
+
+    async def _first_frame(
+        self, socket: web.WebSocketResponse, client: Client
+    ) -> frames.FrameIn | None:
+        while (data := await self._receive(socket, client)) is not None:
+            frame = self._decode(client, data)
+            if frame is not None:
+                return frame
+        return None
+
+    def _decode(self, client: Client, data: str | bytes) -> frames.FrameIn | None:
+        """Read a frame; one that cannot be read is counted and answered."""
+        try:
+            return frames.decode_frame(data)
+        except frames.UnreadableFrame:
+            self.bad_frames += 1
+            client.offer(frames.INVALID_FORMAT)
+            return None
 
     def _admit(self, client: Client, frame: frames.FrameIn) -> bool:
         try:
@@ -179,17 +244,15 @@ class WebsocketDoor:
         return True
 
     async def _answer(self, client: Client, data: str | bytes) -> None:
-        try:
-            frame = frames.decode_frame(data)
-        except frames.UnreadableFrame:
-            client.offer(frames.INVALID_FORMAT)
+        frame = self._decode(client, data)
+        if frame is None:
             return
         if frame.type == "ping":
             client.offer(frames.pong(_now()))
         elif frame.type == "orders:sync":
             await self._synchronise(client, frames.decode_sync(frame.payload))
         elif frame.type in _DROPPED:
-            logger.info("client %d sent %s, which REST does", client.number, frame.type)
+            logger.debug("client %d sent %s, which REST does", client.number, frame.type)
         else:
             client.offer(frames.unknown_type(frame.type, _now()))
 
@@ -218,23 +281,6 @@ class WebsocketDoor:
         replay = ledger.events_after(since)
         # Fewer than were given out: the first of them have been pruned.
         return (replay if len(replay) == head - since else None), head
-
-
-async def _receive(socket: web.WebSocketResponse) -> str | bytes | None:
-    message = await socket.receive()
-    if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-        data: str | bytes = message.data
-        return data
-    return None
-
-
-async def _first_frame(socket: web.WebSocketResponse, client: Client) -> frames.FrameIn | None:
-    while (data := await _receive(socket)) is not None:
-        try:
-            return frames.decode_frame(data)
-        except frames.UnreadableFrame:
-            client.offer(frames.INVALID_FORMAT)
-    return None
 
 
 async def _write(socket: web.WebSocketResponse, client: Client) -> None:
