@@ -35,7 +35,7 @@ from kds_tui.config.sections import LogSettings
 from kds_tui.demo.speech import voice_missing
 from kds_tui.process_figures import ProcessFigures, process_figures
 from kds_tui.services.logfile import open_log
-from tests.service.fault_proxy import FaultProxy
+from tests.chaos.fault_proxy import FaultProxy
 from voice_tui.services.wav_microphone import WavMicrophone
 
 MB: Final = 1024 * 1024

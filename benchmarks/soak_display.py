@@ -18,7 +18,7 @@ from kds_tui.demo.speech import RECORDING, Speaker
 from kds_tui.demo.voice_order import order_by_voice
 from kds_tui.services.credentials import FixedToken
 from kds_tui.ui.keymap import bindings
-from tests.service.fault_proxy import FaultProxy
+from tests.chaos.fault_proxy import FaultProxy
 from voice_tui.config import DialectName, VoiceSettings
 from voice_tui.services.wav_microphone import WavMicrophone
 

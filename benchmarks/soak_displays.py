@@ -21,7 +21,7 @@ from benchmarks.soak_display import Kitchen, SoakDisplay
 from kds_tui.config.sections import LogSettings
 from kds_tui.process_figures import process_figures
 from kds_tui.services.logfile import open_log
-from tests.service.fault_proxy import FaultProxy
+from tests.chaos.fault_proxy import FaultProxy
 from voice_tui.services.wav_microphone import WavMicrophone
 
 LIFE: Final = 20.0

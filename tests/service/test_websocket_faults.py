@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from kds_tui.core.link import LinkState
+from tests.chaos.fault_proxy import FaultProxy
 from tests.service.display_probe import DisplayProbe, eventually
-from tests.service.fault_proxy import FaultProxy
 from tests.service.misbehaving_server import MisbehavingServer
 
 MakeDisplay = Callable[..., DisplayProbe]

@@ -12,8 +12,8 @@ from kds_tui.core.link import LinkState
 from kds_tui.services.backend import Backend
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.link_setup import LinkSetup
+from tests.chaos.fault_proxy import FaultProxy
 from tests.service.display_probe import DisplayProbe, eventually
-from tests.service.fault_proxy import FaultProxy
 from tests.service.hub_kitchen import kitchen
 
 QUICK = LinkSettings(backoff_initial=0.01, backoff_cap=0.05)

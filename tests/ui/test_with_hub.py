@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kds_tui.core.link import LinkState
-from tests.service.fault_proxy import FaultProxy
+from tests.chaos.fault_proxy import FaultProxy
 from tests.service.hub_kitchen import BURGER, Kitchen, kitchen
 from tests.ui.live_display import live_display
 
