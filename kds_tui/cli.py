@@ -230,6 +230,9 @@ def hub() -> None:
 @click.option("--port", type=int, help="Port to listen on; 0 takes a free one [hub.port].")
 @_data_dir_option
 @click.option("--menu", metavar="FILE", help="The restaurant's own menu, TOML [hub.menu].")
+@click.option(
+    "--tls/--no-tls", default=None, help="Speak https, with a certificate of its own [hub.tls]."
+)
 @click.option("--voice", is_flag=True, help="Serve push-to-talk too, offline, on the same port.")
 @click.pass_context
 def run_the_hub(
@@ -239,6 +242,7 @@ def run_the_hub(
     port: int | None,
     data_dir: str | None,
     menu: str | None,
+    tls: bool | None,
     voice: bool,
 ) -> None:
     """Run the hub (the default command).
@@ -248,7 +252,13 @@ def run_the_hub(
     with _settings_errors_told():
         loaded = _load(
             config_path,
-            {"hub.host": host, "hub.port": port, "hub.data_dir": data_dir, "hub.menu": menu},
+            {
+                "hub.host": host,
+                "hub.port": port,
+                "hub.data_dir": data_dir,
+                "hub.menu": menu,
+                "hub.tls": tls,
+            },
         )
         from kds_tui.hub.server import run_hub
         from kds_tui.services.logfile import open_log

@@ -25,6 +25,12 @@ TOKEN = "VOICE_TUI_TOKEN"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_certificate_option = click.option(
+    "--certificate",
+    metavar="FILE",
+    help="Certificate of the order server, PEM, where no public authority vouches for it.",
+)
+
 
 def _server_options(command: Command) -> Command:
     """Add the options that say which servers and which microphone."""
@@ -45,6 +51,7 @@ def _server_options(command: Command) -> Command:
                 show_default=True,
                 help=f"Order server. Its token is taken from {TOKEN}.",
             ),
+            _certificate_option,
             click.option("--restaurant-id", metavar="UUID", help="The restaurant."),
             click.option("--device", metavar="NAME", help="Microphone: its name or a part of it."),
         )
@@ -59,6 +66,7 @@ def _voice_settings(
     backend: str,
     restaurant_id: str | None,
     device: str | None,
+    certificate: str | None,
 ) -> VoiceSettings:
     """Make the settings of the options and the environment.
 
@@ -73,6 +81,7 @@ def _voice_settings(
         "url": url,
         "dialect": dialect,
         "backend_url": backend,
+        "backend_certificate": certificate,
         "restaurant_id": restaurant_id,
         "device": device,
         "token": os.environ.get(TOKEN),
@@ -167,6 +176,7 @@ def run(ctx: click.Context, offline: bool, **options: str) -> None:
     show_default=True,
     help=f"Where the menu comes from. Its token is taken from {TOKEN}.",
 )
+@_certificate_option
 @click.option(
     "--engine",
     default="both",
@@ -176,10 +186,10 @@ def run(ctx: click.Context, offline: bool, **options: str) -> None:
 )
 @click.option("--whisper-model", metavar="FOLDER", default="", help="A faster-whisper model.")
 @click.pass_context
-def gateway(ctx: click.Context, backend: str, **options: object) -> None:
+def gateway(ctx: click.Context, backend: str, certificate: str | None, **options: object) -> None:
     """Serve voice offline, until it is told to stop."""
     chosen = _gateway_settings(**options)
-    settings = _voice_settings(None, "gateway", backend, None, None)
+    settings = _voice_settings(None, "gateway", backend, None, None, certificate)
     with _needs_voice_packages():
         from voice_tui.standalone import serve_gateway
     ctx.exit(serve_gateway(settings, chosen))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from voice_tui.core.turn import Deadlines
 
@@ -28,6 +29,11 @@ DEFAULT_URLS: Final = {
     DialectName.SPEACHES: "http://127.0.0.1:8000",
 }
 """Where each kind is found when no address is set. Restaurant OS gives tokens for OpenAI."""
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
 
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -62,6 +68,13 @@ class VoiceSettings(BaseModel):
     backend_url: Annotated[str, Field(pattern=r"^https?://\S+$")] = "http://127.0.0.1:3001"
     """Address of the hub or Restaurant OS: the menu comes from there and orders go there; with the
     dialect restaurant-os, the token too."""
+
+    backend_certificate: Annotated[
+        Path | None, BeforeValidator(_empty_is_none), Field(json_schema_extra={"shown": ""})
+    ] = None
+    """PEM file with the certificate of backend_url, for one that no public authority vouches for;
+    it counts for a voice server on the same port too. The display gives the one that
+    `kds-tui enrol` keeps."""
 
     restaurant_id: Annotated[str, Field(max_length=100)] = ""
     """Restaurant at the backend. Empty takes the one of the token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ssl
 
 from aiohttp import web
 
@@ -11,22 +12,25 @@ class CannotListen(Exception):
     """The port is taken, or the address is not this machine's; the text says which."""
 
 
-async def listen(runner: web.AppRunner, host: str, port: int) -> str:
+async def listen(
+    runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None = None
+) -> str:
     """Listen.
 
     Args:
         runner: set up, and cleaned up by the caller.
         host: address to listen on.
         port: 0 takes a free one.
+        tls: with which certificate; None speaks plain HTTP.
 
     Returns:
-        The address for a program on this machine: `http://127.0.0.1:PORT`.
+        The address for a program on this machine: `http://127.0.0.1:PORT`, or https.
 
     Raises:
         CannotListen: it cannot.
     """
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
     except OSError as error:
         reason = (
             "the port is in use: stop the other program or choose another port"
@@ -36,4 +40,5 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> str:
         raise CannotListen(f"cannot listen on {host} port {port}: {reason}") from error
     bound = int(runner.addresses[0][1])
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://{f'[{reached}]' if ':' in reached else reached}:{bound}"
+    scheme = "http" if tls is None else "https"
+    return f"{scheme}://{f'[{reached}]' if ':' in reached else reached}:{bound}"

@@ -129,4 +129,6 @@ def _desk(settings: VoiceSettings) -> RestOrderDesk:
     async def token() -> str:
         return settings.token.get_secret_value()
 
-    return RestOrderDesk(settings.backend_url, settings.restaurant_id, token)
+    return RestOrderDesk(
+        settings.backend_url, settings.restaurant_id, token, settings.backend_certificate
+    )

@@ -99,6 +99,15 @@ class ServerSettings(Section):
     url: Annotated[str, AfterValidator(_base_address)] = "http://127.0.0.1:3001"
     """Base address of the order server, http or https, without /api."""
 
+    pins_dir: Annotated[
+        Path,
+        AfterValidator(_expand_home),
+        Field(json_schema_extra={"shown": "~/.local/state/kds-tui/pins"}),
+    ] = Field(default_factory=lambda: user_state_path("kds-tui", appauthor=False) / "pins")
+    """Folder of the certificates that `kds-tui enrol` compared, one file a server: HOST_PORT.pem. A
+    server without one is trusted if a public authority vouches for it. Shown is Linux; the default
+    is in the platform's state folder."""
+
     restaurant_id: Annotated[str, AfterValidator(_uuid_or_empty)] = ""
     """The restaurant, as a UUID. Empty: the one that the token was given for."""
 

@@ -20,7 +20,8 @@ class LinkState(StrEnum):
     """Waiting for the next try."""
 
     FAILED = "failed"
-    """Needs a person: the server does not take the token. Tried again slowly all the same."""
+    """Needs a person: the server does not take the token, or its certificate is not the one to
+    trust. Tried again slowly all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class LinkStatus:
 
     attempt: int = 0
     """Tries since the link was last live; 0 while it is."""
+
+    untrusted: bool = False
+    """Failed because of the server's certificate, not because of the token."""
 
     retry_at: float | None = None
     """When the next try begins, while waiting for it."""

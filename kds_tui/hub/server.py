@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final, Protocol, Self
+from urllib.parse import urlsplit
 
 import click
 from aiohttp import web
@@ -18,6 +20,7 @@ from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures, guard
 from kds_tui.hub.auth import Role, TokenMint
 from kds_tui.hub.bad_requests import BadRequests
+from kds_tui.hub.certificate import HubCertificate, certificate_of, server_context
 from kds_tui.hub.console import leave_address, remove_address
 from kds_tui.hub.cors import cors
 from kds_tui.hub.errors import HubError, JournalUnavailable
@@ -41,6 +44,7 @@ from kds_tui.hub.tokens import TokenRegister
 from kds_tui.hub.websocket import WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
 from voice_tui.listening import CannotListen, listen
+from voice_tui.pinning import in_groups
 
 logger = logging.getLogger("kds_tui.hub")
 
@@ -120,7 +124,10 @@ class HubServer:
         """The hub's database."""
 
         self.url = ""
-        """`http://127.0.0.1:PORT`, once started."""
+        """`http://127.0.0.1:PORT`, or https, once started."""
+
+        self.certificate: HubCertificate | None = None
+        """What it shows, once started; None without TLS."""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -268,8 +275,12 @@ class HubServer:
         )
         await runner.setup()
         self._exits.push_async_callback(runner.cleanup)
+        tls = None
+        if self._settings.tls:
+            self.certificate = await asyncio.to_thread(certificate_of, self._settings)
+            tls = await asyncio.to_thread(server_context, self.certificate)
         try:
-            self.url = await listen(runner, host, port)
+            self.url = await listen(runner, host, port, tls)
         except CannotListen as error:
             raise HubError(str(error)) from error
         server = runner.server
@@ -373,12 +384,22 @@ def _greeting(hub: HubServer, settings: HubSettings) -> str:
         f"  restaurant id  {hub.restaurant_id}   (for other Restaurant OS clients)",
         f"  data           {settings.data_dir}",
     ]
+    if hub.certificate is not None:
+        first, second = in_groups(hub.certificate.fingerprint)
+        lines.append(f"  certificate    {first}   (SHA-256: compare it at each display)")
+        lines.append(f"                 {second}")
     if hub.first_run_pin is not None:
         lines.append(f"  PIN            {hub.first_run_pin}   (shown this once: write it down)")
-    if not is_loopback(settings.host):
+    near = is_loopback(settings.host)
+    if hub.certificate is not None:
+        port = urlsplit(hub.url).port
+        url = hub.url if near else f"https://{socket.gethostname().casefold()}:{port}"
+        lines.append(f"connect a display:  kds-tui enrol {url}   and then   kds-tui run")
+        return "\n".join(lines)
+    if not near:
         lines.append(
             "  warning: this address can be reached from other machines, and the hub speaks plain"
-            " HTTP. Put a TLS proxy before it, or keep it in the kitchen's own network."
+            " HTTP: everybody in this network can read PINs and orders. Add --tls."
         )
     # Without an option both commands go to the hub's usual address on this machine.
     here = f" --url {hub.url}" if hub.url != USUAL_URL else ""

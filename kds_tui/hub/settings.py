@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 def _empty_is_none(value: object) -> object:
@@ -16,6 +16,14 @@ def _empty_is_none(value: object) -> object:
 
 def _expand_home(path: Path) -> Path:
     return path.expanduser()
+
+
+_OptionalFile = Annotated[
+    Path | None,
+    BeforeValidator(_empty_is_none),
+    AfterValidator(lambda path: path and _expand_home(path)),
+    Field(json_schema_extra={"shown": ""}),
+]
 
 
 def _origin(text: str) -> str:
@@ -37,6 +45,17 @@ class HubSettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65_535)] = 3001
     """TCP port to listen on. 0 takes a free one."""
 
+    tls: bool = False
+    """Whether to speak TLS: https. The first start makes a certificate of the hub's own, whose
+    fingerprint `kds-tui enrol` compares on each terminal."""
+
+    certificate: _OptionalFile = None
+    """PEM file with another certificate than the hub's own, and those between it and its
+    authority."""
+
+    certificate_key: _OptionalFile = None
+    """PEM file with the key of `certificate`, readable by the hub's user only."""
+
     data_dir: Annotated[
         Path,
         AfterValidator(_expand_home),
@@ -44,11 +63,7 @@ class HubSettings(BaseModel):
     ] = Field(default_factory=lambda: user_data_path("kds-tui", appauthor=False))
     """Folder of the hub's database. Shown is Linux; the default is the platform's data folder."""
 
-    menu: Annotated[
-        Path | None,
-        BeforeValidator(_empty_is_none),
-        Field(json_schema_extra={"shown": ""}),
-    ] = None
+    menu: _OptionalFile = None
     """TOML file with the restaurant's own menu. Empty: the menu that comes along."""
 
     restaurant_name: Annotated[str, Field(min_length=1, max_length=80)] = "Kitchen"
@@ -87,3 +102,9 @@ class HubSettings(BaseModel):
     allowed_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")], ...] = ()
     """More names by which the hub is called: that of a proxy which passes its own name on, or the
     one in the address of web pages that call the hub as their own origin."""
+
+    @model_validator(mode="after")
+    def _certificate_with_key(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("certificate and certificate_key are given together, or neither")
+        return self

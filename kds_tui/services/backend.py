@@ -43,6 +43,7 @@ from kds_tui.services.credentials import Token
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.order_pages import read_all
 from kds_tui.services.rest import Rest, Timeouts
+from voice_tui.pinning import ServerTrust
 
 _log = logging.getLogger("kds_tui.backend")
 
@@ -78,6 +79,7 @@ class Backend:
         restaurant_id: a UUID, or empty for the token's own.
         proxy: `auto`, `none` or an address.
         timeouts: deadlines of each request.
+        trust: by what the server is known; the public authorities if not given.
     """
 
     def __init__(
@@ -88,10 +90,18 @@ class Backend:
         *,
         proxy: str = "auto",
         timeouts: Timeouts | None = None,
+        trust: ServerTrust | None = None,
     ) -> None:
         self._tokens = token_source
         self._restaurant = restaurant_id
-        self._rest = Rest(url, token_source, restaurant_id, proxy, timeouts or Timeouts())
+        self._rest = Rest(
+            url,
+            token_source,
+            restaurant_id,
+            proxy,
+            timeouts or Timeouts(),
+            trust or ServerTrust(url, None),
+        )
         self._capabilities: frozenset[str] | None = None
 
     async def __aenter__(self) -> Self:

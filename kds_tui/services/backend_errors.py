@@ -2,6 +2,7 @@
 
     BackendError
     |-- Unreachable      no answer, or "not now" (429, 503): wait `retry_after`, try again
+    |   `-- Untrusted        the server's certificate is not the one to trust; needs a person
     |-- BadAnswer        an answer that is not the order server's: try again
     |-- Unauthorized     401: the token is missing, not good or has run out; needs a person
     |   `-- TokenFileError   there is no token file, or it is not safe to use
@@ -33,6 +34,10 @@ class Unreachable(BackendError):
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds that the server asks to wait; None when it did not say."""
+
+
+class Untrusted(Unreachable):
+    """What answers is not known to be the server: nothing was asked of it."""
 
 
 class BadAnswer(BackendError):

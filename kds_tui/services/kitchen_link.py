@@ -23,6 +23,7 @@ from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.delivery import Delivery
 from kds_tui.services.link_setup import LinkSetup, TokenSource
+from kds_tui.services.pinning import trust_of
 from kds_tui.services.websocket import FEED, SERVER_TIME, STATUS, LinkReport, WebSocketService
 
 _log = logging.getLogger("kds_tui.link")
@@ -61,7 +62,10 @@ class KitchenLink:
         board: Board,
         listener: Listener,
     ) -> None:
-        self._backend = Backend(server.url, tokens, server.restaurant_id, proxy=server.proxy)
+        trust = trust_of(server)
+        self._backend = Backend(
+            server.url, tokens, server.restaurant_id, proxy=server.proxy, trust=trust
+        )
         self._setup = LinkSetup(
             url=server.url,
             settings=link,
@@ -70,6 +74,7 @@ class KitchenLink:
             board=board,
             restaurant_id=server.restaurant_id,
             proxy=server.proxy,
+            trust=trust,
         )
         self._outbox = outbox
         self._listener = listener

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,11 +31,12 @@ from kds_tui.core.sync import (
     SessionEvent,
     SnapshotWanted,
 )
-from kds_tui.core.text import clean
-from kds_tui.services.backend_errors import Unauthorized
+from kds_tui.core.text import NOTE_LIMIT, clean
+from kds_tui.services.backend_errors import Unauthorized, Untrusted
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import LinkSetup
 from kds_tui.services.proxy import proxy_for
+from voice_tui.pinning import PinError, ServerTrust
 
 _log = logging.getLogger("kds_tui.link")
 
@@ -66,6 +68,9 @@ class Ending:
 
     refused: bool = False
     """The server does not take the token."""
+
+    untrusted: bool = False
+    """What answers is not known to be the server: it was not told the token."""
 
     retry_after: float = 0.0
     """Seconds that the server asked to be left alone."""
@@ -119,6 +124,7 @@ class LinkConnection:
         self._setup = setup
         self._check = check
         self._report = report
+        self._trust = setup.trust or ServerTrust(setup.url, None)
         self._clock = asyncio.get_running_loop().time
         self._token = token
         self._cursor = cursor
@@ -150,6 +156,13 @@ class LinkConnection:
             return self._refused_handshake(error)
         except TimeoutError:
             return Ending(f"no answer from {self._setup.url}")
+        except PinError as error:
+            return Ending(clean(str(error), NOTE_LIMIT), untrusted=True)
+        except ssl.SSLCertVerificationError as error:
+            _log.error("certificate refused", extra={"reason": error.verify_message or str(error)})
+            return Ending(
+                clean(self._trust.refusal(self._setup.address), NOTE_LIMIT), untrusted=True
+            )
         except (OSError, WebSocketException) as error:
             return Ending(clean(f"cannot connect to {self._setup.url}: {_why(error)}"))
         self._report(Opened())
@@ -165,8 +178,10 @@ class LinkConnection:
 
     async def _open(self) -> ClientConnection:
         settings, address = self._setup.settings, self._setup.address
+        secure = address.startswith("wss:")
         connector = connect(
             address,
+            ssl=await self._trust.context_for(address) if secure else None,
             # A local network has bandwidth to spare; inflating costs more than decoding.
             compression=None,
             proxy=proxy_for(address, self._setup.proxy),
@@ -292,7 +307,12 @@ class LinkConnection:
             _log.warning("the orders could not be listed", exc_info=True)
             if self._listing is task:
                 reason = clean(f"the orders could not be listed: {error}")
-                self._end(Ending(reason, refused=isinstance(error, Unauthorized)), socket)
+                ending = Ending(
+                    reason,
+                    refused=isinstance(error, Unauthorized),
+                    untrusted=isinstance(error, Untrusted),
+                )
+                self._end(ending, socket)
             return
         if self._listing is task:
             self._report(SnapshotListed(orders, authoritative))

@@ -12,6 +12,7 @@ from kds_tui.config.sections import LinkSettings
 from kds_tui.core.board_check import DigestedBoard
 from kds_tui.core.order import Order
 from kds_tui.core.sync import Timing
+from voice_tui.pinning import ServerTrust
 
 
 class TokenSource(Protocol):
@@ -75,6 +76,9 @@ class LinkSetup:
 
     proxy: str = "auto"
     """As in `server.proxy` of the settings."""
+
+    trust: ServerTrust | None = field(default=None, repr=False)
+    """By what the server is known; None for the public authorities."""
 
     random: Callable[[], float] = field(default=random, repr=False)
     """Gives a number in [0, 1), for the jitter."""

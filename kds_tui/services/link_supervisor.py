@@ -145,13 +145,24 @@ class LinkSupervisor:
                 may_refresh = True
                 delay = max(settings.failed_retry, ending.retry_after)
                 await self._wait(LinkState.FAILED, delay, ending.reason)
+            elif ending.untrusted:
+                delay = self._setup.settings.failed_retry
+                await self._wait(LinkState.FAILED, delay, ending.reason, untrusted=True)
             else:
                 delay = max(self._backoff.next_delay(), ending.retry_after)
                 await self._wait(LinkState.RECONNECTING, delay, ending.reason)
 
     async def _connect_once(self, token: str | None) -> Ending:
         self._generation += 1
-        self._change(replace(self._status, state=LinkState.CONNECTING, retry_at=None, stale=False))
+        self._change(
+            replace(
+                self._status,
+                state=LinkState.CONNECTING,
+                retry_at=None,
+                stale=False,
+                untrusted=False,
+            )
+        )
         connection: LinkConnection | None = None
         try:
             async with asyncio.timeout(self._setup.settings.sync_timeout):
@@ -193,7 +204,9 @@ class LinkSupervisor:
         now = asyncio.get_running_loop().time()
         return since is not None and now - since >= self._setup.settings.stable_after
 
-    async def _wait(self, state: LinkState, delay: float, reason: str) -> None:
+    async def _wait(
+        self, state: LinkState, delay: float, reason: str, *, untrusted: bool = False
+    ) -> None:
         retry_at = asyncio.get_running_loop().time() + delay
         self._wake.clear()
         waiting = LinkStatus(
@@ -202,6 +215,7 @@ class LinkSupervisor:
             retry_at=retry_at,
             reason=reason,
             heard_at=self._status.heard_at,
+            untrusted=untrusted,
         )
         self._change(waiting)
         try:

@@ -11,6 +11,7 @@ from kds_tui.config.sections import ServerSettings
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import TokenFileError
 from kds_tui.services.credentials import Token, TokenFile, read_token, store_token
+from kds_tui.services.pinning import trust_of
 
 _log = logging.getLogger("kds_tui.login")
 
@@ -32,7 +33,9 @@ def login_with_pin(settings: ServerSettings, pin: str) -> str:
     source = TokenFile(settings.token_file)
 
     async def sign_in() -> Token:
-        async with Backend(settings.url, source, proxy=settings.proxy) as backend:
+        async with Backend(
+            settings.url, source, proxy=settings.proxy, trust=trust_of(settings)
+        ) as backend:
             return await backend.login(pin, restaurant_id)
 
     token = asyncio.run(sign_in())

@@ -15,7 +15,14 @@ from types import TracebackType
 from typing import Final, Self
 
 import msgspec
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+)
 from aiohttp import TCPConnector as Connector
 from yarl import URL
 
@@ -30,10 +37,12 @@ from kds_tui.services.backend_errors import (
     Refused,
     Unauthorized,
     Unreachable,
+    Untrusted,
 )
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.proxy import proxy_for
+from voice_tui.pinning import PinError, ServerTrust
 
 _log = logging.getLogger("kds_tui.backend")
 
@@ -87,6 +96,7 @@ class Rest:
         restaurant_id: a UUID, or empty for the token's own.
         proxy: `auto`, `none` or an address (see `proxy_for`).
         timeouts: deadlines.
+        trust: by what the server is known.
     """
 
     def __init__(
@@ -96,7 +106,9 @@ class Rest:
         restaurant_id: str,
         proxy: str,
         timeouts: Timeouts,
+        trust: ServerTrust,
     ) -> None:
+        self._trust = trust
         self._url = url.rstrip("/")
         self._token_source = token_source
         self._restaurant_id = restaurant_id
@@ -223,6 +235,7 @@ class Rest:
             own["X-Restaurant-ID"] = self._restaurant_id
         about = {"method": method, "path": path, "request_id": request_id}
         try:
+            checked = await self._trust.context_for(self._url)
             async with self._session.request(
                 method,
                 URL(self._url + API + path, encoded=True).with_query(params),
@@ -230,11 +243,17 @@ class Rest:
                 data=data,
                 # A token must not follow a redirect to wherever it leads.
                 allow_redirects=False,
+                ssl=checked,
             ) as response:
                 body = await _bounded_body(response)
                 if 200 <= response.status < 300:
                     return body
                 error = _error(response, body)
+        except (ClientConnectorCertificateError, PinError) as failure:
+            _log.error("certificate refused", extra={**about, "reason": str(failure)})
+            pinned = isinstance(failure, PinError)
+            told = str(failure) if pinned else self._trust.refusal(self._url)
+            raise Untrusted(told) from failure
         except (ClientError, OSError, TimeoutError) as failure:
             _log.warning("no answer", extra={**about, "reason": type(failure).__name__})
             raise Unreachable(f"No answer from {self._url}: {_why(failure)}.") from failure

@@ -26,6 +26,10 @@ def notice_words(status: LinkStatus, server: str, *, ever_live: bool) -> tuple[s
     if ever_live:
         return "No open tickets", "as far as known when the connection was lost"
     match status.state:
+        case LinkState.FAILED if status.untrusted:
+            return "This server is not trusted", (
+                f"Compare the certificate on the hub's screen with:\nkds-tui enrol {server}"
+            )
         case LinkState.FAILED:
             return "Not logged in", "Log this terminal in with:  kds-tui login"
         case LinkState.RECONNECTING | LinkState.DISCONNECTED:

@@ -42,6 +42,8 @@ def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
             return f"◌ STALE {age}", "$kds-caution"
         return f"● LIVE {age}", "$kds-good"
     if status.state is LinkState.FAILED:
+        if status.untrusted:
+            return "✖ NOT TRUSTED", "$kds-bad"
         return "✖ LOGIN REFUSED", "$kds-bad"
     if status.state in (LinkState.RECONNECTING, LinkState.DISCONNECTED):
         return f"○ OFFLINE {format_age(silent)}" if silent is not None else "○ OFFLINE", "$kds-bad"
@@ -70,6 +72,8 @@ def banner_words(
         seconds = max(0, round(status.retry_at - now))
         retry = f" Next try in {seconds} s, {reconnect_key} tries now."
     match status.state:
+        case LinkState.FAILED if status.untrusted:
+            return f"{status.reason} ·{retry}" if retry else status.reason
         case LinkState.FAILED:
             return f"Login refused: {status.reason}. Log in again with: kds-tui login.{retry}"
         case LinkState.LIVE if status.stale:

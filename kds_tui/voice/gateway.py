@@ -66,8 +66,12 @@ class _HubMenu:
         self._desk: RestOrderDesk | None = None
 
     async def __aenter__(self) -> Self:
+        shown = self._hub.certificate
         desk = RestOrderDesk(
-            self._hub.url, self._hub.restaurant_id, lambda: self._hub.issue_token("kitchen")
+            self._hub.url,
+            self._hub.restaurant_id,
+            lambda: self._hub.issue_token("kitchen"),
+            shown.file if shown is not None else None,
         )
         self._desk = await desk.__aenter__()
         return self

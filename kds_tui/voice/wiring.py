@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from kds_tui.config.settings import Settings
 from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.link_setup import TokenSource
+from kds_tui.services.pinning import pin_file
 from kds_tui.voice.commands import DisplayCommands
 from voice_tui.config import DialectName, VoiceSettings
 from voice_tui.services.http import NoAnswer
@@ -54,7 +55,9 @@ class DisplayVoice:
             except BackendError as error:
                 raise NoAnswer(str(error)) from error
 
-        self.desk = RestOrderDesk(server.url, server.restaurant_id, token)
+        self.desk = RestOrderDesk(
+            server.url, server.restaurant_id, token, pin_file(server.pins_dir, server.url)
+        )
         """Where spoken orders go."""
 
         voice = _settings(settings)
@@ -89,6 +92,7 @@ def _settings(settings: Settings) -> VoiceSettings:
     voice = settings.voice
     known: dict[str, object] = {
         "backend_url": settings.server.url,
+        "backend_certificate": pin_file(settings.server.pins_dir, settings.server.url),
         "restaurant_id": settings.server.restaurant_id,
     }
     if voice.dialect is DialectName.OPENAI and not voice.key.get_secret_value():

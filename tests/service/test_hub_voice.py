@@ -173,6 +173,26 @@ async def test_a_hub_that_cannot_listen_leaves_no_voice_behind(
     assert recogniser.prepared == []
 
 
+async def test_voice_goes_through_the_hubs_own_certificate(
+    tmp_path: Path, recogniser: ScriptedRecogniser
+) -> None:
+    settings = HubSettings(port=0, data_dir=tmp_path / "hub", tls=True)
+    async with HubServer(settings, mount_voice(GatewaySettings())) as hub:
+        assert hub.certificate is not None
+        voice = VoiceSettings(
+            dialect=DialectName.GATEWAY,
+            url=hub.url,
+            backend_url=hub.url,
+            backend_certificate=hub.certificate.file,
+        )
+        async with Signalling(voice, SessionConfig("")) as signalling:
+            assert (await signalling.credential()).secret.startswith("ek_")
+        # Its menu comes over the same port.
+        async with asyncio.timeout(PATIENCE):
+            while not recogniser.prepared:  # noqa: ASYNC110 - what is waited for raises no event
+                await asyncio.sleep(0.01)
+
+
 async def test_a_hub_without_voice_has_none(tmp_path: Path) -> None:
     async with (
         HubServer(HubSettings(port=0, data_dir=tmp_path / "hub")) as hub,

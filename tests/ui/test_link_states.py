@@ -38,6 +38,11 @@ WITH_BOARD: list[tuple[LinkState, dict[str, Any], list[str]]] = [
         {"silent": 80, "reason": "token expired", "retry_in": 58},
         ["✖ LOGIN REFUSED", "Login refused: token expired. Log in again with: kds-tui login."],
     ),
+    (
+        LinkState.FAILED,
+        {"untrusted": True, "reason": "Another certificate", "retry_in": 58},
+        ["✖ NOT TRUSTED", "Another certificate · Next try in 58 s, ^r tries now."],
+    ),
 ]
 
 WITHOUT_BOARD: list[tuple[LinkState, dict[str, Any], list[str]]] = [
@@ -57,6 +62,11 @@ WITHOUT_BOARD: list[tuple[LinkState, dict[str, Any], list[str]]] = [
         LinkState.FAILED,
         {"reason": "expired"},
         ["✖ LOGIN REFUSED", "Not logged in", "kds-tui login"],
+    ),
+    (
+        LinkState.FAILED,
+        {"untrusted": True, "reason": "Another certificate"},
+        ["✖ NOT TRUSTED", "This server is not trusted", f"kds-tui enrol {SERVER}"],
     ),
     (LinkState.LIVE, {}, ["● LIVE 0s", "All caught up"]),
 ]

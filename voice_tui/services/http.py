@@ -10,9 +10,17 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    FormData,
+)
 
 from voice_tui.core.events import printable
+from voice_tui.pinning import PinError, ServerTrust
 
 MAX_BODY: Final = 4 * 1024 * 1024
 """Largest answer read, in bytes: a menu of thousands of items is below it, an SDP has 5,000."""
@@ -91,19 +99,23 @@ def new_session() -> ClientSession:
     return ClientSession(cookie_jar=DummyCookieJar())
 
 
-async def ask(session: ClientSession, request: Request, deadline: float) -> Answer:
+async def ask(
+    session: ClientSession, request: Request, deadline: float, trust: ServerTrust
+) -> Answer:
     """Send a request and read the answer.
 
     Args:
         session: the pool.
         request: what to send.
         deadline: seconds for all of it.
+        trust: by what the order server is known; others are known by the public authorities.
 
     Raises:
         NoAnswer: none in time, or one that is too large.
     """
     host = urlsplit(request.url).netloc
     try:
+        checked = await trust.context_for(request.url)
         async with session.request(
             request.method,
             request.url,
@@ -112,6 +124,7 @@ async def ask(session: ClientSession, request: Request, deadline: float) -> Answ
             # A token must not follow a redirect to wherever it leads.
             allow_redirects=False,
             proxy=proxy_of(request.url),
+            ssl=checked,
             timeout=ClientTimeout(total=deadline, sock_connect=_CONNECT_S),
         ) as response:
             body = bytearray()
@@ -122,6 +135,10 @@ async def ask(session: ClientSession, request: Request, deadline: float) -> Answ
             return Answer(response.status, bytes(body), response.headers.get("Location", ""))
     except TimeoutError as error:
         raise NoAnswer(f"No answer from {host} within {deadline:g} s.") from error
+    except PinError as error:
+        raise NoAnswer(str(error)) from error
+    except ClientConnectorCertificateError as error:
+        raise NoAnswer(trust.refusal(request.url)) from error
     except (ClientError, OSError, ValueError) as error:
         reason = printable(str(error), MAX_MESSAGE) or type(error).__name__
         raise NoAnswer(f"No answer from {host}: {reason}.") from error

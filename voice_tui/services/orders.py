@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self, cast
 
@@ -14,6 +15,7 @@ from aiohttp import ClientSession
 
 from voice_tui.core.events import printable
 from voice_tui.core.menu import Menu, MenuError, menu_of
+from voice_tui.pinning import ServerTrust
 from voice_tui.services.http import (
     Answer,
     NoAnswer,
@@ -92,9 +94,13 @@ class RestOrderDesk:
         url: the backend's address without `/api`.
         restaurant_id: empty takes the one of the token.
         token: gives the token.
+        certificate: the backend's, in PEM; None for one that the public authorities vouch for.
     """
 
-    def __init__(self, url: str, restaurant_id: str, token: TokenGiver) -> None:
+    def __init__(
+        self, url: str, restaurant_id: str, token: TokenGiver, certificate: Path | None = None
+    ) -> None:
+        self._trust = ServerTrust(url, certificate)
         self._api = f"{url.rstrip('/')}/api/v1"
         self._restaurant_id = restaurant_id
         self._token = token
@@ -227,7 +233,9 @@ class RestOrderDesk:
                 # Orders that nobody signed in for are a guest's own.
                 "X-Client-Flow": "server" if token else "kiosk",
             }
-        return await ask(self._http, Request(method, self._api + path, own, data), DEADLINE)
+        return await ask(
+            self._http, Request(method, self._api + path, own, data), DEADLINE, self._trust
+        )
 
 
 def _placed(row: object) -> PlacedOrder:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from voice_tui.config import VoiceSettings
 from voice_tui.core.client_requests import SessionConfig
+from voice_tui.pinning import ServerTrust
 from voice_tui.services.connect_errors import ExchangeError, TokenError
 from voice_tui.services.dialects import DIALECTS, Credential, sdp_of
 from voice_tui.services.http import NoAnswer, Request, TokenGiver, ask, new_session
@@ -40,6 +41,7 @@ class Signalling:
         """The kind of server."""
         self.session = self.dialect.session(config)
         """The session object to ask for, as this kind of server wants it."""
+        self._trust = ServerTrust(settings.backend_url, settings.backend_certificate)
         self._http: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -66,7 +68,7 @@ class Signalling:
             request = self.dialect.token_request(await self._with_token(), self.session)
             if request is None:
                 return self.dialect.credential(self._settings, None)
-            answer = await ask(self._pool(), request, REQUEST_DEADLINE)
+            answer = await ask(self._pool(), request, REQUEST_DEADLINE, self._trust)
         except NoAnswer as error:
             raise TokenError(str(error)) from error
         if not answer.ok:
@@ -100,7 +102,7 @@ class Signalling:
             self._settings, credential, self.session, offer
         )
         try:
-            answer = await ask(self._pool(), request, REQUEST_DEADLINE)
+            answer = await ask(self._pool(), request, REQUEST_DEADLINE, self._trust)
         except NoAnswer as error:
             raise ExchangeError(str(error)) from error
         # Looked at first: an error text taken for a session description hides why it came.

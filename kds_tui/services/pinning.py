@@ -1,0 +1,35 @@
+"""Where this terminal keeps the certificates that it trusts: one file for each server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from kds_tui.config.sections import ServerSettings
+from voice_tui.pinning import ServerTrust
+
+_PORT: Final = 443
+
+
+def pin_file(folder: Path, url: str) -> Path:
+    """Tell where the certificate of a server is, or would be.
+
+    Args:
+        folder: `server.pins_dir` of the settings.
+        url: the server's address.
+    """
+    parts = urlsplit(url)
+    # An IPv6 address holds colons, which some file systems refuse.
+    host = re.sub(r"[^\w.-]", "-", (parts.hostname or "").casefold())
+    return folder / f"{host}_{parts.port or _PORT}.pem"
+
+
+def trust_of(server: ServerSettings) -> ServerTrust:
+    """Give that by which the order server is known.
+
+    Args:
+        server: its address, and the folder of the certificates.
+    """
+    return ServerTrust(server.url, pin_file(server.pins_dir, server.url))
