@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -23,10 +22,13 @@ from msgspec import Struct
 from kds_tui.core.clock import parse_time
 from kds_tui.core.text import clean
 from kds_tui.hub.auth import hash_pin, weak_pin
+from kds_tui.hub.certificate import HubCertificate
 from kds_tui.hub.errors import FolderInUse, HubError, JournalUnavailable
 from kds_tui.hub.identity import keep_pin
 from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Ledger
+from voice_tui.pinning import PinError, ServerTrust
+from voice_tui.private_files import FileRefused, read_private, store_private
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ ADDRESS_FILE: Final = "hub.console"
 DEADLINE: Final = 10.0
 """Seconds for a running hub to answer."""
 
+_MAX_WORD: Final = 64 * 1024
 _CSRF: Final = "console"
 
 
@@ -94,19 +97,18 @@ async def console(folder: Path) -> AsyncGenerator[Console]:
         await journal.close()
 
 
-def leave_address(folder: Path, url: str, token: str) -> None:
+def leave_address(folder: Path, url: str, token: str, certificate: HubCertificate | None) -> None:
     """Leave word for the commands on this machine.
 
     Args:
         folder: the hub's.
         url: where it listens.
         token: for them alone.
+        certificate: what it shows, if it speaks TLS.
     """
-    file = folder / ADDRESS_FILE
-    descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        os.fchmod(out.fileno(), 0o600)
-        json.dump({"url": url, "token": token}, out)
+    shown = str(certificate.file.absolute()) if certificate is not None else ""
+    word = {"url": url, "token": token, "certificate": shown}
+    store_private(folder / ADDRESS_FILE, json.dumps(word).encode())
 
 
 def remove_address(folder: Path) -> None:
@@ -117,12 +119,18 @@ def remove_address(folder: Path) -> None:
 class _Address(Struct):
     url: str
     token: str
+    certificate: str = ""
 
 
 @asynccontextmanager
 async def _running(folder: Path) -> AsyncGenerator[Console]:
     try:
-        address = msgspec.json.decode((folder / ADDRESS_FILE).read_bytes(), type=_Address)
+        word = read_private(folder / ADDRESS_FILE, "The hub's word to its commands", _MAX_WORD)
+        address = msgspec.json.decode(word, type=_Address)
+        trust = ServerTrust(address.url, Path(address.certificate) if address.certificate else None)
+        checked = await trust.context_for(address.url)
+    except (FileRefused, PinError) as error:
+        raise HubError(str(error)) from error
     except (OSError, msgspec.DecodeError) as error:
         raise HubError(f"{folder}: a hub runs there, but is not ready or is another user's") from (
             error
@@ -134,7 +142,10 @@ async def _running(folder: Path) -> AsyncGenerator[Console]:
     }
     timeout = aiohttp.ClientTimeout(total=DEADLINE)
     async with aiohttp.ClientSession(
-        headers=headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
+        headers=headers,
+        timeout=timeout,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        connector=aiohttp.TCPConnector(ssl=checked),
     ) as session:
         yield _Running(address.url, session)
 

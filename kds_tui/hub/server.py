@@ -257,7 +257,7 @@ class HubServer:
         await self._listen(app)
         folder = self._settings.data_dir
         self._exits.callback(remove_address, folder)
-        leave_address(folder, self.url, tokens.issue_to_console(time.time()))
+        leave_address(folder, self.url, tokens.issue_to_console(time.time()), self.certificate)
         if mounted is not None:
             await mounted.start()
         self._own(self._heartbeats(), "hub-heartbeats")

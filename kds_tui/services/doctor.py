@@ -13,6 +13,7 @@ from kds_tui.core.clock import parse_time
 from kds_tui.core.text import clean
 from kds_tui.services.backend_errors import BackendError, NotFound, TokenFileError
 from kds_tui.services.credentials import Token, TokenFile, read_token
+from kds_tui.services.pinning import trust_of
 from kds_tui.services.rest import Rest, Timeouts
 from voice_tui.check import Check
 
@@ -60,7 +61,10 @@ async def examine(
     token = _check_token(server, wall())
     yield token
     source = TokenFile(server.token_file)
-    async with Rest(server.url, source, server.restaurant_id, server.proxy, Timeouts()) as rest:
+    trust = trust_of(server)
+    async with Rest(
+        server.url, source, server.restaurant_id, server.proxy, Timeouts(), trust
+    ) as rest:
         began = time.monotonic()
         try:
             health = msgspec.json.decode(await rest.get("/health", signed_in=False), type=_Health)

@@ -14,11 +14,17 @@ import aiohttp
 import pytest
 from aiohttp import ClientError, ClientSession
 
+from kds_tui.config.sections import ServerSettings
 from kds_tui.hub.certificate import certificate_of, make_certificate, server_context
+from kds_tui.hub.console import ADDRESS_FILE, console
 from kds_tui.hub.errors import HubError
 from kds_tui.hub.server import HubServer, _greeting
 from kds_tui.hub.settings import HubSettings
+from kds_tui.services.credentials import Token, store_token
+from kds_tui.services.doctor import examine
+from kds_tui.services.pinning import pin_file
 from voice_tui.pinning import certificates_in, fingerprint_of, in_groups, pinned_context
+from voice_tui.private_files import store_private
 
 
 @pytest.fixture
@@ -75,6 +81,34 @@ async def test_a_frozen_client_does_not_hold_up_the_end(settings: HubSettings) -
         await hub.stop()
     silent.close()
     frozen.transport.abort()
+
+
+async def test_the_owners_commands_and_the_doctor_go_through_it(
+    settings: HubSettings, tmp_path: Path
+) -> None:
+    async with HubServer(settings) as hub:
+        async with console(settings.data_dir) as owner:
+            assert await owner.tokens() == []
+        assert hub.certificate is not None
+        server = ServerSettings(
+            url=hub.url, pins_dir=tmp_path / "pins", token_file=tmp_path / "token"
+        )
+        store_token(server.token_file, Token(await hub.issue_token("kitchen")))
+        store_private(pin_file(server.pins_dir, hub.url), hub.certificate.file.read_bytes())
+        checks = {check.name: check.good async for check in examine(server)}
+        assert (checks["server"], checks["sign-in"]) == (True, True)
+
+
+async def test_the_owners_commands_do_not_read_a_word_that_others_could(
+    settings: HubSettings,
+) -> None:
+    async with HubServer(settings):
+        word = settings.data_dir / ADDRESS_FILE
+        assert stat.S_IMODE(word.stat().st_mode) == 0o600
+        word.chmod(0o644)
+        with pytest.raises(HubError, match=f"Run: chmod 600 {word}"):
+            async with console(settings.data_dir):
+                pass
 
 
 def test_the_certificate_is_made_once_and_its_key_is_private(settings: HubSettings) -> None:
