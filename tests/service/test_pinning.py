@@ -30,7 +30,7 @@ from kds_tui.services.credentials import FixedToken
 from kds_tui.services.link_setup import LinkSetup
 from kds_tui.services.pinning import pin_file, trust_of
 from kds_tui.services.websocket import STATUS, WebSocketService
-from tests.service.display_probe import eventually
+from tests.service.display_probe import Tokens, eventually
 from tests.service.impostor import impostor
 from voice_tui.config import DialectName, VoiceSettings
 from voice_tui.core.client_requests import SessionConfig
@@ -220,12 +220,10 @@ async def test_enrolling_anew_elsewhere_helps_a_display_that_runs(
     async with HubServer(hub_settings) as hub:
         assert hub.certificate is not None
         first = hub.certificate.file.read_bytes()
-        token = await hub.issue_token("kitchen")
+        tokens = Tokens(await hub.issue_token("kitchen"))
         port = int(hub.url.rpartition(":")[2])
         settings = settings_for(hub.url, tmp_path, hub.certificate)
-        setup = LinkSetup(
-            hub.url, LinkSettings(), FixedToken(token), NoOrders(), trust=trust_of(settings)
-        )
+        setup = LinkSetup(hub.url, LinkSettings(), tokens, NoOrders(), trust=trust_of(settings))
         service = WebSocketService.instance(setup)
         assert (await service.connect()).state is LinkState.LIVE
     again = hub_settings.model_copy(update={"port": port})
@@ -233,6 +231,7 @@ async def test_enrolling_anew_elsewhere_helps_a_display_that_runs(
     async with HubServer(again) as hub:
         assert hub.certificate is not None
         assert hub.certificate.file.read_bytes() != first
+        tokens.current = await hub.issue_token("kitchen")
         await eventually(lambda: service.status.state is LinkState.FAILED)
         store_private(pin_file(settings.pins_dir, settings.url), hub.certificate.file.read_bytes())
         service.reconnect_now()
