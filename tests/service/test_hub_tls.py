@@ -74,7 +74,7 @@ async def test_a_frozen_client_does_not_hold_up_the_end(settings: HubSettings) -
     # One that never begins TLS, and one that never answers again.
     _, silent = await asyncio.open_connection("127.0.0.1", port)
     reader, frozen = await asyncio.open_connection("127.0.0.1", port, ssl=pin(hub))
-    frozen.write(b"GET /api/v1/health HTTP/1.1\r\nHost: hub\r\n\r\n")
+    frozen.write(b"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
     frozen.transport.pause_reading()  # type: ignore[attr-defined] - a transport for both ways
     async with asyncio.timeout(20):  # the keepalive of a TLS connection alone would be 30 s
