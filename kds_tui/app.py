@@ -1,7 +1,7 @@
-"""The kitchen display: puts the parts together, and nothing else.
+"""The kitchen display: puts terminal and screen together, and nothing else.
 
-Events of the link go to the board, and what the board changed goes to the screen, once a turn of
-the event loop. What the cook wants goes to the outbox, and from there to the server.
+What the terminal says has changed goes to the screen, once a turn of the event loop. What the cook
+wants goes to the terminal.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from textual.screen import Screen
 from kds_tui.collector import keep_collector_off
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import FeedEvent
-from kds_tui.core.clock import ServerClock
-from kds_tui.core.command import Outcome
+from kds_tui.core.command import Command, Outcome
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
-from kds_tui.core.sync import ServerTimeTold
+from kds_tui.services.folder_lock import CannotStart
+from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
 from kds_tui.ui.board_screen import BoardScreen, Shown
 from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.messages import (
@@ -44,7 +44,6 @@ from voice_tui import exit_codes
 from voice_tui.terminal import GuardedApp
 
 if TYPE_CHECKING:
-    from kds_tui.services.kitchen_link import KitchenLink
     from kds_tui.services.link_setup import TokenSource
     from voice_tui.services.microphone import Microphone
 
@@ -72,11 +71,30 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     ) -> None:
         super().__init__()
         self.settings = settings
-        self.clock = ServerClock(time.time(), time.monotonic())
-        self.kitchen = Kitchen(settings.display.station)
-        self.link: KitchenLink | None = None
         self.tokens = tokens
-        self.wishes = Wishes(self.kitchen, self, self.server_now, self._deliver)
+        self.terminal = Terminal(
+            TerminalSetup(
+                server=settings.server,
+                link=settings.link,
+                journal=settings.journal,
+                tokens=tokens,
+                station=settings.display.station,
+                wall=time.time,
+                monotonic=time.monotonic,
+            ),
+            TerminalListener(
+                touched=self.touch,
+                fed=self.fed,
+                taken=self._taken,
+                ended=self.command_ended,
+                status=self._status_changed,
+                about=self._told_about_server,
+            ),
+        )
+        self.wishes = Wishes(self.terminal, self)
+        self.refusal = ""
+        """Why the display could not start, in words for the person who started it."""
+
         self._dirty: set[str] = set()
         self._frozen = False
         self._serving: asyncio.Task[None] | None = None
@@ -89,7 +107,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 station=settings.display.station,
                 server=settings.server.url,
                 link=self.link_status,
-                server_now=self.server_now,
+                server_now=self.terminal.server_now,
                 monotonic=time.monotonic,
                 unsent=lambda: len(self.kitchen.outbox),
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
@@ -100,13 +118,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         )
         self.key_listener = self.board_screen
 
-    def server_now(self) -> float:
-        """Tell the server's time.
-
-        Returns:
-            Seconds since the epoch.
-        """
-        return self.clock.now(time.monotonic())
+    @property
+    def kitchen(self) -> Kitchen:
+        """What this display knows."""
+        return self.terminal.kitchen
 
     def link_status(self) -> LinkStatus:
         """Tell how the link is.
@@ -114,7 +129,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         Returns:
             Its state at this moment; connecting while it is not made yet.
         """
-        return self.link.status if self.link is not None else LinkStatus(LinkState.CONNECTING)
+        return self.terminal.status
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheet a colour for every state, whatever the theme.
@@ -152,15 +167,15 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         self.call_after_refresh(self.start_serving)
 
     def start_serving(self) -> None:
-        """Begin the one task that owns all ties to the server."""
+        """Begin the one task that owns the terminal: journal, cache and ties to the server."""
         if self._serving is None:
-            self._serving = asyncio.create_task(self._serve(), name="kitchen link")
+            self._serving = asyncio.create_task(self._serve(), name="terminal")
             self._serving.add_done_callback(self._served)
         if self.voice is not None:
             self.voice.start()
 
     async def end_serving(self) -> None:
-        """End voice and the ties to the server: the websocket is closed with 1001."""
+        """End voice and the terminal: the websocket is closed with 1001, the journal written."""
         if self.voice is not None:
             await self.voice.end()
         if self._serving is not None:
@@ -175,41 +190,25 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             await self.end_serving()
 
     async def _serve(self) -> None:
-        # Imported late: websocket and HTTP libraries take longer to load than to draw a frame.
-        from kds_tui.services.kitchen_link import KitchenLink, Listener
-
-        listener = Listener(
-            feed=self.feed,
-            status=self._status_changed,
-            server_time=self._server_time_told,
-            outcome=self.command_ended,
-            about=self._told_about_server,
-        )
-        settings = self.settings
-        async with KitchenLink(
-            settings.server,
-            settings.link,
-            self.tokens,
-            self.kitchen.outbox,
-            self.kitchen.board,
-            listener,
-        ) as self.link:
-            await self.link.connect()
+        async with self.terminal:
+            await self.terminal.connect()
             await asyncio.Event().wait()  # until cancelled
 
     def _served(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            # Without its link a display shows old orders as if they were new: better to end.
-            self.note_crash(error)
+            if isinstance(error, CannotStart):
+                self.refusal = str(error)
+            else:
+                # Without its link a display shows old orders as if they were new: better to end.
+                self.note_crash(error)
             self.exit(return_code=exit_codes.FAILED)
 
-    def feed(self, event: FeedEvent) -> None:
-        """Take an event of the link.
+    def fed(self, event: FeedEvent) -> None:
+        """Take the news that the server told an event; what it changed is told by `touch`.
 
         Args:
             event: what happened to the orders.
         """
-        self.touch(self.kitchen.feed(event))
 
     @property
     def has_unshown_changes(self) -> bool:
@@ -238,13 +237,12 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             self._frozen = True
             keep_collector_off()
 
-    def _server_time_told(self, told: ServerTimeTold) -> None:
-        self.clock.set_server_time(told.server_time, time.monotonic(), told.round_trip)
-
-    def _told_about_server(self, name: str, offered: frozenset[str]) -> None:
-        self.kitchen.capabilities = offered
+    def _told_about_server(self, name: str) -> None:
         if name:
             self.board_screen.post_message(RestaurantNamed(name))
+
+    def _taken(self, command: Command) -> None:
+        self.wishes.taken(command)
 
     def command_ended(self, outcome: Outcome) -> None:
         """Take the end of a command.
@@ -282,14 +280,9 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _recall(self) -> None:
         self.wishes.recall(None)
 
-    def _deliver(self) -> None:
-        if self.link is not None:
-            self.link.deliver()
-
     @on(ReconnectRequested)
     def _reconnect(self) -> None:
-        if self.link is not None:
-            self.link.reconnect_now()
+        self.terminal.reconnect_now()
 
     @on(QuitRequested)
     def _quit(self) -> None:

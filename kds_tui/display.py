@@ -12,6 +12,7 @@ from textual.binding import Binding
 from kds_tui.app import KitchenApp
 from kds_tui.config import ConfigError, Loaded, Problem
 from kds_tui.config.settings import Settings
+from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.logfile import open_log
 from kds_tui.ui.keymap import KeymapError, bindings
 from kds_tui.ui.themes import THEMES
@@ -69,4 +70,12 @@ def run_display(loaded: Loaded) -> int:
 
     with open_log(settings.log) as log:
         app = KitchenApp(settings, keys, TokenFile(settings.server.token_file))
-        return run_guarded(app, lambda: asyncio.run(app.run_to_end()), log.path)
+        try:
+            app.terminal.claim()  # before the screen is taken
+        except CannotStart as error:
+            click.echo(str(error), err=True)
+            return exit_codes.FAILED
+        code = run_guarded(app, lambda: asyncio.run(app.run_to_end()), log.path)
+        if app.refusal:
+            click.echo(app.refusal, err=True)
+        return code

@@ -75,30 +75,51 @@ class SqliteThread:
         self._max_pending = max_pending
         # Bounded in run(), so that the word to end always finds room.
         self._pieces: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._thread: threading.Thread | None = None  # while it takes work
+        self._runner: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = asyncio.Event()
+        self._asked = 0
+        self._done = 0
 
     @property
     def pending(self) -> int:
         """How many pieces of work wait for the thread."""
         return self._pieces.qsize()
 
-    async def open(self) -> None:
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being done or waits to be, not even for one who gave up."""
+        return self._asked == self._done
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs; one that waits for a dead disk cannot be ended."""
+        return self._runner is not None and self._runner.is_alive()
+
+    async def open(self, deadline: float = DEADLINE) -> None:
         """Start the thread and open the connection on it.
 
+        Args:
+            deadline: most seconds to wait.
+
         Raises:
+            DatabaseUnavailable: the deadline passed; the thread ends when the disk answers.
             Exception: what `connect` raised; the thread has ended then.
         """
         loop = asyncio.get_running_loop()
         opened: asyncio.Future[None] = loop.create_future()
         self._loop = loop
-        self._thread = threading.Thread(
+        self._thread = self._runner = threading.Thread(
             target=self._serve, args=(loop, opened), name=self._name, daemon=True
         )
         self._thread.start()
         try:
-            await opened
+            async with asyncio.timeout(deadline):
+                await opened
+        except TimeoutError as error:
+            await self.close(0)
+            raise DatabaseUnavailable(f"not open in {deadline:g} s") from error
         except BaseException:
             await self.close()
             raise
@@ -131,6 +152,7 @@ class SqliteThread:
         if self.pending >= self._max_pending:
             raise DatabaseUnavailable("too much work is waiting")
         future: asyncio.Future[T] = self._loop.create_future()
+        self._asked += 1
         self._pieces.put(_Piece(work, future, committed))
         try:
             async with asyncio.timeout(deadline):
@@ -181,6 +203,7 @@ class SqliteThread:
             except Exception as error:  # noqa: BLE001 - handed to the one who asked
                 failure = error
                 self._roll_back(connection)
+            self._done += 1
             _tell(loop, _settle, piece.future, result, failure, piece.committed)
         if self._at_end is not None:
             self._at_end(connection)

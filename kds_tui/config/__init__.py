@@ -10,6 +10,7 @@ from kds_tui.config.errors import ConfigError, Problem
 from kds_tui.config.loading import Loaded, load, load_file, search_path
 from kds_tui.config.sections import (
     DisplaySettings,
+    JournalSettings,
     LinkSettings,
     LogSettings,
     ServerSettings,
@@ -20,6 +21,7 @@ from kds_tui.config.settings import Settings
 __all__ = [
     "ConfigError",
     "DisplaySettings",
+    "JournalSettings",
     "LinkSettings",
     "Loaded",
     "LogSettings",

@@ -66,6 +66,14 @@ def _dotted(value: object) -> object:
     return dict(flatten(cast("Mapping[str, object]", value))) if isinstance(value, dict) else value
 
 
+_NOT_IN_NAMES = re.compile(r"[/%.\\\x00-\x1f]")
+"""What a station's name may hold and a folder's may not, or means something in it."""
+
+
+def _as_percent(found: re.Match[str]) -> str:
+    return f"%{ord(found[0]):02X}"
+
+
 _ACTION_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
@@ -177,6 +185,34 @@ class LinkSettings(Section):
         if self.backoff_cap < self.backoff_initial:
             raise ValueError("backoff_cap should not be smaller than backoff_initial")
         return self
+
+
+class JournalSettings(Section):
+    """The journal: bumps are on the disk before they are shown, until the order server has answered
+    them, so that a restart or a power cut loses none. The last known board is kept beside them."""
+
+    folder: Annotated[
+        Path,
+        AfterValidator(_expand_home),
+        Field(json_schema_extra={"shown": "~/.local/state/kds-tui/terminal"}),
+    ] = Field(default_factory=lambda: user_state_path("kds-tui", appauthor=False) / "terminal")
+    """Folder where each station of this machine has a folder of its own, for one running display.
+    Shown is Linux; the default is in the platform's state folder."""
+
+    late_after_minutes: Annotated[float, Field(gt=0, le=10_080)] = 240.0
+    """Age in minutes from which a bump that could not be sent is sent as late: the order server
+    may then leave it undone, and the cook is told."""
+
+    def folder_of(self, station: str) -> Path:
+        """Name the folder of one station's display.
+
+        Args:
+            station: as in `display.station`.
+
+        Returns:
+            A folder directly in `folder`, whatever the station is called.
+        """
+        return self.folder / _NOT_IN_NAMES.sub(_as_percent, station.casefold())
 
 
 class DisplaySettings(Section):

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from kds_tui.config.sections import (
     DisplaySettings,
+    JournalSettings,
     KeySettings,
     LinkSettings,
     LogSettings,
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
 
     server: ServerSettings = Field(default_factory=ServerSettings)
     link: LinkSettings = Field(default_factory=LinkSettings)
+    journal: JournalSettings = Field(default_factory=JournalSettings)
     display: DisplaySettings = Field(default_factory=DisplaySettings)
     urgency: UrgencySettings = Field(default_factory=UrgencySettings)
 

@@ -53,11 +53,12 @@ class Restaurant:
     """A hub with guests; to be used in `with`.
 
     Args:
-        folder: where the hub keeps its database.
+        folder: where the hub keeps its database, and the display its journal; gone after the demo.
         guests: how they behave.
     """
 
     def __init__(self, folder: Path, guests: GuestSettings) -> None:
+        self.folder = folder
         self._settings = HubSettings(port=0, data_dir=folder, restaurant_name="Demo Kitchen")
         self._guest_settings = guests
         self.has_voice = not voice_missing()

@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from kds_tui.app import KitchenApp
 from kds_tui.config.sections import (
     DisplaySettings,
+    JournalSettings,
     LogSettings,
     ServerSettings,
     UrgencySettings,
@@ -77,6 +78,7 @@ class DemoApp(KitchenApp):
     ) -> None:
         settings = Settings(
             server=ServerSettings(url=restaurant.url),
+            journal=JournalSettings(folder=restaurant.folder / "terminal"),
             display=DisplaySettings(voice=restaurant.has_voice),
             voice=VoiceSettings(
                 dialect=DialectName.GATEWAY, device=guest.device if guest is not None else ""
@@ -94,7 +96,7 @@ class DemoApp(KitchenApp):
         if self._seconds is not None:
             self.set_timer(self._seconds, self.exit)
 
-    def feed(self, event: FeedEvent) -> None:
+    def fed(self, event: FeedEvent) -> None:
         """Note when an event came.
 
         Args:
@@ -103,7 +105,7 @@ class DemoApp(KitchenApp):
         self.figures.events += 1
         if self._undrawn_since is None:
             self._undrawn_since = time.perf_counter()
-        super().feed(event)
+        super().fed(event)
 
     def post_display_hook(self) -> None:
         """Note when the screen was drawn."""
@@ -123,7 +125,7 @@ class DemoApp(KitchenApp):
             self.figures.declined.append(outcome.reason)
         else:
             self.figures.acknowledged += 1
-            taken = self.server_now() - outcome.command.given_at
+            taken = self.terminal.server_now() - outcome.command.given_at
             self.figures.bump_to_answer.append(taken)
         super().command_ended(outcome)
 
@@ -261,6 +263,6 @@ async def _agree(app: DemoApp, restaurant: Restaurant) -> None:
             async with asyncio.timeout(SETTLE_TIME):
                 while not await look():  # noqa: ASYNC110 - the hub cannot set an event of ours
                     await asyncio.sleep(LOOK_INTERVAL)
-    if app.link is not None:
-        status = app.link.get_status()
+    if app.terminal.link is not None:
+        status = app.terminal.link.get_status()
         figures.sockets, figures.bad_frames = status["connect_count"], status["bad_frames"]

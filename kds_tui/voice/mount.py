@@ -40,9 +40,13 @@ class VoiceHost(Protocol):
     """The display that voice is added to."""
 
     settings: Settings
-    kitchen: Kitchen
     tokens: TokenSource
     wishes: Wishes
+
+    @property
+    def kitchen(self) -> Kitchen:
+        """What the display knows."""
+        ...
 
     @property
     def board_screen(self) -> PanelHost:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.pilot import Pilot
@@ -59,11 +60,16 @@ async def live_display(
     url: str, token: str, microphone: Microphone | None = None, **sections: Any
 ) -> AsyncIterator[LiveDisplay]:
     """Run a display of 120 by 36 on a server, until the `with` is left."""
-    quick = {"backoff_initial": 0.01, "backoff_cap": 0.05}
-    settings = Settings.model_validate({"server": {"url": url}, "link": quick, **sections})
-    app = KitchenApp(settings, bindings({}), FixedToken(token), microphone)
-    try:
-        async with app.run_test(size=(120, 36), notifications=True) as pilot:
-            yield LiveDisplay(app, pilot)
-    finally:
-        await app.end_serving()
+    with TemporaryDirectory(prefix="kds-tui-test-") as folder:
+        known = {
+            "server": {"url": url},
+            "link": {"backoff_initial": 0.01, "backoff_cap": 0.05},
+            "journal": {"folder": folder},
+        }
+        settings = Settings.model_validate({**known, **sections})
+        app = KitchenApp(settings, bindings({}), FixedToken(token), microphone)
+        try:
+            async with app.run_test(size=(120, 36), notifications=True) as pilot:
+                yield LiveDisplay(app, pilot)
+        finally:
+            await app.end_serving()

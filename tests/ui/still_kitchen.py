@@ -26,6 +26,7 @@ from kds_tui.core.wire import decode_order
 from kds_tui.services.credentials import FixedToken
 from kds_tui.ui.keymap import bindings
 from kds_tui.ui.order_grid import OrderGrid
+from tests.unit.still_terminal import StillJournal
 from voice_tui.terminal import screen_text
 
 NOW = 1_795_437_240.0
@@ -94,10 +95,11 @@ class StillLink:
 
 
 class StillApp(KitchenApp):
-    """The app without its ties to a server."""
+    """The app without its ties to a server and a disk."""
 
     def start_serving(self) -> None:
-        self.link = StillLink()  # type: ignore[assignment]
+        self.terminal._link = StillLink()  # type: ignore[assignment]
+        self.terminal._journal = StillJournal(self.terminal._saved)
 
 
 def _is_busy(widget: Widget) -> bool:
@@ -141,8 +143,10 @@ class StillKitchen:
 
     async def list_orders(self, rows: Iterable[Row]) -> None:
         """List all orders, as after a connect."""
-        self.app.feed(SnapshotStarted())
-        self.app.feed(SnapshotListed(tuple(decode_order(json.dumps(row).encode()) for row in rows)))
+        self.app.terminal.feed(SnapshotStarted())
+        self.app.terminal.feed(
+            SnapshotListed(tuple(decode_order(json.dumps(row).encode()) for row in rows))
+        )
         await self.settle()
 
     async def tell(self, *rows: Row) -> None:
@@ -150,26 +154,26 @@ class StillKitchen:
         for row in rows:
             newer = {"version": 2} if row["version"] == 1 else {}
             upserted = decode_order(json.dumps({**row, **newer}).encode())
-            self.app.feed(OrderUpserted(upserted, created=False))
+            self.app.terminal.feed(OrderUpserted(upserted, created=False))
         await self.settle()
 
     async def remove(self, *ids: str) -> None:
         """Tell that some orders are gone."""
         for order_id in ids:
-            self.app.feed(OrderRemoved(order_id))
+            self.app.terminal.feed(OrderRemoved(order_id))
         await self.settle()
 
     async def answer(self, command: Command, **fields: Any) -> None:
         """Answer a command, with the order as it is now."""
         row = order(int(command.order_id.removeprefix("o")), **fields)
         self.app.kitchen.outbox.end(command)
-        self.app.command_ended(Answered(command, decode_order(json.dumps(row).encode())))
+        self.app.terminal.command_ended(Answered(command, decode_order(json.dumps(row).encode())))
         await self.settle()
 
     async def decline(self, command: Command, reason: str) -> None:
         """Refuse a command for good."""
         self.app.kitchen.outbox.end(command)
-        self.app.command_ended(Declined(command, reason))
+        self.app.terminal.command_ended(Declined(command, reason))
         await self.settle()
 
     # What the cook does
@@ -237,8 +241,8 @@ class StillKitchen:
 
     @property
     def link(self) -> StillLink:
-        assert isinstance(self.app.link, StillLink)
-        return self.app.link
+        assert isinstance(self.app.terminal.link, StillLink)
+        return self.app.terminal.link
 
     @property
     def selected(self) -> str | None:
@@ -283,7 +287,7 @@ async def still_kitchen(
     app = StillApp(Settings(**settings), bindings(keys or {}), FixedToken("unused"))
     async with app.run_test(size=size, notifications=True) as pilot:
         kitchen = StillKitchen(app, pilot, clock)
-        await kitchen.until(lambda: app.link is not None)
+        await kitchen.until(lambda: app.terminal.link is not None)
         if rows is not None:
             await kitchen.list_orders(rows)
             await kitchen.link_is(LinkState.LIVE)

@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from kds_tui.core.kitchen import RECALL, Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.voice.commands import DisplayCommands
-from kds_tui.wishes import Wishes
-from tests.unit.orders import make_item, make_order, upserted
-from tests.unit.test_wishes import Screen
+from tests.unit.orders import make_item, make_order
+from tests.unit.still_terminal import still_terminal
 from voice_tui.core.menu import MenuItem
 
 READY = OrderStatus.READY
@@ -27,11 +25,8 @@ class Display:
     """The commands on a board; `bumped` and `recalled` are what was given to the server."""
 
     def __init__(self, *orders: Order, station: str = "all") -> None:
-        self.kitchen, screen = Kitchen(station), Screen()
-        self.kitchen.capabilities = frozenset({RECALL})
-        for each in orders:
-            self.kitchen.tickets.update(self.kitchen.feed(upserted(each)))
-        wishes = Wishes(self.kitchen, screen, lambda: 100.0, screen.deliver)
+        terminal, wishes, _ = still_terminal(*orders, station=station)
+        self.kitchen = terminal.kitchen
         self.commands = DisplayCommands(self.kitchen, wishes)
 
     @property

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 
 from kds_tui.config.settings import Settings
-from kds_tui.core.kitchen import Kitchen
 from kds_tui.services.backend_errors import TokenFileError
 from kds_tui.services.credentials import FixedToken
 from kds_tui.voice.commands import DisplayCommands
 from kds_tui.voice.wiring import DisplayVoice
-from kds_tui.wishes import Wishes
-from tests.unit.test_wishes import Screen
+from tests.unit.still_terminal import still_terminal
 from voice_tui.services.http import NoAnswer
 from voice_tui.services.orders import OrderError
 
@@ -21,10 +19,9 @@ HUB = "http://hub.example:3001"
 
 
 def made(tokens: Any = None, **voice: Any) -> DisplayVoice:
-    kitchen, screen = Kitchen(), Screen()
-    wishes = Wishes(kitchen, screen, lambda: 0.0, screen.deliver)
+    terminal, wishes, _ = still_terminal()
     settings = Settings.model_validate({"server": {"url": HUB}, "voice": voice})
-    commands = DisplayCommands(kitchen, wishes)
+    commands = DisplayCommands(terminal.kitchen, wishes)
     return DisplayVoice(settings, tokens or FixedToken("hub token"), commands, "T")
 
 

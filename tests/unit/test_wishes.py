@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
 import pytest
 
 from kds_tui.core.command import MAX_PENDING, Command, Declined, Verb
-from kds_tui.core.kitchen import RECALL, Given, Kept, Kitchen, NotDone, Result
+from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.wishes import Wishes
-from tests.unit.orders import make_order, upserted
+from tests.unit.orders import make_order
+from tests.unit.still_terminal import Screen, still_terminal
 
 ALL_GONE = "There is no bumped ticket to bring back."
 
 
-@dataclass
-class Screen:
-    """Writes down what it is told, in its order."""
-
-    seen: list[str] = field(default_factory=list[str])
-
-    def touch(self, order_ids: Iterable[str]) -> None:
-        self.seen += [f"touch {order_id}" for order_id in sorted(order_ids)]
-
-    def reveal(self, order_id: str) -> None:
-        self.seen.append(f"reveal {order_id}")
-
-    def tell(self, words: str, *, bad: bool = False) -> None:
-        self.seen.append(f"{'bad: ' if bad else ''}{words}")
-
-    def deliver(self) -> None:
-        self.seen.append("deliver")
-
-
 def made(*orders: Order, can_recall: bool = True) -> tuple[Wishes, Screen, Kitchen]:
-    kitchen, screen = Kitchen(), Screen()
-    kitchen.capabilities = frozenset({RECALL}) if can_recall else frozenset()
-    for order in orders:
-        kitchen.tickets.update(kitchen.feed(upserted(order)))
-    return Wishes(kitchen, screen, lambda: 100.0, screen.deliver), screen, kitchen
+    terminal, wishes, screen = still_terminal(*orders, can_recall=can_recall)
+    return wishes, screen, terminal.kitchen
 
 
 def bumped(order_id: str) -> Order:
@@ -60,7 +36,7 @@ def test_a_bump_is_shown_and_sent() -> None:
 def test_a_recall_is_shown_said_sent_and_turned_to(order_id: str | None) -> None:
     wishes, screen, _ = made(bumped("a"))
     assert isinstance(wishes.recall(order_id), Given)
-    assert screen.seen == ["touch a", "deliver", "TABLE 7 is back.", "reveal a"]
+    assert screen.seen == ["touch a", "TABLE 7 is back.", "reveal a", "deliver"]
 
 
 def test_a_server_without_recall_is_told_of_once_and_not_asked() -> None:
@@ -103,10 +79,10 @@ def test_a_full_outbox_is_said() -> None:
 
 
 def test_what_the_server_declines_is_said_and_comes_back() -> None:
-    wishes, screen, kitchen = made(make_order("a"))
+    terminal, wishes, screen = still_terminal(make_order("a"))
     result = wishes.bump("a")
     assert isinstance(result, Given)
-    kitchen.outbox.end(result.command)
+    terminal.kitchen.outbox.end(result.command)
     screen.seen.clear()
-    wishes.ended(Declined(result.command, "Order is cancelled."))
-    assert screen.seen == ["bad: Order is cancelled.", "touch a"]
+    terminal.command_ended(Declined(result.command, "Order is cancelled."))
+    assert screen.seen == ["touch a", "bad: Order is cancelled."]

@@ -1,0 +1,289 @@
+"""Everything that a running display is, without a screen: what it knows, what it keeps on the disk,
+and its ties to the order server.
+
+    async with Terminal(setup, listener) as terminal:   the journal is read; what was unsent shows
+        await terminal.connect()                        the link comes up, and stays up by itself
+        terminal.bump(order_id)                         a wish: on the disk, then shown, then sent
+
+A wish becomes a command that is held back until the journal has it (`SAVE_DEADLINE` at the most);
+then its ticket changes (`touched`, `taken`) and it is sent; `ended` tells the server's answer. A
+disk that does not work holds nothing up: `trouble` tells of it.
+
+Ownership, ended in this order by `async with`: the link (websocket closed with 1001, deliveries
+cancelled: what is not answered stays in the journal), the journal (what waits is written), the lock
+on the folder.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
+from kds_tui.core.board import FeedEvent
+from kds_tui.core.clock import ServerClock
+from kds_tui.core.command import Command, Outcome
+from kds_tui.core.kitchen import Given, Kept, Kitchen, Result, Stamp
+from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.stations import ALL_STATIONS
+from kds_tui.core.sync import ServerTimeTold
+from kds_tui.services.folder_lock import FolderLock
+from kds_tui.services.journal import CommandJournal, Journal
+from kds_tui.services.link_setup import TokenSource
+
+if TYPE_CHECKING:
+    from kds_tui.services.kitchen_link import KitchenLink
+
+_log = logging.getLogger("kds_tui.terminal")
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSetup:
+    """What a terminal is made from."""
+
+    server: ServerSettings
+    link: LinkSettings
+    journal: JournalSettings
+    tokens: TokenSource
+    station: str = ALL_STATIONS
+    wall: Callable[[], float] = time.time
+    """The wall clock, in seconds since the epoch."""
+
+    monotonic: Callable[[], float] = time.monotonic
+
+
+def _nothing(_: object) -> None:
+    """What a listener does that does not listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalListener:
+    """Who is told what. Called on the event loop's thread; must not block."""
+
+    touched: Callable[[Iterable[str]], None] = _nothing
+    """Orders whose tickets are to be looked at again: `kitchen.tickets.update(ids)`."""
+
+    fed: Callable[[FeedEvent], None] = _nothing
+    """An event of the server, before its `touched`."""
+
+    taken: Callable[[Command], None] = _nothing
+    """A command is in the journal, or known not to get there; its ticket was touched just now."""
+
+    ended: Callable[[Outcome], None] = _nothing
+    """The server's answer to a command, after it was taken over."""
+
+    status: Callable[[LinkStatus], None] = _nothing
+    about: Callable[[str], None] = _nothing
+    """The restaurant's name; empty when the server does not tell it."""
+
+
+class Terminal:
+    """A running display without a screen; to be used in `async with`, once.
+
+    Args:
+        setup: what it is made from.
+        listener: who is told what.
+    """
+
+    def __init__(self, setup: TerminalSetup, listener: TerminalListener | None = None) -> None:
+        self._setup = setup
+        self._listener = listener or TerminalListener()
+        folder = setup.journal.folder_of(setup.station)
+        self._lock = FolderLock(folder)
+        self._journal: CommandJournal = Journal(folder, self._saved, self._found)
+        self._link: KitchenLink | None = None
+        self._stack = AsyncExitStack()
+        self.clock = ServerClock(setup.wall(), setup.monotonic())
+        self.kitchen = Kitchen(setup.station)
+        """What it knows."""
+
+    def claim(self) -> None:
+        """Take the folder for this process; `async with` does it too, where it was not done before.
+
+        Raises:
+            FolderInUse: another display has it.
+        """
+        self._lock.take()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            stack.callback(self._lock.release)
+            self.claim()
+            stack.push_async_callback(self._journal.close)
+            self._found(await self._journal.open())
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def connect(self, deadline: float | None = None) -> LinkStatus:
+        """Bring the link up; it stays up by itself from then on.
+
+        Args:
+            deadline: most seconds to wait for the link to be live; None to wait on.
+
+        Returns:
+            How the link is then.
+        """
+        if self._link is None:
+            # Imported late: websocket and HTTP libraries take longer to load than to draw a frame.
+            from kds_tui.services.kitchen_link import KitchenLink, Listener
+
+            listener = Listener(
+                feed=self.feed,
+                status=self._listener.status,
+                server_time=self._server_time_told,
+                outcome=self.command_ended,
+                about=self._told_about_server,
+            )
+            setup = self._setup
+            link = KitchenLink(
+                setup.server,
+                setup.link,
+                setup.tokens,
+                self.kitchen.outbox,
+                self.kitchen.board,
+                listener,
+            )
+            self._link = await self._stack.enter_async_context(link)
+        return await self._link.connect(deadline)
+
+    # What a cook wants
+
+    def ask(self, wish: Callable[[Kitchen, Stamp], Result]) -> Result:
+        """Carry out what a cook wants.
+
+        Args:
+            wish: asked of the kitchen at this moment.
+
+        Returns:
+            What became of it. A command that was given is on the screen once it is in the journal.
+        """
+        result = wish(self.kitchen, Stamp(self.server_now(), secrets.randbits(74)))
+        match result:
+            case Given(command=command):
+                self.kitchen.outbox.hold(command)
+                _log.info(
+                    "given",
+                    extra={
+                        "command": command.id,
+                        "verb": command.verb.value,
+                        "order": command.order_id,
+                    },
+                )
+                self._journal.append(command)
+            case Kept(order_id=order_id):
+                self._listener.touched((order_id,))
+            case _:
+                pass
+        return result
+
+    def bump(self, order_id: str) -> Result:
+        """Bump a ticket.
+
+        Args:
+            order_id: whose.
+
+        Returns:
+            What became of it.
+        """
+        return self.ask(lambda kitchen, stamp: kitchen.bump(order_id, stamp))
+
+    def recall(self, order_id: str | None = None) -> Result:
+        """Bring a ticket back.
+
+        Args:
+            order_id: whose; None for the one bumped last.
+
+        Returns:
+            What became of it.
+        """
+        if order_id is None:
+            return self.ask(Kitchen.recall_last)
+        return self.ask(lambda kitchen, stamp: kitchen.recall(order_id, stamp))
+
+    def reconnect_now(self) -> None:
+        """Do not wait for the next try to connect."""
+        if self._link is not None:
+            self._link.reconnect_now()
+
+    # How it is
+
+    def server_now(self) -> float:
+        """Tell the server's time.
+
+        Returns:
+            Seconds since the epoch.
+        """
+        return self.clock.now(self._setup.monotonic())
+
+    @property
+    def link(self) -> KitchenLink | None:
+        """The ties to the server; None before `connect`."""
+        return self._link
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the link is; connecting while it is not made yet."""
+        return self._link.status if self._link else LinkStatus(LinkState.CONNECTING)
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the disk, in words for the cook; empty when nothing is."""
+        return self._journal.trouble
+
+    # What the server tells
+
+    def feed(self, event: FeedEvent) -> None:
+        """Take an event of the link.
+
+        Args:
+            event: what happened to the orders.
+        """
+        self._listener.fed(event)
+        self._listener.touched(self.kitchen.feed(event))
+
+    def command_ended(self, outcome: Outcome) -> None:
+        """Take the end of a command, which has left the outbox.
+
+        Args:
+            outcome: the server's answer, or why it declined.
+        """
+        self._journal.remove(outcome.command)
+        self._listener.touched(self.kitchen.end(outcome))
+        self._listener.ended(outcome)
+
+    def _server_time_told(self, told: ServerTimeTold) -> None:
+        self.clock.set_server_time(told.server_time, self._setup.monotonic(), told.round_trip)
+
+    def _told_about_server(self, name: str, offered: frozenset[str]) -> None:
+        self.kitchen.capabilities = offered
+        self._listener.about(name)
+
+    # What the journal tells
+
+    def _saved(self, command: Command) -> None:
+        self.kitchen.outbox.release(command)
+        self._listener.touched((command.order_id,))
+        self._listener.taken(command)
+        if self._link is not None:
+            self._link.deliver()
+
+    def _found(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            self.kitchen.outbox.add(command)
+        self._listener.touched({command.order_id for command in commands})
+        if self._link is not None and commands:
+            self._link.deliver()
