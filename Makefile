@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak screenshot lock example clean
+.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak chaos screenshot lock example clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -71,6 +71,12 @@ MINUTES ?= 30
 
 soak: $(VENV)/.installed-dev  ## a kitchen at work for MINUTES=30: does anything grow?
 	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) $(ARGS)
+
+SEEDS ?= 10
+COMMANDS ?= 10000
+
+chaos: $(VENV)/.installed-dev  ## SEEDS=10 kitchens in which everything breaks: is anything lost?
+	@$(BIN)/python -m tests.chaos --seeds $(SEEDS) --commands $(COMMANDS) $(ARGS)
 
 screenshot: $(VENV)/.installed  ## docs/screen.svg from the running program
 	@$(BIN)/kds-tui demo --headless --seconds 60 --screenshot docs/screen.svg

@@ -1,0 +1,180 @@
+"""A cook who never rests, at a terminal without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Any, Final, Protocol
+
+from kds_tui.config.sections import JournalSettings, LinkSettings, LogSettings, ServerSettings
+from kds_tui.core.command import Answered, Command, Outcome, Verb
+from kds_tui.core.kitchen import Given, Result
+from kds_tui.core.order import READY, Order
+from kds_tui.process_figures import process_figures
+from kds_tui.services.credentials import FixedToken
+from kds_tui.services.logfile import open_log
+from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
+
+MOST_UNSENT: Final = 120
+"""Commands under way at which the cook waits: no kitchen has more tickets."""
+
+WISHES: Final = {
+    Verb.BUMP: 30,
+    Verb.RECALL: 14,
+    Verb.BUMP_ITEM: 22,
+    Verb.UNBUMP_ITEM: 8,
+    Verb.RUSH: 8,
+    Verb.UNRUSH: 6,
+    Verb.FIRE: 6,
+    Verb.OUT_OF_STOCK: 3,
+    Verb.IN_STOCK: 3,
+}
+"""How often each is wished for."""
+
+MENU_ITEMS: Final = ("house-burger", "caesar", "fries")
+
+Tell = Callable[..., None]
+
+
+class SettableClock(Protocol):
+    """A wall clock that can be put wrong."""
+
+    wrong_by: float
+
+
+def content_of(orders: Iterable[Order]) -> dict[str, str]:
+    """Put what a board holds into few words: each order's id, and a digest of all its fields."""
+    return {
+        order.id: hashlib.blake2b(repr(order).encode(), digest_size=8).hexdigest()
+        for order in orders
+    }
+
+
+class Cook:
+    """Gives commands at random.
+
+    Args:
+        seed: decides which.
+        tell: says what happens.
+    """
+
+    def __init__(self, seed: str, tell: Tell) -> None:
+        self._random = Random(seed)
+        self._tell = tell
+        self.terminal: Terminal
+
+    def listener(self) -> TerminalListener:
+        """Listen to the terminal, and say what it says."""
+        return TerminalListener(
+            touched=lambda ids: self.terminal.kitchen.tickets.update(ids) and None,
+            taken=self._taken,
+            ended=self._ended,
+        )
+
+    async def give(self, count: int, pause: float) -> None:
+        """Give commands.
+
+        Args:
+            count: how many.
+            pause: seconds between two, on average.
+        """
+        given = 0
+        while given < count:
+            await asyncio.sleep(self._random.expovariate(1 / pause))
+            if len(self.terminal.kitchen.outbox) < MOST_UNSENT:
+                given += self._wish()
+        self._tell(event="gave all")
+
+    def _wish(self) -> bool:
+        (verb,) = self._random.choices(list(WISHES), list(WISHES.values()))
+        result = self._ask(verb)
+        if not isinstance(result, Given):
+            return False
+        self._say("given", result.command)
+        return True
+
+    def _ask(self, verb: Verb) -> Result | None:
+        kitchen, terminal, pick = self.terminal.kitchen, self.terminal, self._random.choice
+        tickets = list(kitchen.tickets)
+        match verb:
+            case Verb.RECALL:
+                bumped = [
+                    o.id for o in kitchen.board if kitchen.outbox.effective(o).status in READY
+                ]
+                return terminal.recall(pick(bumped)) if bumped else None
+            case _ if not tickets:
+                return None
+            case _:
+                return terminal.bump(pick(tickets).id)
+
+    def _taken(self, command: Command) -> None:
+        self._say("taken", command, on_disk=not self.terminal.trouble)
+
+    def _ended(self, outcome: Outcome) -> None:
+        done = isinstance(outcome, Answered)
+        reason = "" if isinstance(outcome, Answered) else outcome.reason
+        self._say("ended", outcome.command, outcome="done" if done else "declined", reason=reason)
+
+    def _say(self, event: str, command: Command, **more: Any) -> None:
+        self._tell(event=event, id=command.id, verb=command.verb, lane=command.lane, **more)
+
+
+def look(terminal: Terminal) -> dict[str, Any]:
+    """Tell how a terminal is, in few words."""
+    digest = terminal.kitchen.board.digest()
+    return {
+        "state": terminal.status.state.value,
+        "open_count": digest.open_count,
+        "digest": digest.digest,
+        "unsent": len(terminal.kitchen.outbox),
+        "trouble": terminal.trouble,
+        "held": asdict(process_figures()),
+    }
+
+
+async def live(
+    about: dict[str, Any], lines: asyncio.StreamReader, tell: Tell, clock: SettableClock
+) -> None:
+    """Be a terminal until the lines end.
+
+    Args:
+        about: url, token, restaurant, folder, seed, link.
+        lines: what to do.
+        tell: says what happens.
+        clock: the wall clock of this process.
+    """
+    folder = Path(about["folder"])
+    setup = TerminalSetup(
+        server=ServerSettings(url=about["url"], restaurant_id=about["restaurant"], proxy="none"),
+        link=LinkSettings(**about["link"]),
+        journal=JournalSettings(folder=folder / "journal"),
+        tokens=FixedToken(about["token"]),
+    )
+    cook = Cook(about["seed"], tell)
+    cook.terminal = terminal = Terminal(setup, cook.listener())
+    tasks: list[asyncio.Task[object]] = []
+    with open_log(LogSettings(file=folder / "terminal.log")):
+        async with terminal:
+            tasks.append(asyncio.create_task(terminal.connect()))
+            tell(event="up", found=len(terminal.kitchen.outbox))
+            while line := await lines.readline():
+                asked = json.loads(line)
+                match asked.pop("do"):
+                    case "give":
+                        tasks.append(asyncio.create_task(cook.give(**asked)))
+                    case "set the clock":
+                        clock.wrong_by = asked["wrong_by"]
+                    case "look":
+                        tell(event="looks", **look(terminal))
+                    case "show":
+                        tell(event="shows", board=content_of(terminal.kitchen.board))
+            for task in tasks:
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks, return_exceptions=True)
