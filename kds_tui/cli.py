@@ -15,6 +15,7 @@ import click
 
 from kds_tui import __version__
 from voice_tui import exit_codes
+from voice_tui.say import Refusal, say
 
 if TYPE_CHECKING:
     from kds_tui.config import Loaded
@@ -27,14 +28,15 @@ FRAMES_PER_SECOND = "120"
 the slowest of a hundred events took 13 ms to the terminal, with 120 4 ms (benchmarks.program)."""
 
 
-class _WrongSettings(click.ClickException):
+class _WrongSettings(Refusal):
     """Settings that can not be used: the reasons, one a line, and no traceback."""
 
     exit_code = exit_codes.USAGE
 
     def format_message(self) -> str:
         """Set several reasons apart from the word "Error:" that click puts before them."""
-        return self.message if "\n" not in self.message else f"wrong settings\n{self.message}"
+        told = super().format_message()
+        return told if "\n" not in told else f"wrong settings\n{told}"
 
 
 @contextmanager
@@ -270,7 +272,7 @@ def run_the_hub(
                 from kds_tui.voice.gateway import mount_voice
             except ImportError as error:
                 needed = f"--voice needs more packages ({error.name}): pip install 'kds-tui[voice]'"
-                raise click.ClickException(needed) from error
+                raise Refusal(needed) from error
             mount = mount_voice(settings.gateway)
         with open_log(_log_beside(settings.log, "hub")):
             ctx.exit(run_hub(settings.hub, mount))
@@ -363,9 +365,9 @@ def login(config_path: Path | None, url: str | None) -> None:
     with log:
         pin = os.environ.get("KDS_PIN") or click.prompt("PIN", hide_input=True)
         try:
-            click.echo(login_with_pin(settings.server, pin))
+            say(login_with_pin(settings.server, pin))
         except BackendError as error:
-            raise click.ClickException(str(error)) from error
+            raise Refusal(str(error)) from error
 
 
 @main.command(epilog=_PRECEDENCE)
@@ -410,7 +412,7 @@ def show(config_path: Path | None) -> None:
         loaded = _load(config_path, {})
     from kds_tui.config.table import render_table
 
-    click.echo(render_table(loaded))
+    say(render_table(loaded))
 
 
 @config.command()
@@ -434,4 +436,4 @@ def check(file: Path) -> None:
     with _settings_errors_told():
         loaded = load_file(file)
     given = sum(source != DEFAULT_SOURCE for source in loaded.sources.values())
-    click.echo(f"{file}: ok, {given} setting{'' if given == 1 else 's'} given")
+    say(f"{file}: ok, {given} setting{'' if given == 1 else 's'} given")

@@ -6,7 +6,6 @@ import asyncio
 import os
 import sys
 
-import click
 from textual.binding import Binding
 
 from kds_tui.app import KitchenApp
@@ -17,6 +16,7 @@ from kds_tui.services.logfile import open_log
 from kds_tui.ui.keymap import KeymapError, bindings
 from kds_tui.ui.themes import THEMES
 from voice_tui import exit_codes
+from voice_tui.say import say
 from voice_tui.terminal import refuse_terminal, run_guarded
 
 
@@ -62,7 +62,7 @@ def run_display(loaded: Loaded) -> int:
     """
     refused = refuse_terminal(os.environ, sys.stdin, sys.stdout)
     if refused is not None:
-        click.echo(refused, err=True)
+        say(refused, err=True)
         return exit_codes.FAILED
     settings = loaded.settings
     keys = check_screen_settings(settings, f"file {loaded.file}" if loaded.file else "settings")

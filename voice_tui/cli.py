@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from voice_tui import exit_codes
+from voice_tui.say import Refusal, say
 
 if TYPE_CHECKING:
     from voice_tui.config import VoiceSettings
@@ -121,7 +122,7 @@ def _needs_voice_packages() -> Generator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise click.ClickException(
+        raise Refusal(
             f"The Python package {error.name} is missing: pip install 'kds-tui[voice]'"
         ) from error
 
@@ -159,7 +160,7 @@ def run(ctx: click.Context, offline: bool, **options: str) -> None:
         raise click.UsageError("--offline starts its own gateway: give no --url and no --dialect.")
     refused = refuse_terminal(os.environ, sys.stdin, sys.stdout)
     if refused is not None:
-        click.echo(refused, err=True)
+        say(refused, err=True)
         ctx.exit(exit_codes.FAILED)
     with _needs_voice_packages():
         from voice_tui.standalone import run_standalone
@@ -202,7 +203,7 @@ def devices(ctx: click.Context) -> None:
     from voice_tui.doctor import check_microphone
 
     finding = check_microphone()
-    click.echo(finding.text)
+    say(finding.text)
     ctx.exit(exit_codes.OK if finding.usable else exit_codes.FAILED)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from voice_tui.core.text import escaped
 from voice_tui.redaction import redact, redact_value
 
 OURS: Final = ("kds_tui", "voice_tui")
@@ -51,7 +52,8 @@ class JsonLines(logging.Formatter):
             line["exception"] = redact(self.formatException(record.exc_info))
         if record.stack_info:
             line["stack"] = redact(record.stack_info)
-        return json.dumps(line, ensure_ascii=False)
+        # Whoever looks at the file does it in a terminal.
+        return escaped(json.dumps(line, ensure_ascii=False))
 
 
 def _component(name: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import click
 from platformdirs import user_log_path
 
 from voice_tui import exit_codes
@@ -18,6 +17,7 @@ from voice_tui.gateway.offline import offline_gateway
 from voice_tui.gateway.server import GatewayServer, run_gateway
 from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.logfile import LogFileError, open_log
+from voice_tui.say import say
 from voice_tui.services.orders import RestOrderDesk
 
 LOG_BYTES: Final = 5_000_000
@@ -67,7 +67,7 @@ def run_standalone(settings: VoiceSettings, *, offline: bool) -> int:
             app = VoiceApp()
             return run_guarded(app, lambda: asyncio.run(serve(app)), log.path)
     except LogFileError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         return exit_codes.FAILED
 
 
@@ -101,10 +101,10 @@ async def run_examination(settings: VoiceSettings) -> int:
         # Within this, what sound libraries write on stderr is not between the lines.
         with open_log(_Log()) as log, protect_stderr(log.path):
             async for check in examine(settings):
-                click.echo(check.line)
+                say(check.line)
                 good = good and check.good
     except LogFileError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         return exit_codes.FAILED
     return exit_codes.OK if good else exit_codes.FAILED
 

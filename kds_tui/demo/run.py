@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import click
 from platformdirs import user_log_path
 from textual.pilot import Pilot
 
@@ -39,6 +38,7 @@ from kds_tui.services.logfile import open_log
 from kds_tui.ui.keymap import bindings
 from voice_tui import exit_codes
 from voice_tui.config import DialectName, VoiceSettings
+from voice_tui.say import say
 from voice_tui.terminal import refuse_terminal, run_guarded, screen_text
 from voice_tui.terminal.stderr import protect_stderr
 
@@ -154,12 +154,12 @@ def run_demo(
     """
     refused = None if headless else refuse_terminal(os.environ, sys.stdin, sys.stdout)
     if refused is not None:
-        click.echo(refused, err=True)
+        say(refused, err=True)
         return exit_codes.FAILED
     guests = GuestSettings(speed, seed, autopilot)
     log_file = user_log_path("kds-tui", appauthor=False) / "kds-tui-demo.log"
     with TemporaryDirectory(prefix="kds-tui-demo-") as folder, open_log(LogSettings(file=log_file)):
-        click.echo("Opening the demo's kitchen ...")
+        say("Opening the demo's kitchen ...")
         try:
             with Restaurant(Path(folder), guests) as restaurant:
                 if headless:
@@ -169,7 +169,7 @@ def run_demo(
                 app = DemoApp(restaurant, seconds)
                 return run_guarded(app, lambda: asyncio.run(app.run_to_end()), log_file)
         except HubError as error:
-            click.echo(f"The demo's hub does not start: {error}", err=True)
+            say(f"The demo's hub does not start: {error}", err=True)
             return exit_codes.FAILED
 
 
@@ -216,14 +216,14 @@ def _bump_and_speak(
     figures.placed = restaurant.placed
     wrong = problems(figures)
     if guest is None:
-        click.echo(f"voice: not tried, not installed: {voice_missing()}")
+        say(f"voice: not tried, not installed: {voice_missing()}")
     if app.crash is not None:
         wrong.append(f"the display crashed ({type(app.crash).__name__})")
-    click.echo(f"{last_screen}\n\n{report(figures)}\n  screenshot {'':<21} {picture}\n")
+    say(f"{last_screen}\n\n{report(figures)}\n  screenshot {'':<21} {picture}\n")
     for sentence in wrong:
-        click.echo(f"FAILED: {sentence}", err=True)
+        say(f"FAILED: {sentence}", err=True)
     if not wrong:
-        click.echo("Everything worked.")
+        say("Everything worked.")
     return exit_codes.FAILED if wrong else exit_codes.OK
 
 

@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any, Final, Protocol, Self
 from urllib.parse import urlsplit
 
-import click
 from aiohttp import web
 
 from kds_tui.core.clock import format_time
@@ -45,6 +44,7 @@ from kds_tui.hub.websocket import WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
 from voice_tui.listening import CannotListen, listen
 from voice_tui.pinning import in_groups
+from voice_tui.say import say
 
 logger = logging.getLogger("kds_tui.hub")
 
@@ -360,7 +360,7 @@ def run_hub(settings: HubSettings, mount: Callable[[HubServer], Mounted] | None 
     try:
         asyncio.run(_run_until_signalled(settings, mount))
     except HubError as error:
-        click.echo(f"kds-tui hub: {error}", err=True)
+        say(f"kds-tui hub: {error}", err=True)
         return FAILED
     return OK
 
@@ -373,9 +373,9 @@ async def _run_until_signalled(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     async with HubServer(settings, mount) as hub:
-        click.echo(_greeting(hub, settings))
+        say(_greeting(hub, settings))
         await told.wait()
-    click.echo("hub stopped")
+    say("hub stopped")
 
 
 def _greeting(hub: HubServer, settings: HubSettings) -> str:

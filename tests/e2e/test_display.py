@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.hub_process import PROGRAM, HubProcess, clean_home, hub_process
 from tests.e2e.pty_terminal import DEADLINE_S, PtyTerminal
-from tests.ui.hostile import CORPUS
+from tests.hostile.corpus import CORPUS
 
 Start = Callable[[], PtyTerminal]
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
+from itertools import islice
 
 import pytest
+from textual.events import Paste
+from textual.widgets import Input
 
 from kds_tui.core.link import LinkState
 from kds_tui.core.text import clean
 from kds_tui.ui.messages import RestaurantNamed
+from tests.hostile.corpus import ALL, CORPUS, MARKUP
+from tests.hostile.mutations import hostile_texts
+from tests.hostile.oracle import forbidden, lost_words
 from tests.ui.conftest import Run
-from tests.ui.hostile import CORPUS, HOSTILE_ROWS, MARKUP, hostile_row
+from tests.ui.hostile import HOSTILE_ROWS, hostile_row
 from tests.ui.still_kitchen import StillKitchen, item, order
 
 CORPUS_CASES = pytest.mark.parametrize("text", CORPUS, ids=ascii)
-
-
-def forbidden(shown: str) -> list[str]:
-    """List what a terminal would obey; ZWJ and ZWNJ are part of words."""
-    unsafe = [c for c in shown if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
-    return [c for c in unsafe if c not in "\n\u200c\u200d"]
 
 
 def written(kitchen: StillKitchen, order_id: str) -> str:
@@ -41,6 +40,20 @@ async def test_a_card_shows_it_harmless_and_whole(run: Run, text: str) -> None:
         if text in MARKUP:
             # Item, modifier, removal, allergy, note of the item; note and number of the order.
             assert shown.count(text.replace(" ", "")) >= 7
+
+
+async def test_no_word_of_all_of_it_is_missing_on_the_card(run: Run) -> None:
+    texts = [*ALL, *islice(hostile_texts(seed=7), 60)]
+    async with run([order(1)]) as kitchen:
+        for number, text in enumerate((text for text in texts if len(text) < 400), 2):
+            soup = item(text, text, notes=text)
+            fields = {"notes": text, "customer_name": text[:80], "version": number}
+            await kitchen.tell(order(1, soup, **fields))
+            assert forbidden(kitchen.text) == [], ascii(text)
+            paging = kitchen.app.board_screen._paging
+            lines = [line for card in kitchen.cards for line in paging.lines(card)]
+            shown = "".join(piece.strip() for line in lines for piece, _ in line)
+            assert lost_words(" ".join([text] * 3), shown) == [], ascii(text)
 
 
 async def test_a_link_in_markup_is_no_link(run: Run) -> None:
@@ -87,3 +100,19 @@ async def test_all_of_it_on_every_page(run: Run) -> None:
             kitchen.clock.passed -= 1  # so that the last page reads the same after one key more
             await kitchen.press("]")
         assert len(pages) > 5
+
+
+async def test_what_is_pasted_into_an_input_is_text(run: Run) -> None:
+    async with run([order(1)]) as kitchen:
+        await kitchen.press("ctrl+p")
+        await kitchen.until(lambda: bool(kitchen.app.screen.query(Input)))
+        field = kitchen.app.screen.query_one(Input)
+        for text in ALL:
+            field.value = ""
+            kitchen.app.post_message(Paste(text))
+            await kitchen.settle()
+            assert forbidden(field.value + kitchen.text) == [], ascii(text)
+        field.value = ""
+        kitchen.app.post_message(Paste("\x1b]52;c;eA==\x07two burgers"))
+        await kitchen.settle()
+        assert "two burgers" in field.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from kds_tui import __version__
 from kds_tui.cli import main
 from kds_tui.config import Loaded, ServerSettings
 from kds_tui.hub.settings import HubSettings
+from tests.hostile.corpus import ALL
+from tests.hostile.oracle import forbidden
 
 pytestmark = pytest.mark.usefixtures("bare_machine")
 
@@ -54,6 +57,18 @@ def test_run_is_the_default_command(replace: Replace, arguments: tuple[str, ...]
     assert loaded.settings.server.url == "http://h:1"
     assert loaded.sources["display.station"] == "command line"
     assert loaded.sources["display.theme"] == "default"
+
+
+@pytest.mark.parametrize("text", [text for text in ALL if "\n" not in text], ids=ascii)
+def test_what_settings_say_is_printed_harmless(text: str, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.toml"
+    value = json.dumps(text.encode("utf-8", "replace").decode())
+    foreign.write_text(f"[{value}]\n[display]\nstation = {value}\n{value} = 1\n", encoding="utf-8")
+    done = kds("config", "check", str(foreign))
+    assert done.exit_code == 2
+    assert forbidden(done.output) == []
+    shown = kds("config", "show", KDS_SERVER__URL=f"http://{json.loads(value).replace(chr(0), '')}")
+    assert forbidden(shown.output) == []
 
 
 def test_wrong_settings_end_with_2_and_no_traceback() -> None:

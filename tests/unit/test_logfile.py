@@ -15,6 +15,8 @@ import pytest
 
 from kds_tui.config import ConfigError, LogSettings
 from kds_tui.services.logfile import open_log
+from tests.hostile.corpus import ALL
+from tests.hostile.oracle import forbidden
 from voice_tui.logfile import JsonLines, LogHandle
 
 SECRET = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"
@@ -32,7 +34,7 @@ def log(settings: LogSettings) -> Iterator[LogHandle]:
 
 
 def lines(log: LogHandle) -> list[dict[str, object]]:
-    return [json.loads(line) for line in log.path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in log.path.read_text(encoding="utf-8").split("\n")[:-1]]
 
 
 def test_a_record_is_one_json_object_on_one_line(log: LogHandle) -> None:
@@ -51,6 +53,24 @@ def test_a_record_is_one_json_object_on_one_line(log: LogHandle) -> None:
         "message": "lost link\nafter 3 s",
         "fields": {"order_id": "o-1", "state": "stale"},
     }
+
+
+@pytest.mark.parametrize("text", ALL, ids=ascii)
+def test_a_line_keeps_hostile_text_and_a_terminal_obeys_nothing_of_it(
+    log: LogHandle, text: str
+) -> None:
+    try:
+        raise ValueError(text)
+    except ValueError:
+        logging.getLogger("kds_tui.link").error(
+            "refused: %s", text, extra={"reason": text, "more": {text: [text]}}, exc_info=True
+        )
+    written = log.path.read_text(encoding="utf-8")
+    assert forbidden(written) == []
+    (line,) = lines(log)
+    assert line["message"] == f"refused: {text}"
+    assert line["fields"] == {"reason": text, "more": {text: [text]}}
+    assert text in str(line["exception"])
 
 
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.ERROR])

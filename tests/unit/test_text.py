@@ -1,29 +1,42 @@
-"""Foreign text on its way to a terminal."""
+"""Foreign text on its way to a terminal, or to a file that is read in one."""
 
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
+from itertools import islice
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kds_tui.core.text import ELLIPSIS, NOTE_LIMIT, clean
+from tests.hostile.corpus import ALL
+from tests.hostile.mutations import hostile_texts
+from tests.hostile.oracle import forbidden, lost_words
+from voice_tui.core import text as voice_text
+from voice_tui.core.text import escaped
 
 HOSTILE = [
     pytest.param("\x1b]52;c;cm0gLXJmIH4=\x07No nuts", "52;c;cm0gLXJmIH4=No nuts", id="clipboard"),
     pytest.param("\x1b]0;owned\x1b\\Soup", "0;owned Soup", id="title"),
     pytest.param("\x1b[2J\x1b[HSoup", "HSoup", id="rather a letter too many"),
-    pytest.param("\x1b[31mHot\x1b[0m soup", "Hot soup", id="colour"),
-    pytest.param("\x9b2JSoup", "Soup", id="C1 CSI"),
+    pytest.param("\x1b[31mHot\x1b[0m soup", "31mHot soup", id="colour"),
+    pytest.param("\x9b2J Soup", "Soup", id="C1 CSI"),
     pytest.param("\x9d0;t\x9cSoup", "0;tSoup", id="C1 OSC"),
-    pytest.param("\x1bPq#0\x1b\\Soup", "q#0 Soup", id="DCS"),
-    pytest.param("\x1b[6nSoup", "Soup", id="asks where the cursor is"),
+    pytest.param("\x1bPq#0\x1b\\Soup", "Pq#0 Soup", id="DCS"),
+    pytest.param("\x1b[6n Soup", "Soup", id="asks where the cursor is"),
     pytest.param("\x1b]8;;http://x\x07link\x1b]8;;\x07", "8;;http://xlink 8;;", id="hyperlink"),
     pytest.param("\x1b\x1b[31m[31mSoup", "[31mSoup", id="nested"),
     pytest.param("\x1b[nuts", "nuts", id="a word after CSI"),
-    pytest.param("\x1b[", "[", id="cut CSI"),
+    pytest.param("\x1b[1mustard", "1mustard", id="a word after a parameter"),
+    pytest.param("\x1b[3 peanuts", "3 peanuts", id="a number after CSI"),
+    pytest.param("\x1b[n\x00uts", "nuts", id="a word with NUL after CSI"),
+    pytest.param("\x1bPeanuts", "Peanuts", id="a word after ESC"),
+    pytest.param("\x1b[ñuts \x9bpé", "ñuts pé", id="words with accents after CSI"),
+    pytest.param("\x1b[3~nuts", "nuts", id="a sequence whose end is no letter"),
+    pytest.param("no \x1b[", "no", id="cut CSI"),
     pytest.param("\u202estun on\u202c", "stun on", id="bidi override"),
     pytest.param("\u2066a\u2069\u061c\u200eb", "ab", id="bidi isolates and marks"),
     pytest.param("No\u200b nu\u00adts\ufeff", "No nuts", id="invisible"),
@@ -40,6 +53,9 @@ HOSTILE = [
     ),
     pytest.param("[red]burger[/] [no cheese]", "[red]burger[/] [no cheese]", id="markup stays"),
     pytest.param("👩\u200d🍳 نمی\u200cخواهم", "👩\u200d🍳 نمی\u200cخواهم", id="joiners stay"),
+    pytest.param(
+        "\u200c\u200c a\u200c\u200cb\u200c", "a\u200cb", id="non-joiners that part nothing"
+    ),
     pytest.param("n\u200du\u200dt\u200d👩 \u200d👩\u200d", "nut👩 👩", id="that join nothing"),
     pytest.param("  Soup  ", "Soup", id="ends"),
     pytest.param(" \t\n", "", id="nothing"),
@@ -59,23 +75,10 @@ _PIECES = st.one_of(
 )
 HOSTILE_TEXT = st.lists(_PIECES, max_size=200).map("".join)
 
-# Visible ones among the format characters: number signs of Arabic, Syriac and Kaithi.
-_VISIBLE_FORMAT = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2") | {
-    "\U000110bd",
-    "\U000110cd",
-}
-_JOINERS = {"\u200c", "\u200d"}
-
 
 @given(HOSTILE_TEXT)
 def test_nothing_that_a_terminal_obeys_survives(text: str) -> None:
-    for character in clean(text, NOTE_LIMIT):
-        if character in _VISIBLE_FORMAT | _JOINERS:
-            continue
-        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        assert unicodedata.bidirectional(character) not in {
-            *("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"),
-        }
+    assert forbidden(clean(text, NOTE_LIMIT), breaks="") == []
 
 
 @given(HOSTILE_TEXT, st.integers(1, 100))
@@ -97,6 +100,43 @@ def test_no_word_is_lost_from_text_without_escape_sequences(text: str) -> None:
     fillers = str.maketrans("", "", "\u115f\u1160\u3164\uffa0")
     expected = unicodedata.normalize("NFC", text.translate(fillers)).split()
     assert clean(text, NOTE_LIMIT).split() == expected
+
+
+@given(HOSTILE_TEXT)
+def test_no_word_is_lost_between_and_inside_escape_sequences(text: str) -> None:
+    assert lost_words(text, clean(text, 2000)) == []
+
+
+_NAMES = st.sampled_from(["nuts", "Peanut", "élan", "ñoquis", "寿司", "نمی", "Ωμέγα", "mJPX"])
+_CONTROL = st.sampled_from([chr(c) for c in (*range(9), *range(14, 27), *range(0x7F, 0x85), 0x90)])
+
+
+@given(st.lists(st.tuples(_NAMES, _CONTROL, st.integers(0, 8), _PIECES), max_size=12))
+def test_a_control_inside_a_word_takes_no_letter_of_it(
+    parts: list[tuple[str, str, int, str]],
+) -> None:
+    text = " ".join(f"{name[:at]}{control}{name[at:]}" for name, control, at, _ in parts)
+    assert clean(text, 2000).split() == [unicodedata.normalize("NFC", part[0]) for part in parts]
+    text = "".join(f"{between}{name}" for name, _, _, between in parts)
+    assert lost_words(text, clean(text, 2000)) == []
+
+
+def test_the_short_form_of_the_fuzzer_finds_nothing() -> None:
+    for text in (*ALL, *islice(hostile_texts(seed=1), 5_000)):
+        shown = voice_text.clean(text, 100_000)
+        assert forbidden(shown, breaks="") == [], ascii(text)
+        assert lost_words(text, shown) == [], ascii(text)
+        assert voice_text.clean(shown, 100_000) == shown, ascii(text)
+        piece = voice_text.clean(text, 100, strip=False)
+        assert forbidden(piece, breaks="") == [], ascii(text)
+        assert voice_text.clean(piece, 100, strip=False) == piece, ascii(text)
+
+
+@given(HOSTILE_TEXT)
+def test_escaped_json_says_the_same_and_obeys_nobody(text: str) -> None:
+    written = escaped(json.dumps({"text": text}, ensure_ascii=False))
+    assert json.loads(written) == {"text": text}
+    assert forbidden(written, breaks="") == []
 
 
 @pytest.mark.parametrize(

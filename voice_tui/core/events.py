@@ -23,7 +23,6 @@ from voice_tui.core.json_fields import (
     objects_of,
     text_of,
 )
-from voice_tui.core.json_fields import printable as printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

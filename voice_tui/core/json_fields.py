@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final, cast
 
+from voice_tui.core.text import clean
+
 Fields = Mapping[str, object]
 """The fields of a JSON object from outside."""
 
@@ -29,26 +31,6 @@ MAX_ARGUMENTS: Final = 65_536
 
 class EventError(ValueError):
     """A message that is no event: not JSON, not an object, no type, too large, too deep."""
-
-
-def printable(text: str, limit: int, *, strip: bool = True) -> str:
-    """Make text from outside fit for a screen: the one place where that is done.
-
-    Args:
-        text: Anything.
-        limit: Most characters; a longer text ends in an ellipsis.
-        strip: Take the blanks off both ends. Not for pieces of a text: their words would glue
-            together.
-    """
-    # A message may be a quarter of a million characters long: look only at what can be shown.
-    seen = text[: limit * 4]
-    shown = "".join(one if one.isprintable() else " " for one in seen)
-    folded = " ".join(shown.split())
-    if not strip and folded:
-        folded = " " * shown.startswith(" ") + folded + " " * shown.endswith(" ")
-    elif not strip and shown:
-        folded = " "
-    return folded if len(folded) <= limit and seen == text else folded[: limit - 1] + "…"
 
 
 def decode_object(raw: str | bytes) -> Mapping[str, object]:
@@ -82,14 +64,13 @@ def _children(value: object) -> list[object]:
 def name_of(fields: Fields, key: str) -> str:
     """Read an id or a name; empty when it is missing or cannot be one."""
     value = fields.get(key)
-    fits = isinstance(value, str) and len(value) <= MAX_NAME and value.isprintable()
-    return cast("str", value) if fits else ""
+    return value if isinstance(value, str) and clean(value, MAX_NAME) == value else ""
 
 
 def text_of(fields: Fields, key: str, limit: int = MAX_TEXT, *, strip: bool = True) -> str:
     """Read text for a screen."""
     value = fields.get(key)
-    return printable(value, limit, strip=strip) if isinstance(value, str) else ""
+    return clean(value, limit, strip=strip) if isinstance(value, str) else ""
 
 
 def arguments_of(fields: Fields) -> str:

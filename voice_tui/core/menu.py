@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, cast
 
-from voice_tui.core.events import printable
+from voice_tui.core.text import clean
 
 MAX_ITEMS: Final = 2000
 """Items read from a menu: as many as our hub accepts."""
@@ -153,7 +153,7 @@ def _object(value: object) -> Mapping[str, object]:
 
 
 def _text(value: object, limit: int = _NAME_LIMIT) -> str:
-    return printable(str(value), limit) if isinstance(value, (str, int)) else ""
+    return clean(str(value), limit) if isinstance(value, (str, int)) else ""
 
 
 def _price(value: object, low: float = 0.0) -> float:

@@ -13,8 +13,8 @@ from typing import Final, cast
 import msgspec
 
 from voice_tui.core import tool_schemas
-from voice_tui.core.events import printable
 from voice_tui.core.numbers import MAX_QUANTITY, number_at
+from voice_tui.core.text import clean
 
 MAX_ARGUMENTS: Final = 20_000
 """Longest arguments read, in characters: a hundred items with their changes."""
@@ -160,7 +160,7 @@ def decode_call(name: str, arguments: str) -> ToolCall:
     """
     read = _READERS.get(name)
     if read is None:
-        raise ToolError(f"There is no tool {printable(name, 40)!r}")
+        raise ToolError(f"There is no tool {clean(name, 40)!r}")
     if len(arguments) > MAX_ARGUMENTS:
         raise ToolError("The arguments are too long")
     try:
@@ -357,7 +357,7 @@ def _first(fields: Mapping[str, object], *names: str) -> object:
 def _text(value: object, limit: int = _TEXT_LIMIT) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return printable(str(value), limit)
+    return clean(str(value), limit)
 
 
 def _optional(fields: Mapping[str, object], *names: str) -> str | None:

@@ -11,7 +11,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from voice_tui.core.json_fields import MAX_TEXT, printable
+from voice_tui.core.json_fields import MAX_TEXT
+from voice_tui.core.text import clean
 
 MAX_ENTRIES: Final = 50
 MAX_EVENT_IDS: Final = 1_000
@@ -69,7 +70,7 @@ class Transcripts:
 
     def typed(self, turn: int, text: str) -> None:
         """The person typed instead of speaking."""
-        self._add(Entry("person", turn, printable(text, MAX_TEXT), final=True))
+        self._add(Entry("person", turn, clean(text, MAX_TEXT), final=True))
 
     def close(self, turn: int, problem: str = "") -> None:
         """Nobody waits for this turn's transcript any more.
@@ -102,7 +103,7 @@ class Transcripts:
         """
         entry = self._find(item_id)
         if not entry.final:
-            entry.text = printable(entry.text + text, MAX_TEXT, strip=False)
+            entry.text = clean(entry.text + text, MAX_TEXT, strip=False)
         return entry.turn
 
     def completed(
@@ -132,7 +133,7 @@ class Transcripts:
         """More of an answer."""
         entry = self._answer(turn, item_id)
         if not entry.final:
-            entry.text = printable(entry.text + text, MAX_TEXT, strip=False)
+            entry.text = clean(entry.text + text, MAX_TEXT, strip=False)
 
     def answer_done(self, turn: int | None, item_id: str, text: str) -> None:
         """The whole of an answer's part."""

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Final, cast
 
 from voice_tui.core.cart import Cart, Effect, hear, read_back, show
-from voice_tui.core.events import printable
 from voice_tui.core.matcher import Matcher
 from voice_tui.core.menu import Menu
 from voice_tui.core.parser import parse
 from voice_tui.core.server_response import Answer, FunctionCall
+from voice_tui.core.text import clean
 from voice_tui.core.tools import encode_call
 from voice_tui.gateway.dialogue import CallOutput, Said
 
@@ -80,7 +80,7 @@ class OrderTaker:
                 self._cart = _empty()
             sentence = next((told[name] for name in _TELLING if told.get(name)), "")
             said[sentence or (read_back(self._cart) if self._cart.lines else DONE)] = None
-        return printable(" ".join(said), MAX_REPLY)
+        return clean(" ".join(said), MAX_REPLY)
 
 
 def _empty() -> Cart:

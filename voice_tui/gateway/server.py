@@ -9,7 +9,6 @@ import time
 from contextlib import AsyncExitStack
 from typing import Final, Self
 
-import click
 from aiohttp import web
 
 from voice_tui.core.session_object import JsonObject
@@ -26,6 +25,7 @@ from voice_tui.gateway.sessions import Sessions
 from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.gateway.tokens import TokenStore
 from voice_tui.listening import CannotListen, listen
+from voice_tui.say import say
 
 logger = logging.getLogger("voice_tui.gateway")
 
@@ -162,7 +162,7 @@ def run_gateway(server: GatewayServer) -> int:
     try:
         asyncio.run(_run_until_signalled(server))
     except GatewayError as error:
-        click.echo(f"voice-tui gateway: {error}", err=True)
+        say(f"voice-tui gateway: {error}", err=True)
         return FAILED
     return 0
 
@@ -173,6 +173,6 @@ async def _run_until_signalled(server: GatewayServer) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     async with server:
-        click.echo(f"voice gateway on {server.url}")
+        say(f"voice gateway on {server.url}")
         await told.wait()
-    click.echo("voice gateway stopped")
+    say("voice gateway stopped")

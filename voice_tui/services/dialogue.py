@@ -17,11 +17,11 @@ from uuid import uuid4
 import msgspec
 
 from voice_tui.core.cart import Cart, CartChange, Effect, Heard, apply, hear, read_back, show
-from voice_tui.core.events import printable
 from voice_tui.core.matcher import Matcher
 from voice_tui.core.numbers import MAX_QUANTITY
 from voice_tui.core.ordering import MAX_TRANSCRIPT, idempotency_key, order_body
 from voice_tui.core.parser import parse
+from voice_tui.core.text import clean
 from voice_tui.core.tools import (
     CancelOrder,
     ConfirmOrder,
@@ -174,7 +174,7 @@ class OrderDialogue:
         if refused:
             self._tell(refused)
             return
-        entry = Entry("person", None, printable(text, MAX_TRANSCRIPT), final=True)
+        entry = Entry("person", None, clean(text, MAX_TRANSCRIPT), final=True)
         entry.confidence = understood.confidence
         self._begin_utterance(entry)
         self._take(hear(cart, understood, matcher), matcher)

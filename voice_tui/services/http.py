@@ -19,7 +19,7 @@ from aiohttp import (
     FormData,
 )
 
-from voice_tui.core.events import printable
+from voice_tui.core.text import clean
 from voice_tui.pinning import PinError, ServerTrust
 
 MAX_BODY: Final = 4 * 1024 * 1024
@@ -85,7 +85,7 @@ class Answer:
         told = error_text(self.json())
         if not told and not self.body.lstrip().startswith(b"<"):
             # A page of HTML says nothing that a person could use.
-            told = printable(self.text()[:2000], MAX_MESSAGE)
+            told = clean(self.text()[:2000], MAX_MESSAGE)
         return f"{who} answers with HTTP {self.status}" + (f": {told}" if told else ".")
 
 
@@ -140,7 +140,7 @@ async def ask(
     except ClientConnectorCertificateError as error:
         raise NoAnswer(trust.refusal(request.url)) from error
     except (ClientError, OSError, ValueError) as error:
-        reason = printable(str(error), MAX_MESSAGE) or type(error).__name__
+        reason = clean(str(error), MAX_MESSAGE) or type(error).__name__
         raise NoAnswer(f"No answer from {host}: {reason}.") from error
 
 
@@ -162,7 +162,7 @@ def error_text(found: object) -> str:
     texts = [body.get("message"), error, body.get("detail")]
     for text in texts:
         if isinstance(text, str) and text.strip():
-            return printable(text[: 4 * MAX_MESSAGE], MAX_MESSAGE)
+            return clean(text[: 4 * MAX_MESSAGE], MAX_MESSAGE)
     return ""
 
 

@@ -13,8 +13,8 @@ from typing import Final, Protocol, Self, cast
 
 from aiohttp import ClientSession
 
-from voice_tui.core.events import printable
 from voice_tui.core.menu import Menu, MenuError, menu_of
+from voice_tui.core.text import clean
 from voice_tui.pinning import ServerTrust
 from voice_tui.services.http import (
     Answer,
@@ -244,7 +244,7 @@ def _placed(row: object) -> PlacedOrder:
     if not isinstance(order_id, str) or not order_id:
         raise OrderUncertain("The server took the order and did not say which one it became.")
     number = fields.get("order_number") or fields.get("orderNumber") or ""
-    return PlacedOrder(printable(order_id, 100), printable(str(number), 40))
+    return PlacedOrder(clean(order_id, 100), clean(str(number), 40))
 
 
 def _object(value: object) -> Mapping[str, object]:

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from voice_tui.core.events import printable
 from voice_tui.core.pcm import SILENCE_DBFS, Samples, rms_dbfs
+from voice_tui.core.text import clean
 from voice_tui.services.listeners import Unsubscribe
 from voice_tui.services.microphone import (
     BLOCK,
@@ -349,7 +349,7 @@ def _pick(devices: list[tuple[int, str]], wanted: str) -> int | None:
 
 def _plain(text: object) -> str:
     """Make what a driver says fit for one line of a screen."""
-    return printable(str(text), 200)
+    return clean(str(text), 200)
 
 
 def _now() -> float:

@@ -7,19 +7,24 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.worker import WorkerFailed
 
 from voice_tui import exit_codes
+from voice_tui.core.text import clean
 from voice_tui.terminal.driver import KitchenDriver
 from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
 from voice_tui.terminal.signals import SignalWatch
 from voice_tui.terminal.stderr import protect_stderr
 from voice_tui.terminal.style_cache import mend_style_cache
+
+MAX_PASTED: Final = 10_000
+"""Longest text that is pasted, in characters."""
 
 
 class KeyListener(Protocol):
@@ -57,6 +62,16 @@ class GuardedApp(App[int]):
         """Use our driver where Textual would use its own for Linux; not in a browser."""
         stock = super().get_driver_class()
         return KitchenDriver if stock is LinuxDriver else stock
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take what was pasted as text: inputs of Textual 8.2.8 draw what a terminal obeys.
+
+        Args:
+            event: any event; a paste goes on as clean text.
+        """
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event = events.Paste(clean(event.text, MAX_PASTED, strip=False))
+        await super().on_event(event)
 
     def on_key_protocol(self, message: KeyProtocol) -> None:
         """Take the terminal's answer, which comes only from terminals that know the protocol.

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hostile.corpus import ALL
+from tests.hostile.oracle import forbidden, lost_words
 from voice_tui.core import client_requests as requests
 from voice_tui.core.envelope import MAX_FRAGMENTS, MAX_UNFINISHED, Unwrapper
 from voice_tui.core.events import (
@@ -36,9 +38,9 @@ from voice_tui.core.events import (
     TranscriptFailed,
     UnknownEvent,
     decode_event,
-    printable,
 )
 from voice_tui.core.json_fields import MAX_ARGUMENTS, MAX_DEPTH, MAX_MESSAGE, MAX_TEXT
+from voice_tui.core.transcripts import Transcripts
 
 HEARD = "conversation.item.input_audio_transcription"
 MANY = MAX_FRAGMENTS + 1
@@ -195,27 +197,30 @@ def test_fields_of_any_kind_make_an_event_all_the_same(kind: str, fields: dict[s
     assert decode_event(json.dumps({**fields, "type": kind})) is not None
 
 
-@given(st.text(max_size=200), st.integers(1, 50), st.booleans())
-def test_printable_is_printable_and_bounded(text: str, limit: int, strip: bool):
-    shown = printable(text, limit, strip=strip)
-    assert shown.isprintable()
-    assert len(shown) <= limit
-    assert "  " not in shown
-    assert printable(shown, limit, strip=strip) == shown
+@pytest.mark.parametrize("text", ALL, ids=ascii)
+def test_hostile_text_is_clean_when_it_is_decoded(text: str):
+    heard = decode(f"{HEARD}.completed", item_id=text, transcript=text)
+    part = decode(f"{HEARD}.delta", item_id="i", delta=text)
+    error = decode("error", error={"message": text, "code": text, "type": text})
+    assert isinstance(heard, TranscriptCompleted)
+    assert isinstance(part, TranscriptDelta)
+    assert isinstance(error, ErrorEvent)
+    for shown in (heard.transcript, heard.item_id, part.delta, error.message, error.code):
+        assert forbidden(shown, breaks="") == []
+    assert lost_words(text, heard.transcript) == []
+    assert heard.item_id in (text, "")
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("two\x1b[31m\n\tand  fries ", "two [31m and fries"),
-        ("\u202egrub\u200b", "grub"),
-        ("crème brûlée 🍮", "crème brûlée 🍮"),
-        ("x" * 50, "x" * 19 + "…"),
-        (" " * 500 + "x", "…"),
-    ],
-)
-def test_printable(text: str, shown: str):
-    assert printable(text, 20) == shown
+def test_words_of_pieces_do_not_glue_together():
+    pieces = ["two", "  burgers ", "\n", "and\x00", " fries"]
+    transcripts = Transcripts()
+    transcripts.expect(1)
+    for piece in pieces:
+        event = decode(f"{HEARD}.delta", item_id="i", delta=piece)
+        assert isinstance(event, TranscriptDelta)
+        transcripts.delta("i", event.delta)
+    (entry,) = transcripts.entries()
+    assert entry.text == "two burgers and fries"
 
 
 def test_text_ids_and_arguments_are_bounded():
