@@ -18,7 +18,7 @@ from kds_tui.core.clock import parse_time
 from kds_tui.core.digest import BoardDigest
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.text import NOTE_LIMIT
-from kds_tui.core.wire import Loose, WireError, decode_order, status_of, text_of
+from kds_tui.core.wire import Loose, WireError, decode_order, read_json, status_of, text_of
 
 MAX_SEQ: Final = 2**53
 """Largest sequence number that every JSON reader keeps exact."""
@@ -215,13 +215,12 @@ def decode_frame(data: str | bytes) -> Frame:
     Raises:
         WireError: not JSON, not an object, or a known type whose content cannot be read.
     """
-    try:
-        envelope = _envelope_decoder.decode(data)
-        return Frame(_content(envelope), _seq(envelope.seq))
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        # A decoding error of Python quotes the bytes that it choked on; msgspec's does not.
-        known = isinstance(error, msgspec.DecodeError)
-        raise WireError(str(error) if known else type(error).__name__) from error
+    return read_json(data, _frame)
+
+
+def _frame(data: str | bytes | Raw) -> Frame:
+    envelope = _envelope_decoder.decode(data)
+    return Frame(_content(envelope), _seq(envelope.seq))
 
 
 def _content(envelope: _Envelope) -> Content:  # noqa: PLR0912 - one table, a row a type

@@ -6,11 +6,17 @@ here, all foreign text is cleaned here, and nothing behind this module has to th
 A field that cannot be read costs that field, never the order, and the card says so: a ticket that
 is not there at all is worse than one that sends the cook to the till.
 
+Half an emoji, where a till cut a text at so many characters, or a NaN is no JSON to a strict
+reader: then the text is written anew without them, and read again.
+
     WireError            what cannot be read; counted and skipped by the caller
 """
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -24,15 +30,29 @@ from kds_tui.core.order import (
     Order,
     OrderStatus,
     OrderType,
+    mentions_allergy,
     modifier_kind,
 )
-from kds_tui.core.text import NOTE_LIMIT, clean
+from kds_tui.core.text import ELLIPSIS, NOTE_LIMIT, clean
 
 MAX_ITEMS: Final = 500
 """Most items of one order that are read; the card says how many more there were."""
 
 MAX_MODIFIERS: Final = 50
-"""Most modifiers of one item that are read; one more says how many were left out."""
+"""Most modifiers of one item that are kept, allergies first; one more says how many were not."""
+
+MAX_MODIFIERS_READ: Final = 200
+"""Most modifiers of one item that are looked at, to find the allergies among them: 500 items of
+that many take 0.2 s."""
+
+MAX_READ: Final = 16 * NOTE_LIMIT
+"""How far a text that is too long to show is searched for an allergy, in characters."""
+
+FURTHER_ON: Final = "ALLERGY further on: "
+"""What a text begins with that mentions an allergy only where it was cut off."""
+
+ASK: Final = " ask the till"
+"""What stands behind the ellipsis of a text that was cut."""
 
 MAX_QUANTITY: Final = 9999
 """Largest quantity shown as it is."""
@@ -127,6 +147,18 @@ def text_of(value: Loose | UnsetType, limit: int = 80) -> str:
     return clean(str(value), limit)
 
 
+def _words(value: Loose | UnsetType) -> str:
+    """Read what a cook must not miss a word of; where it is cut, an allergy behind is told."""
+    words = text_of(value, NOTE_LIMIT)
+    if not words.endswith(ELLIPSIS):
+        return words
+    whole = text_of(value, MAX_READ)
+    if whole == words:
+        return words
+    ahead = "" if mentions_allergy(words) or not mentions_allergy(whole) else FURTHER_ON
+    return clean(ahead + whole, NOTE_LIMIT - len(ASK)) + ASK
+
+
 def _whole(value: Loose | UnsetType, default: int | None) -> int | None:
     if isinstance(value, str):
         value = value.strip()
@@ -156,15 +188,22 @@ _KIND_ORDER: Final = {kind: place for place, kind in enumerate(ModifierKind)}
 def _modifiers(row: ItemRow) -> tuple[Modifier, ...]:
     found: dict[str, Modifier] = {}
     entries = (row.modifiers or []) + (row.modifications or [])
-    for entry in entries[:MAX_MODIFIERS]:
-        name = text_of(entry.name if isinstance(entry, ModifierRow) else entry)
+    for entry in entries[:MAX_MODIFIERS_READ]:
+        name = _words(entry.name if isinstance(entry, ModifierRow) else entry)
         if name:
             # The web client may send the same words as modifiers and as modifications.
             found.setdefault(name.casefold(), Modifier(name, modifier_kind(name)))
-    if len(entries) > MAX_MODIFIERS:
-        more = f"and {len(entries) - MAX_MODIFIERS} more: ask the till"
-        found[more] = Modifier(more, ModifierKind.OTHER)
-    return tuple(sorted(found.values(), key=lambda modifier: _KIND_ORDER[modifier.kind]))
+    unread = len(entries[MAX_MODIFIERS_READ:])
+    return _most_important(found, unread)
+
+
+def _most_important(found: dict[str, Modifier], unread: int) -> tuple[Modifier, ...]:
+    modifiers = sorted(found.values(), key=lambda modifier: _KIND_ORDER[modifier.kind])
+    missing = unread + len(modifiers[MAX_MODIFIERS:])
+    if missing:
+        more = Modifier(f"and {missing} more: ask the till", ModifierKind.OTHER)
+        modifiers[MAX_MODIFIERS:] = [more]
+    return tuple(modifiers)
 
 
 def _item(row: ItemRow, place: int) -> Item:
@@ -173,10 +212,10 @@ def _item(row: ItemRow, place: int) -> Item:
     return Item(
         id=text_of(row.id) or str(place),
         menu_item_id=text_of(row.menu_item_id),
-        name=text_of(row.name) or "(no name)",
+        name=_words(row.name) or "(no name)",
         quantity=1 if quantity is None else max(-MAX_QUANTITY, min(MAX_QUANTITY, quantity)),
         modifiers=_modifiers(row),
-        notes=text_of(notes, NOTE_LIMIT),
+        notes=_words(notes),
         seat_number=_whole(_first(row.seat_number, row.seatNumber), None),
         station=text_of(row.station),
     )
@@ -185,7 +224,15 @@ def _item(row: ItemRow, place: int) -> Item:
 def _items(rows: list[ItemRow]) -> tuple[Item, ...]:
     items = [_item(row, place) for place, row in enumerate(rows[:MAX_ITEMS])]
     if len(rows) > MAX_ITEMS:
-        items.append(Item("more", "", f"and {len(rows) - MAX_ITEMS} more items: ask the till"))
+        rest = rows[MAX_ITEMS:]
+        allergies = {
+            modifier.name.casefold(): modifier
+            for row in rest[:MAX_ITEMS]
+            for modifier in _modifiers(row)
+            if modifier.kind is ModifierKind.ALLERGY
+        }
+        name = f"and {len(rest)} more items: ask the till"
+        items.append(Item("more", "", name, modifiers=_most_important(allergies, 0)))
     return tuple(items)
 
 
@@ -262,7 +309,7 @@ def order_of(row: OrderRow) -> Order:
         table_number=table_number,
         seat_number=_whole(_first(row.seat_number, row.seatNumber), None),
         customer_name="" if customer_name.casefold() == "guest" else customer_name,
-        notes=text_of(row.notes, NOTE_LIMIT),
+        notes=_words(row.notes),
         server_name=clean(server_name) if isinstance(server_name, str) else "",
         created_at=created_at,
         updated_at=_moment(row.updated_at) or created_at,
@@ -285,6 +332,7 @@ _fields_decoder: Final = msgspec.json.Decoder(dict[str, Raw])
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 _RowT = TypeVar("_RowT", bound=Struct)
+_ReadT = TypeVar("_ReadT")
 
 _MISSED_BY_NOBODY: Final = frozenset(
     {"metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"}
@@ -306,21 +354,20 @@ def decode_order(body: bytes | Raw) -> Order:
     Raises:
         WireError: not JSON, not an order, or without an id.
     """
+    return read_json(body, _decode_order)
+
+
+def _decode_order(body: str | bytes | Raw) -> Order:
     try:
         return order_of(_order_decoder.decode(body))
     except msgspec.ValidationError:
         return order_of(_salvaged_order(body))
-    except _UNREADABLE as error:
-        raise WireError(_reason(error)) from error
 
 
-def _salvaged_order(body: bytes | Raw) -> OrderRow:
-    try:
-        fields = _fields_decoder.decode(body)
-        items = fields.pop("items", None)
-        row, complete = _salvaged(OrderRow, fields)
-    except _UNREADABLE as error:
-        raise WireError(_reason(error)) from error
+def _salvaged_order(body: str | bytes | Raw) -> OrderRow:
+    fields = _fields_decoder.decode(body)
+    items = fields.pop("items", None)
+    row, complete = _salvaged(OrderRow, fields)
     row.items = []
     if items is not None:
         row.items, items_complete = _salvaged_items(items)
@@ -372,13 +419,7 @@ def decode_orders(body: bytes) -> tuple[list[Order], int]:
     Raises:
         WireError: it is not such a list at all.
     """
-    try:
-        if body.lstrip()[:1] == b"{":
-            rows = _list_decoder.decode(_fields_decoder.decode(body).get("orders", Raw(b"")))
-        else:
-            rows = _list_decoder.decode(body)
-    except _UNREADABLE as error:
-        raise WireError(_reason(error)) from error
+    rows = read_json(body, _rows)
     orders: list[Order] = []
     bad = 0
     for row in rows:
@@ -387,6 +428,55 @@ def decode_orders(body: bytes) -> tuple[list[Order], int]:
         except WireError:
             bad += 1
     return orders, bad
+
+
+def _rows(body: str | bytes | Raw) -> list[Raw]:
+    start = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+    if start.lstrip()[:1] == "{":
+        return _list_decoder.decode(_fields_decoder.decode(body).get("orders", Raw(b"")))
+    return _list_decoder.decode(body)
+
+
+def read_json(body: str | bytes | Raw, read: Callable[[str | bytes | Raw], _ReadT]) -> _ReadT:
+    """Read JSON strictly; what is no JSON only by a text or a number in it, a second time.
+
+    Args:
+        body: what came over the wire.
+        read: decodes it with msgspec.
+
+    Returns:
+        What `read` returns.
+
+    Raises:
+        WireError: it is no JSON, or not what `read` wants.
+    """
+    try:
+        return read(body)
+    except msgspec.ValidationError as error:
+        raise WireError(_reason(error)) from error
+    except _UNREADABLE as error:
+        mended = _mended(body)
+        if mended is None:
+            raise WireError(_reason(error)) from error
+    try:
+        return read(mended)
+    except _UNREADABLE as error:
+        raise WireError(_reason(error)) from error
+
+
+def _mended(body: str | bytes | Raw) -> bytes | None:
+    """Write JSON anew: half an emoji becomes a question mark, NaN and the infinities null."""
+    text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+    try:
+        value = json.loads(text, strict=False, parse_float=_finite, parse_constant=lambda _: None)
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
 
 
 def _reason(error: Exception) -> str:

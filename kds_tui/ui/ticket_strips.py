@@ -6,6 +6,7 @@ of the theme, and keeps them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -24,6 +25,13 @@ from kds_tui.core.order import (
 from kds_tui.core.tickets import Ticket
 
 ELLIPSIS: Final = "…"
+
+MAX_LINES: Final = 400
+"""Most lines of a ticket that are shown: a banquet of a hundred items has fewer, and more would
+push every other ticket pages away. The last one says what is missing."""
+
+MAX_ALLERGIES: Final = 50
+"""Most allergies that the top of a ticket names."""
 
 
 class Role(StrEnum):
@@ -152,7 +160,8 @@ def body(ticket: Ticket, width: int) -> list[Line]:
         width: in terminal cells, without the card's edges.
 
     Returns:
-        The lines: what kind of order, its allergies and notes, then the items.
+        The lines: what kind of order, its allergies and notes, then the items; at most
+        `MAX_LINES`.
     """
     order = ticket.order
     lines = _kind_lines(ticket, width)
@@ -163,15 +172,40 @@ def body(ticket: Ticket, width: int) -> list[Line]:
         if modifier.kind is ModifierKind.ALLERGY
     )
     if allergies:
-        named = ", ".join(_plain(name) for name in allergies)
+        names = [_plain(name) for name in allergies]
+        if len(names) > MAX_ALLERGIES:
+            names[MAX_ALLERGIES:] = [f"and {len(names) - MAX_ALLERGIES} more"]
+        named = ", ".join(names)
         lines += _marked("! ALLERGY: ", named, Role.ALLERGY, "", width)
     if order.notes:
         lines += _note(order.notes, "", width)
-    for item in order.items:
+    for place, item in enumerate(order.items):
         lines += _item(item, width)
+        if len(lines) > MAX_LINES:
+            return _cut(lines, order.items[place + 1 :], width)
+    if len(lines) > MAX_LINES:
+        return _cut(lines, (), width)
     if not order.items:
         lines.append((("(no items)", Role.MUTED),))
     return lines
+
+
+def _cut(lines: Sequence[Line], unwritten: Sequence[Item], width: int) -> list[Line]:
+    """Cut a ticket that nobody could read, and say so where it is cut."""
+    words = "CUT HERE, ask the till for the rest"
+    if unwritten:
+        words += f": {len(unwritten)} items and more"
+    longest = f"ALLERGY in what is missing. {words}"
+    kept = list(lines[: MAX_LINES - len(wrap(longest, width))])
+    missing_allergy = any(role is Role.ALLERGY for line in lines[len(kept) :] for _, role in line)
+    if missing_allergy or any(map(_has_allergy, unwritten)):
+        return kept + [((line, Role.ALLERGY),) for line in wrap(longest, width)]
+    return kept + [((line, Role.NOTE),) for line in wrap(words, width)]
+
+
+def _has_allergy(item: Item) -> bool:
+    kinds = {modifier.kind for modifier in item.modifiers}
+    return ModifierKind.ALLERGY in kinds or mentions_allergy(item.notes)
 
 
 def _kind_lines(ticket: Ticket, width: int) -> list[Line]:

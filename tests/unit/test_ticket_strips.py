@@ -13,7 +13,17 @@ from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.order import Order, OrderStatus, OrderType
 from kds_tui.core.text import clean
 from kds_tui.core.tickets import Ticket
-from kds_tui.ui.ticket_strips import Head, Line, Role, body, head, truncate, wrap
+from kds_tui.ui.ticket_strips import (
+    MAX_ALLERGIES,
+    MAX_LINES,
+    Head,
+    Line,
+    Role,
+    body,
+    head,
+    truncate,
+    wrap,
+)
 from tests.unit.orders import make_item, make_order, open_orders, sentences
 
 widths = st.integers(21, 60)
@@ -177,3 +187,31 @@ def test_a_cut_text_fits_and_says_that_it_was_cut(text: str, width: int) -> None
     cut = truncate(text, width)
     assert cell_len(cut) <= width
     assert cut == text or not width or cut.endswith("…")
+
+
+@pytest.mark.parametrize("hidden", ["note", "modifier", "nothing"])
+@pytest.mark.parametrize("width", [21, 40])
+def test_a_ticket_that_nobody_could_read_is_cut_and_says_so(hidden: str, width: int) -> None:
+    items = [make_item(f"Soup {number}", "No salt", notes="hot") for number in range(450)]
+    extra = ["Peanut allergy"] if hidden == "modifier" else []
+    items.append(make_item("Cake", *extra, notes="allergy: milk" if hidden == "note" else ""))
+    order = make_order(notes="allergy: eggs", items=tuple(items))
+    lines = body(Ticket(order), width)
+    assert len(lines) <= MAX_LINES
+    assert all(sum(cell_len(text) for text, _ in line) <= width for line in lines)
+    end = " ".join(as_text(lines[-5:]))
+    assert "CUT HERE, ask the till for the rest" in end
+    assert ("ALLERGY in what is missing" in end) == (hidden != "nothing")
+    assert "eggs" in letters("".join(as_text(lines[:5])))
+
+
+def test_allergies_without_end_leave_room_for_the_order() -> None:
+    items = tuple(
+        make_item("Soup", *(f"allergy {item} {number}" for number in range(50)))
+        for item in range(500)
+    )
+    lines = body(Ticket(make_order(items=items)), 40)
+    text = " ".join(as_text(lines))
+    assert f"and {500 * 50 - MAX_ALLERGIES} more" in text
+    assert "1 Soup" in text
+    assert len(lines) <= MAX_LINES
