@@ -291,7 +291,7 @@ def list_tokens(config_path: Path | None, data_dir: str | None) -> None:
     with _hub_in_hand(config_path, data_dir) as folder:
         from kds_tui.hub import owner
 
-        click.echo(owner.tokens_table(folder))
+        say(owner.tokens_table(folder))
 
 
 @tokens.command()
@@ -303,7 +303,7 @@ def revoke(token_id: str, config_path: Path | None, data_dir: str | None) -> Non
     with _hub_in_hand(config_path, data_dir) as folder:
         from kds_tui.hub import owner
 
-        click.echo(owner.revoke(folder, token_id))
+        say(owner.revoke(folder, token_id))
 
 
 @hub.command(epilog=_PRECEDENCE)
@@ -325,11 +325,11 @@ def pin(config_path: Path | None, data_dir: str | None, sign_out: bool | None) -
         chosen = os.environ.get("KDS_PIN") or click.prompt(
             "New PIN", hide_input=True, confirmation_prompt=True
         )
-        click.echo(owner.set_pin(folder, chosen))
+        say(owner.set_pin(folder, chosen))
         if sign_out is None:
             sign_out = click.confirm("Sign all terminals out, so that each needs the new PIN?")
         if sign_out:
-            click.echo(owner.revoke(folder, owner.ALL))
+            say(owner.revoke(folder, owner.ALL))
 
 
 @contextmanager
@@ -342,7 +342,7 @@ def _hub_in_hand(config_path: Path | None, data_dir: str | None) -> Iterator[Pat
     try:
         yield settings.hub.data_dir
     except HubError as error:
-        raise click.ClickException(str(error)) from error
+        raise Refusal(str(error)) from error
 
 
 @main.command(epilog=_PRECEDENCE)
@@ -391,7 +391,7 @@ def doctor(ctx: click.Context, config_path: Path | None, url: str | None) -> Non
     async def tell_all() -> bool:
         good = True
         async for check in examine(settings.server):
-            click.echo(check.line)
+            say(check.line)
             good = good and check.good
         return good
 

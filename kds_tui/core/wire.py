@@ -6,23 +6,19 @@ here, all foreign text is cleaned here, and nothing behind this module has to th
 A field that cannot be read costs that field, never the order, and the card says so: a ticket that
 is not there at all is worse than one that sends the cook to the till.
 
-Half an emoji, where a till cut a text at so many characters, or a NaN is no JSON to a strict
-reader: then the text is written anew without them, and read again.
-
     WireError            what cannot be read; counted and skipped by the caller
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from kds_tui.core.clock import parse_time
+from kds_tui.core.json_text import UNREADABLE, read_json
+from kds_tui.core.json_text import WireError as WireError
 from kds_tui.core.order import (
     Item,
     Modifier,
@@ -59,10 +55,6 @@ MAX_QUANTITY: Final = 9999
 
 Loose = str | int | float | bool | None
 """A scalar as foreign servers send it: a number where a text is due, or the other way round."""
-
-
-class WireError(ValueError):
-    """A frame or body that cannot be read; `str()` says why, without quoting its content."""
 
 
 class ModifierRow(Struct, omit_defaults=True):
@@ -329,10 +321,7 @@ _order_decoder: Final = msgspec.json.Decoder(OrderRow)
 _list_decoder: Final = msgspec.json.Decoder(list[Raw])
 _fields_decoder: Final = msgspec.json.Decoder(dict[str, Raw])
 
-_UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
-
 _RowT = TypeVar("_RowT", bound=Struct)
-_ReadT = TypeVar("_ReadT")
 
 _MISSED_BY_NOBODY: Final = frozenset(
     {"metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"}
@@ -382,12 +371,12 @@ def _salvaged_items(body: Raw) -> tuple[list[ItemRow], bool]:
     complete = True
     try:
         raw_items = _list_decoder.decode(body)
-    except _UNREADABLE:
+    except UNREADABLE:
         return [], bytes(body).strip() == b"null"
     for raw in raw_items[:MAX_ITEMS]:
         try:
             row, row_complete = _salvaged(ItemRow, _fields_decoder.decode(raw))
-        except _UNREADABLE:
+        except UNREADABLE:
             complete = False
         else:
             rows.append(row)
@@ -402,7 +391,7 @@ def _salvaged(row_type: type[_RowT], fields: dict[str, Raw]) -> tuple[_RowT, boo
         if field.encode_name in fields:
             try:
                 kept[field.name] = msgspec.json.decode(fields[field.encode_name], type=field.type)
-            except _UNREADABLE:
+            except UNREADABLE:
                 complete = complete and field.name in _MISSED_BY_NOBODY
     return row_type(**kept), complete
 
@@ -435,51 +424,3 @@ def _rows(body: str | bytes | Raw) -> list[Raw]:
     if start.lstrip()[:1] == "{":
         return _list_decoder.decode(_fields_decoder.decode(body).get("orders", Raw(b"")))
     return _list_decoder.decode(body)
-
-
-def read_json(body: str | bytes | Raw, read: Callable[[str | bytes | Raw], _ReadT]) -> _ReadT:
-    """Read JSON strictly; what is no JSON only by a text or a number in it, a second time.
-
-    Args:
-        body: what came over the wire.
-        read: decodes it with msgspec.
-
-    Returns:
-        What `read` returns.
-
-    Raises:
-        WireError: it is no JSON, or not what `read` wants.
-    """
-    try:
-        return read(body)
-    except msgspec.ValidationError as error:
-        raise WireError(_reason(error)) from error
-    except _UNREADABLE as error:
-        mended = _mended(body)
-        if mended is None:
-            raise WireError(_reason(error)) from error
-    try:
-        return read(mended)
-    except _UNREADABLE as error:
-        raise WireError(_reason(error)) from error
-
-
-def _mended(body: str | bytes | Raw) -> bytes | None:
-    """Write JSON anew: half an emoji becomes a question mark, NaN and the infinities null."""
-    text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
-    try:
-        value = json.loads(text, strict=False, parse_float=_finite, parse_constant=lambda _: None)
-        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    except (ValueError, RecursionError):
-        return None
-
-
-def _finite(digits: str) -> float | None:
-    number = float(digits)
-    return number if math.isfinite(number) else None
-
-
-def _reason(error: Exception) -> str:
-    # A message of msgspec names the place and the expected type, never the content; those of the
-    # others are replaced, because a decoding error quotes the bytes that it choked on.
-    return str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__

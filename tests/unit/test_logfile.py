@@ -55,7 +55,15 @@ def test_a_record_is_one_json_object_on_one_line(log: LogHandle) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ALL, ids=ascii)
+def test_half_an_emoji_is_written_as_json_writes_it() -> None:
+    record = logging.makeLogRecord({"msg": "half \ud83d", "levelname": "INFO", "name": "kds_tui"})
+    written = JsonLines().format(record)
+    assert written.isascii()
+    assert json.loads(written)["message"] == "half \ud83d"
+
+
+# Half an emoji in the log does not pass from a worker of xdist to pytest.
+@pytest.mark.parametrize("text", [text for text in ALL if "\ud800" not in text], ids=ascii)
 def test_a_line_keeps_hostile_text_and_a_terminal_obeys_nothing_of_it(
     log: LogHandle, text: str
 ) -> None:
