@@ -73,9 +73,9 @@ def run_display(loaded: Loaded) -> int:
         try:
             app.terminal.claim()  # before the screen is taken
         except CannotStart as error:
-            click.echo(str(error), err=True)
+            say(str(error), err=True)
             return exit_codes.FAILED
         code = run_guarded(app, lambda: asyncio.run(app.run_to_end()), log.path)
         if app.refusal:
-            click.echo(app.refusal, err=True)
+            say(app.refusal, err=True)
         return code
