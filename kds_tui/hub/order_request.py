@@ -107,14 +107,14 @@ class CancelAsked(Struct):
 class PinAsked(Struct):
     """The body of a PIN login."""
 
-    pin: Annotated[str, Meta(max_length=16)] = ""
+    pin: Annotated[str, Meta(min_length=1, max_length=16)]
     restaurantId: Annotated[str, Meta(max_length=200)] = ""
 
 
 class NewPin(Struct):
     """The body that sets a PIN."""
 
-    pin: Annotated[str, Meta(max_length=16)]
+    pin: Annotated[str, Meta(pattern=r"^[0-9]{4,8}$")]
 
 
 class InvalidBody(Exception):

@@ -83,8 +83,6 @@ class AuthRoutes:
 
     async def _pin_login(self, request: web.Request) -> web.Response:
         asked = read_body(await read_bytes(request), PinAsked)
-        if not asked.pin:
-            raise Refusal(400, "A PIN is required", "BAD_REQUEST")
         client = client_of(request.remote)
         try:
             async with asyncio.timeout(CHECK_DEADLINE), self._checking:

@@ -32,6 +32,7 @@ from kds_tui.hub.ledger import Event
 from kds_tui.hub.limiter import AttemptLimiter
 from kds_tui.hub.menu import load_menu
 from kds_tui.hub.names import OwnNames, is_loopback
+from kds_tui.hub.openapi import DescriptionRoutes
 from kds_tui.hub.request_limiter import RequestLimiter
 from kds_tui.hub.rest_auth import AuthRoutes
 from kds_tui.hub.rest_health import HealthRoutes
@@ -241,6 +242,7 @@ class HubServer:
             AuthRoutes(restaurant, self.journal, tokens, gate, self.limiter, door.token_ids),
             MenuRoutes(restaurant, menu, tax_rate, started_at, gate),
             HealthRoutes(self.journal, self.fanout, door, self._figures),
+            DescriptionRoutes(),
         ):
             app.add_routes(part.routes())
         mounted = self._mount(self) if self._mount is not None else None
