@@ -27,12 +27,21 @@ AT_ONCE: Final = 4
 _log = logging.getLogger("chaos.faults")
 
 NETWORK: Final = ("latency", "jitter", "rate", "one byte", "refuse", "half-open", "reset")
-TERMINAL: Final = ("terminal killed", "terminal frozen", "terminal's clock", "terminal's disk full")
+TERMINAL: Final = (
+    "terminal killed",
+    "terminal killed, its disk full",
+    "terminal restarted",
+    "terminal frozen",
+    "terminal's clock",
+    "terminal's disk full",
+)
 HUB: Final = ("hub killed", "hub frozen", "hub restarted", "hub's disk full", "hub's network cut")
 
 KINDS: Final = {
     **dict.fromkeys(NETWORK, 6),
     "terminal killed": 4,
+    "terminal killed, its disk full": 1,
+    "terminal restarted": 2,
     "terminal frozen": 4,
     "terminal's clock": 3,
     "terminal's disk full": 3,
@@ -157,6 +166,15 @@ class Faults:
             case "terminal killed":
                 await terminal.kill()
                 await self._last(1.5)
+                await terminal.start()
+            case "terminal killed, its disk full":
+                await terminal.kill()
+                await terminal.start(disk_full=True)
+                await self._last(4.0)
+                terminal.empty_disk()
+            case "terminal restarted":
+                if (code := await terminal.finish()) != 0:
+                    raise RuntimeError(f"{terminal.name} ended with {code}")
                 await terminal.start()
             case "terminal frozen":
                 terminal.freeze()

@@ -40,9 +40,13 @@ class ChildProcess:
         """Whether it has not ended."""
         return self._process is not None and self._process.returncode is None
 
-    async def spawn(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it, in a process group of its own."""
+    async def spawn(
+        self, command: Sequence[str], environment: Mapping[str, str], *, disk_full: bool = False
+    ) -> None:
+        """Start it, in a process group of its own; on a full disk, if that is wanted."""
         self.starts += 1
+        if disk_full:
+            command = ("prlimit", "--fsize=0:unlimited", *command)
         with (self.folder / f"{self.name}.stderr").open("a") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 *command,

@@ -64,10 +64,11 @@ class TerminalUnderTest(ChildProcess):
         self._reading: asyncio.Task[None] | None = None
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
-    async def start(self) -> None:
+    async def start(self, *, disk_full: bool = False) -> None:
         """Start it on its folder, and wait until its journal is read."""
         self._own_folder.mkdir(exist_ok=True)
-        await self.spawn([sys.executable, "-m", "tests.chaos.terminal_program"], {})
+        command = (sys.executable, "-m", "tests.chaos.terminal_program")
+        await self.spawn(command, {}, disk_full=disk_full)
         self._reading = asyncio.create_task(self._read(), name=f"read {self.name}")
         up = self._answer("up")
         about = {
