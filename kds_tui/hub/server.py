@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import time
@@ -40,6 +41,7 @@ from kds_tui.hub.rest_menu import MenuRoutes
 from kds_tui.hub.rest_orders import OrderRoutes
 from kds_tui.hub.self_check import check_digest, digest_of
 from kds_tui.hub.settings import HubSettings
+from kds_tui.hub.system_log import is_system_log
 from kds_tui.hub.tokens import TokenRegister
 from kds_tui.hub.websocket import WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
@@ -60,6 +62,9 @@ IDLE_INTERVAL: Final = 1.0
 
 TOKEN_INTERVAL: Final = 30.0
 """Seconds between two looks for tokens that have run out and for those that were used."""
+
+_STDOUT: Final = 1
+"""Its file descriptor."""
 
 KEEP_EVENTS: Final = 5000
 """Events kept for displays that resume; they are replayed 200 at most."""
@@ -391,7 +396,10 @@ def _greeting(hub: HubServer, settings: HubSettings) -> str:
         lines.append(f"  certificate    {first}   (SHA-256: compare it at each display)")
         lines.append(f"                 {second}")
     if hub.first_run_pin is not None:
-        lines.append(f"  PIN            {hub.first_run_pin}   (shown this once: write it down)")
+        shown = f"{hub.first_run_pin}   (shown this once: write it down)"
+        if is_system_log(_STDOUT, os.environ):
+            shown = "not shown, since this goes into the system's log: kds-tui hub pin sets one"
+        lines.append(f"  PIN            {shown}")
     near = is_loopback(settings.host)
     if hub.certificate is not None:
         port = urlsplit(hub.url).port

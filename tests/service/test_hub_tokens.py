@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
 import stat
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,7 +22,7 @@ from kds_tui.hub.auth import BadToken, TokenMint
 from kds_tui.hub.console import ADDRESS_FILE, console
 from kds_tui.hub.errors import HubError
 from kds_tui.hub.tokens import TokenRegister
-from tests.service.hub_kitchen import Kitchen, kitchen
+from tests.service.hub_kitchen import Kitchen, eventually, kitchen
 
 GONE = 1008
 
@@ -223,3 +226,28 @@ async def _new_pin(folder: Path) -> str:
     async with console(folder) as hub:
         await hub.set_pin("482915")
     return "482915"
+
+
+async def test_a_pin_does_not_go_into_the_systems_log(tmp_path: Path) -> None:
+    """As systemd runs it: standard output is its stream, and it says so."""
+    with (tmp_path / "journal").open("w") as stream:
+        status = os.fstat(stream.fileno())
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kds_tui", "hub", "--port", "0"),
+            *("--data-dir", str(tmp_path / "hub")),
+            stdout=stream,
+            env={
+                **os.environ,
+                "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}",
+                "PYTHONUNBUFFERED": "1",
+                "KDS_LOG__FILE": str(tmp_path / "kds.log"),
+            },
+        )
+        try:
+            await eventually(lambda: "connect a display" in (tmp_path / "journal").read_text())
+        finally:
+            process.terminate()
+            await process.wait()
+    said = (tmp_path / "journal").read_text()
+    assert "kds-tui hub pin" in said
+    assert not re.search(r"PIN +\d", said)
