@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -110,6 +111,9 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 server_now=self.terminal.server_now,
                 monotonic=time.monotonic,
                 unsent=lambda: len(self.kitchen.outbox),
+                unsent_age=lambda: self.terminal.unsent_age,
+                trouble=lambda: self.terminal.trouble,
+                last_known_age=lambda: self.terminal.last_known_age,
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
                 columns=settings.display.columns,
                 rows=settings.display.rows,
@@ -191,8 +195,19 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
 
     async def _serve(self) -> None:
         async with self.terminal:
+            if self.terminal.last_known_at is not None:
+                await self._drawn()  # to load what connects would hold up the last known board
             await self.terminal.connect()
             await asyncio.Event().wait()  # until cancelled
+
+    async def _drawn(self) -> None:
+        """Wait until what was touched is on the screen, or something is wrong with that."""
+        drawn, loop = asyncio.Event(), asyncio.get_running_loop()
+        # Behind the `_show_changes` that stands in the loop's queue.
+        loop.call_soon(self.board_screen.call_after_refresh, drawn.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await drawn.wait()
 
     def _served(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -288,7 +303,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _quit(self) -> None:
         unsent = len(self.kitchen.outbox)
         if unsent:
-            self.push_screen(QuitDialog(unsent), self._quit_answered)
+            self.push_screen(QuitDialog(unsent, self.terminal.in_memory), self._quit_answered)
         else:
             self.exit()
 

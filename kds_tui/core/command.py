@@ -11,7 +11,7 @@ on the screen and is not sent. What is shown and sent survives a power cut.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -226,6 +226,26 @@ class Outbox:
         """
         ids = [c.id for c in self._pending.get(order_id, {}).values() if c.verb is verb]
         return ids[-1] if ids else ""
+
+    @property
+    def oldest(self) -> float | None:
+        """When the command was given that has waited longest, on the server's clock; None when
+        nothing waits."""
+        firsts = (next(iter(in_lane.values())) for in_lane in self._pending.values())
+        return min((first.given_at for first in firsts), default=None)
+
+    @property
+    def recalled_here(self) -> dict[str, int | None]:
+        """What was brought back on this terminal only, to be kept over a restart."""
+        return dict(self._recalled_here)
+
+    def restore_recalled_here(self, recalled: Mapping[str, int | None]) -> None:
+        """Take over what was brought back on this terminal only before a restart.
+
+        Args:
+            recalled: as `recalled_here` told it.
+        """
+        self._recalled_here.update(recalled)
 
     def recall_here(self, order: Order) -> None:
         """Bring a ticket back on this terminal only.

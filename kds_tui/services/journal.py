@@ -72,6 +72,11 @@ class CommandJournal(Protocol):
         """What is wrong with the disk, in words for the cook; empty when nothing is."""
         ...
 
+    @property
+    def in_memory(self) -> int:
+        """How many commands are shown and sent, but not on the disk."""
+        ...
+
     async def close(self) -> None:
         """Write what waits, and end."""
         ...
@@ -112,7 +117,7 @@ class Journal:
         self._to_add: dict[str, Command] = {}
         self._in_memory: dict[str, Command] = {}
         self._to_remove: set[str] = set()
-        # The disk took too long over these, and may have written them after all.
+        # The disk is at these, or took too long over them and may have written them after all.
         self._perhaps_written: set[str] = set()
         self._failure = ""
         self._damage = ""
@@ -252,6 +257,8 @@ class Journal:
     async def _write_all(self, deadline: float) -> None:
         added, removed = tuple(self._to_add.values()), tuple(self._to_remove)
         probe = bool(self._failure)
+        tried = {command.id for command in added} - self._perhaps_written
+        self._perhaps_written |= tried  # until it is known
         assert self._thread is not None
         try:
             await self._thread.run(
@@ -259,8 +266,8 @@ class Journal:
                 deadline=deadline,
             )
         except (DatabaseUnavailable, sqlite3.Error) as error:
-            if isinstance(error, DatabaseUnavailable):
-                self._perhaps_written.update(command.id for command in added)
+            if isinstance(error, sqlite3.Error):
+                self._perhaps_written -= tried
             self._fail(error)
             self._keep_in_memory(added)
             return

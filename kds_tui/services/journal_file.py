@@ -44,6 +44,9 @@ _PROBE: Final = "probe"
 
 _SIDE_FILES: Final = ("", "-wal", "-shm")
 
+_LARGEST: Final = 1 << 26
+"""Bytes that a damaged file is believed to have had: far more than 5000 commands need."""
+
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _Row = tuple[str, str, str, str, int, float, str, str]
@@ -266,6 +269,7 @@ def _rows_in_a_copy(path: Path) -> list[_Row]:
                 shutil.copyfile(file, copy.with_name(copy.name + end))
         if not copy.exists():
             return []
+        _lengthen(copy)
         connection = sqlite3.connect(copy, isolation_level=None)
         try:
             # From both ends: a damaged page in the middle costs what is on it, and no more.
@@ -276,6 +280,16 @@ def _rows_in_a_copy(path: Path) -> list[_Row]:
             return [row for _, row in sorted({*forward, *backward})]
         finally:
             connection.close()
+
+
+def _lengthen(database: Path) -> None:
+    """Make a file that was cut off as long as its header says: SQLite reads nothing of it else."""
+    with database.open("r+b") as file:
+        header = file.read(100)
+        # https://sqlite.org/fileformat.html#the_database_header: page size at 16, pages at 28.
+        length = int.from_bytes(header[16:18], "big") * int.from_bytes(header[28:32], "big")
+        if header.startswith(b"SQLite format 3\0") and database.stat().st_size < length <= _LARGEST:
+            file.truncate(length)
 
 
 def _rows_until_damage(

@@ -1,7 +1,8 @@
 """Everything that a running display is, without a screen: what it knows, what it keeps on the disk,
 and its ties to the order server.
 
-    async with Terminal(setup, listener) as terminal:   the journal is read; what was unsent shows
+    async with Terminal(setup, listener) as terminal:   the last known board shows, without what
+                                                        was bumped and is not sent yet
         await terminal.connect()                        the link comes up, and stays up by itself
         terminal.bump(order_id)                         a wish: on the disk, then shown, then sent
 
@@ -10,8 +11,8 @@ then its ticket changes (`touched`, `taken`) and it is sent; `ended` tells the s
 disk that does not work holds nothing up: `trouble` tells of it.
 
 Ownership, ended in this order by `async with`: the link (websocket closed with 1001, deliveries
-cancelled: what is not answered stays in the journal), the journal (what waits is written), the lock
-on the folder.
+cancelled: what is not answered stays in the journal), the cache of the board, the journal (what
+waits is written), the lock on the folder.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
-from kds_tui.core.board import FeedEvent
+from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
 from kds_tui.core.clock import ServerClock
 from kds_tui.core.command import Command, Outcome
 from kds_tui.core.kitchen import Given, Kept, Kitchen, Result, Stamp
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.stations import ALL_STATIONS
 from kds_tui.core.sync import ServerTimeTold
+from kds_tui.services.board_cache import BoardCache, BoardFacts
 from kds_tui.services.folder_lock import FolderLock
 from kds_tui.services.journal import CommandJournal, Journal
 from kds_tui.services.link_setup import TokenSource
@@ -99,9 +101,19 @@ class Terminal:
         self._journal: CommandJournal = Journal(folder, self._saved, self._found)
         self._link: KitchenLink | None = None
         self._stack = AsyncExitStack()
+        self._restaurant = ""
+        self._told = False  # this run's board, by the server
+        self._known_at: float | None = None
+        self.last_known_at: float | None = None
+        """When the server last confirmed the board that shows, on its clock, in seconds since the
+        epoch; None once the server has told this run's board."""
+
         self.clock = ServerClock(setup.wall(), setup.monotonic())
         self.kitchen = Kitchen(setup.station)
         """What it knows."""
+
+        server = f"{setup.server.url} {setup.server.restaurant_id}"
+        self._cache = BoardCache(folder, server, self.kitchen.board, self._facts)
 
     def claim(self) -> None:
         """Take the folder for this process; `async with` does it too, where it was not done before.
@@ -117,6 +129,8 @@ class Terminal:
             self.claim()
             stack.push_async_callback(self._journal.close)
             self._found(await self._journal.open())
+            stack.push_async_callback(self._cache.close)
+            await self._show_last_known()
             self._stack = stack.pop_all()
         return self
 
@@ -138,7 +152,8 @@ class Terminal:
             How the link is then.
         """
         if self._link is None:
-            # Imported late: websocket and HTTP libraries take longer to load than to draw a frame.
+            # Imported late: websocket and HTTP libraries take longer to load than a screen to be
+            # drawn.
             from kds_tui.services.kitchen_link import KitchenLink, Listener
 
             listener = Listener(
@@ -185,6 +200,7 @@ class Terminal:
                 )
                 self._journal.append(command)
             case Kept(order_id=order_id):
+                self._cache.note_facts()
                 self._listener.touched((order_id,))
             case _:
                 pass
@@ -240,9 +256,26 @@ class Terminal:
         return self._link.status if self._link else LinkStatus(LinkState.CONNECTING)
 
     @property
+    def unsent_age(self) -> float | None:
+        """How long the oldest unanswered command waits, in seconds; None when none does."""
+        oldest = self.kitchen.outbox.oldest
+        return None if oldest is None else max(0.0, self.server_now() - oldest)
+
+    @property
+    def last_known_age(self) -> float | None:
+        """How old the board is that shows, in seconds, when it is that of the last run."""
+        known_at = self.last_known_at
+        return None if known_at is None else max(0.0, self.server_now() - known_at)
+
+    @property
     def trouble(self) -> str:
         """What is wrong with the disk, in words for the cook; empty when nothing is."""
         return self._journal.trouble
+
+    @property
+    def in_memory(self) -> int:
+        """How many unanswered commands are not on the disk, because it did not take them."""
+        return self._journal.in_memory
 
     # What the server tells
 
@@ -253,7 +286,11 @@ class Terminal:
             event: what happened to the orders.
         """
         self._listener.fed(event)
-        self._listener.touched(self.kitchen.feed(event))
+        changed = self.kitchen.feed(event)
+        if isinstance(event, SnapshotListed):
+            self._told, self.last_known_at = True, None
+        self._cache.note(changed)
+        self._listener.touched(changed)
 
     def command_ended(self, outcome: Outcome) -> None:
         """Take the end of a command, which has left the outbox.
@@ -262,7 +299,9 @@ class Terminal:
             outcome: the server's answer, or why it declined.
         """
         self._journal.remove(outcome.command)
-        self._listener.touched(self.kitchen.end(outcome))
+        changed = self.kitchen.end(outcome)
+        self._cache.note(changed)
+        self._listener.touched(changed)
         self._listener.ended(outcome)
 
     def _server_time_told(self, told: ServerTimeTold) -> None:
@@ -270,7 +309,47 @@ class Terminal:
 
     def _told_about_server(self, name: str, offered: frozenset[str]) -> None:
         self.kitchen.capabilities = offered
+        self._restaurant = name or self._restaurant
+        self._cache.note_facts()
         self._listener.about(name)
+
+    # The last known board
+
+    async def _show_last_known(self) -> None:
+        last = await self._cache.open()
+        if last is None:
+            return
+        facts, setup = last.facts, self._setup
+        # A machine without a clock battery starts in the past: it is no earlier than it was.
+        outbox = self.kitchen.outbox
+        past = [facts.known_at, *(command.given_at for command in outbox)]
+        self.clock = ServerClock(max(setup.wall() + facts.clock_offset, *past), setup.monotonic())
+        self.last_known_at = self._known_at = facts.known_at
+        self.kitchen.capabilities = facts.capabilities
+        outbox.restore_recalled_here(facts.recalled_here)
+        self.kitchen.feed(SnapshotStarted())
+        changed = self.kitchen.feed(SnapshotListed(last.orders))
+        _log.info("last known board", extra={"orders": len(changed), "age": self.last_known_age})
+        self._listener.touched(changed)
+        if facts.restaurant:
+            self._restaurant = facts.restaurant
+            self._listener.about(facts.restaurant)
+
+    def _facts(self) -> BoardFacts | None:
+        """Tell what is kept beside the orders; nothing before the server has told any."""
+        setup, heard_at = self._setup, self.status.heard_at
+        if self._told and heard_at is not None:
+            self._known_at = self.server_now() - (setup.monotonic() - heard_at)
+        if self._known_at is None:
+            return None
+        return BoardFacts(
+            server=self._cache.server,
+            known_at=round(self._known_at),
+            clock_offset=round(self.server_now() - setup.wall(), 1),
+            restaurant=self._restaurant,
+            capabilities=self.kitchen.capabilities,
+            recalled_here=self.kitchen.outbox.recalled_here,
+        )
 
     # What the journal tells
 

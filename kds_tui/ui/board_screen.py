@@ -72,6 +72,15 @@ class Shown:
     unsent: Callable[[], int]
     """How many commands the server has not answered."""
 
+    unsent_age: Callable[[], float | None]
+    """How long the oldest of them waits, in seconds."""
+
+    trouble: Callable[[], str]
+    """What is wrong with the disk, in words for the cook; empty when nothing is."""
+
+    last_known_age: Callable[[], float | None]
+    """How old the board is, in seconds, when it is that of the last run."""
+
     no_voice: Callable[[], str]
     """Why there is no voice panel, in words for the cook."""
 
@@ -153,7 +162,8 @@ class BoardScreen(Screen[None]):
         """
         shown = self._shown
         yield StatusLine(shown.station)
-        yield Banner()
+        yield Banner("trouble")
+        yield Banner("link")
         with Container(id="line"), _GridPlace():
             yield OrderGrid(shown.tickets, self._paging, shown.rules)
             yield Notice()
@@ -426,6 +436,7 @@ class BoardScreen(Screen[None]):
             late=shown.tickets.late_count(now, shown.rules),
             ready=shown.tickets.ready_count,
             unsent=shown.unsent(),
+            unsent_age=shown.unsent_age(),
         )
         self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
         words = banner_words(
@@ -434,8 +445,10 @@ class BoardScreen(Screen[None]):
             shown.server,
             ever_live=self._ever_live,
             reconnect_key=self._key("app.reconnect"),
+            last_known_age=shown.last_known_age(),
         )
-        self.query_one(Banner).show(words)
+        self.query_one("#link", Banner).show(words)
+        self.query_one("#trouble", Banner).show(shown.trouble())
         self.query_one(KeyLine).show(self._key_words(), self._right_words(now))
 
     def _key(self, action_id: str) -> str:

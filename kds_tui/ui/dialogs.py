@@ -86,6 +86,7 @@ class QuitDialog(ModalScreen[bool]):
 
     Args:
         unsent: how many commands the server has not answered.
+        in_memory: how many of them are not on the disk, and lost by leaving.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,9 +104,10 @@ class QuitDialog(ModalScreen[bool]):
     }
     """
 
-    def __init__(self, unsent: int) -> None:
+    def __init__(self, unsent: int, in_memory: int) -> None:
         super().__init__()
         self._unsent = unsent
+        self._in_memory = min(in_memory, unsent)
 
     def compose(self) -> ComposeResult:
         """Lay out the question.
@@ -113,11 +115,9 @@ class QuitDialog(ModalScreen[bool]):
         Yields:
             The question.
         """
-        what = "1 bump has" if self._unsent == 1 else f"{self._unsent} bumps have"
         yield Static(
             Content.assemble(
-                f"{what} not reached the order server yet. Leaving now loses "
-                f"{'it' if self._unsent == 1 else 'them'}.\n\n",
+                f"{self.question}\n\n",
                 ("y", "bold $kds-caution"),
                 " quit all the same     ",
                 ("n", "bold $kds-caution"),
@@ -125,6 +125,28 @@ class QuitDialog(ModalScreen[bool]):
             ),
             markup=False,
         )
+
+    @property
+    def question(self) -> str:
+        """What becomes of the commands by leaving."""
+        unsent = self._unsent
+        what = "1 bump has" if unsent == 1 else f"{unsent} bumps have"
+        words = f"{what} not reached the order server yet: other screens still show "
+        words += "its ticket. " if unsent == 1 else "their tickets. "
+        kept = unsent - self._in_memory
+        if kept:
+            which = (
+                "It is"
+                if unsent == 1
+                else "They are"
+                if not self._in_memory
+                else f"{kept} of them are"
+            )
+            words += f"{which} kept, and sent when this display runs again. "
+        if self._in_memory:
+            lost = "it" if unsent == 1 else "them" if not kept else str(self._in_memory)
+            words += f"The disk did not take bumps: leaving now loses {lost}."
+        return words.strip()
 
     def action_answer(self, leave: bool) -> None:
         """Close with the cook's answer.

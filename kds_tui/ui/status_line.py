@@ -24,6 +24,9 @@ class Counts:
     unsent: int = 0
     """Commands that the server has not answered yet."""
 
+    unsent_age: float | None = None
+    """Seconds that the oldest of them waits."""
+
 
 def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
     """Say how the link is.
@@ -52,8 +55,33 @@ def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
     return f"◌ {status.state.value.upper()}", "$kds-caution"
 
 
+def age_words(age: float) -> str:
+    """Say how old something is, in words that are read from across a kitchen.
+
+    Args:
+        age: seconds.
+
+    Returns:
+        Such as `12 min` or `3 h 5 min`.
+    """
+    minutes = int(age) // 60
+    if minutes < 1:
+        return f"{int(age)} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 60 // 24} days"
+
+
 def banner_words(
-    status: LinkStatus, now: float, server: str, *, ever_live: bool, reconnect_key: str
+    status: LinkStatus,
+    now: float,
+    server: str,
+    *,
+    ever_live: bool,
+    reconnect_key: str,
+    last_known_age: float | None = None,
 ) -> str:
     """Say what is wrong and what happens next.
 
@@ -63,10 +91,15 @@ def banner_words(
         server: the address of the order server.
         ever_live: whether there is a board to look at.
         reconnect_key: as it is printed on the keyboard.
+        last_known_age: how old the board is, in seconds, when it is that of the last run.
 
     Returns:
         One sentence or two; empty when nothing is wrong.
     """
+    if last_known_age is not None:
+        words = banner_words(status, now, server, ever_live=False, reconnect_key=reconnect_key)
+        said = words or "Connecting ..."
+        return f"LAST KNOWN BOARD, {age_words(last_known_age)} old. {said}"
     retry = ""
     if status.retry_at is not None:
         seconds = max(0, round(status.retry_at - now))
@@ -130,7 +163,8 @@ class StatusLine(Static):
             (f"{counts.ready} ready", ""),
         ]
         if counts.unsent:
-            parts.append((f"{counts.unsent} unsent", "$kds-caution"))
+            age = f" {format_age(counts.unsent_age)}" if counts.unsent_age is not None else ""
+            parts.append((f"{counts.unsent} unsent{age}", "$kds-caution"))
         parts.append((clock, ""))
         width = self.content_size.width
         shown = (parts, self._restaurant, width)
@@ -148,7 +182,11 @@ class StatusLine(Static):
 
 
 class Banner(Static):
-    """One line in a loud colour, there only while something is wrong."""
+    """One line in a loud colour, there only while something is wrong.
+
+    Args:
+        id: of the widget: the screen has more than one.
+    """
 
     DEFAULT_CSS = """
     Banner {
@@ -158,8 +196,8 @@ class Banner(Static):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__(markup=False)
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id, markup=False)
         self._words = ""
 
     def show(self, words: str) -> None:

@@ -5,56 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from kds_tui.core.command import Command, Verb
+from kds_tui.services import journal_file
 from kds_tui.services.folder_lock import FolderInUse, FolderLock
 from kds_tui.services.journal import Journal
 from kds_tui.services.journal_file import FILE_NAME, MIGRATIONS, NewerJournal
 from tests.service.hub_kitchen import eventually
-
-
-def command(number: int, verb: Verb = Verb.BUMP, order_id: str = "") -> Command:
-    return Command(f"c{number}", verb, order_id or f"o{number}", "TABLE 1", 3, 100.0 + number, "i1")
-
-
-class Kept:
-    """A journal, and what it told."""
-
-    def __init__(self, folder: Path, **deadlines: float) -> None:
-        self.saved: list[Command] = []
-        self.found: list[Command] = []
-        self.journal = Journal(folder, self.saved.append, self.found.extend, **deadlines)
-        self.loaded: Sequence[Command] = ()
-
-    async def append(self, *commands: Command) -> None:
-        for each in commands:
-            self.journal.append(each)
-        await eventually(lambda: set(commands) <= set(self.saved))
-
-
-@asynccontextmanager
-async def kept(folder: Path, **deadlines: float) -> AsyncIterator[Kept]:
-    it = Kept(folder, **deadlines)
-    it.loaded = await it.journal.open()
-    try:
-        yield it
-    finally:
-        await it.journal.close()
-
-
-def on_disk(folder: Path) -> list[str]:
-    """Read the ids in a journal that nobody has open."""
-    connection = sqlite3.connect(folder / FILE_NAME)
-    try:
-        rows = connection.execute("SELECT id FROM commands ORDER BY place").fetchall()
-    finally:
-        connection.close()
-    return [row[0] for row in rows]
+from tests.service.kept_journal import command, kept, on_disk
 
 
 async def test_commands_are_back_after_a_restart_in_the_order_given(tmp_path: Path) -> None:
@@ -133,6 +94,41 @@ def test_a_folder_serves_one_display_and_names_it(tmp_path: Path) -> None:
     first.release()
     second.take()
     second.release()
+
+
+async def test_an_older_journal_is_brought_up_to_date_with_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with kept(tmp_path) as it:
+        await it.append(command(1), command(2))
+    later = ("ALTER TABLE commands ADD COLUMN note TEXT NOT NULL DEFAULT 'none'",)
+    monkeypatch.setattr(journal_file, "MIGRATIONS", (*MIGRATIONS, later))
+    async with kept(tmp_path) as it:
+        assert list(it.loaded) == [command(1), command(2)]
+        await it.append(command(3))
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    notes = connection.execute("SELECT id, note FROM commands ORDER BY place").fetchall()
+    version = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+    assert notes == [("c1", "none"), ("c2", "none"), ("c3", "none")]
+    assert version == (len(MIGRATIONS) + 1,)
+
+
+async def test_a_migration_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with kept(tmp_path) as it:
+        await it.append(command(1))
+    broken = ("ALTER TABLE commands ADD COLUMN note TEXT", "ALTER TABLE nothing RENAME TO x")
+    monkeypatch.setattr(journal_file, "MIGRATIONS", (*MIGRATIONS, broken))
+    async with kept(tmp_path) as it:
+        # The commands are not lost on this program either: they are read in a copy.
+        assert list(it.loaded) == [command(1)]
+        assert it.trouble
+    monkeypatch.undo()
+    async with kept(tmp_path) as it:
+        assert list(it.loaded) == [command(1)]
+        assert it.trouble == ""
 
 
 async def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:

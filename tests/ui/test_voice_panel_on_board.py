@@ -107,7 +107,7 @@ async def test_the_boards_keys_work_beside_the_panel(run: Run) -> None:
         assert verbs == ["bump", "bump", "recall"]
         assert it.voice.told == []
         await it.kitchen.press("q")
-        await it.shows("Leaving now loses them")
+        await it.shows("sent when this display")
 
 
 async def test_numbers_bump_also_while_the_panel_asks(run: Run) -> None:

@@ -20,6 +20,7 @@ class StillJournal:
     """Stands in for the journal: all that it is given is on the disk at once."""
 
     trouble = ""
+    in_memory = 0
 
     def __init__(self, saved: Callable[[Command], None]) -> None:
         self.append = saved
