@@ -11,6 +11,9 @@ from typing import Final, Self
 PIECE: Final = 65_536
 """Most bytes that are read at once."""
 
+SLICE: Final = 0.05
+"""Seconds that a piece takes on a slow line."""
+
 
 class FaultProxy:
     """Forwards to a port; the attributes may be changed at any time and hold at once.
@@ -113,20 +116,28 @@ class FaultProxy:
                 if self.swallow:
                     self._holed.add(ends)
                     continue
-                await self._wait(len(data))
-                for piece in (
-                    [data[i : i + 1] for i in range(len(data))] if self.one_byte else [data]
-                ):
-                    writer.write(piece)
+                await self._wait()
+                sent = 0
+                while sent < len(data):
+                    # Looked at again for every piece: what is calm now is calm at once.
+                    size = await self._next_size(len(data) - sent)
+                    writer.write(data[sent : sent + size])
                     await writer.drain()
+                    sent += size
         except ConnectionError:
             writer.transport.abort()
         finally:
             writer.close()
 
-    async def _wait(self, size: int) -> None:
+    async def _wait(self) -> None:
         delay = self.latency + self._random.random() * self.jitter
-        if self.rate:
-            delay += size / self.rate
         if delay:
             await asyncio.sleep(delay)
+
+    async def _next_size(self, left: int) -> int:
+        """Tell how much may be sent now, after its time on a slow line."""
+        if self.rate:
+            size = max(1, min(left, int(self.rate * SLICE)))
+            await asyncio.sleep(size / self.rate)
+            left = size
+        return 1 if self.one_byte else left

@@ -14,7 +14,7 @@ from tests.chaos.fault_proxy import FaultProxy
 from tests.chaos.hub import Hub
 from tests.chaos.terminals import TerminalUnderTest
 
-BETWEEN: Final = 0.5
+BETWEEN: Final = 0.4
 """Seconds between two faults, on average."""
 
 LAST_VOLLEY: Final = 2.5
@@ -39,8 +39,8 @@ HUB: Final = ("hub killed", "hub frozen", "hub restarted", "hub's disk full", "h
 
 KINDS: Final = {
     **dict.fromkeys(NETWORK, 6),
-    "terminal killed": 4,
-    "terminal killed, its disk full": 1,
+    "terminal killed": 6,
+    "terminal killed, its disk full": 2,
     "terminal restarted": 2,
     "terminal frozen": 4,
     "terminal's clock": 3,
@@ -164,10 +164,12 @@ class Faults:
         _log.info("%s: %s", kind, terminal.name)
         match kind:
             case "terminal killed":
+                await self._with_much_unsent(terminal)
                 await terminal.kill()
                 await self._last(1.5)
                 await terminal.start()
             case "terminal killed, its disk full":
+                await self._with_much_unsent(terminal)
                 await terminal.kill()
                 await terminal.start(disk_full=True)
                 await self._last(4.0)
@@ -186,6 +188,13 @@ class Faults:
                 terminal.fill_disk()
                 await self._last(4.0)
                 terminal.empty_disk()
+
+    async def _with_much_unsent(self, terminal: TerminalUnderTest) -> None:
+        """Wait until a terminal has commands in its journal: cut it off for a moment."""
+        terminal.proxy.refuse = True
+        terminal.proxy.reset()
+        await asyncio.sleep(self._random.uniform(0.2, 1.0))
+        terminal.proxy.refuse = False
 
     async def _break_hub(self, kind: str) -> None:
         hub = self._hub

@@ -117,7 +117,9 @@ def _judge_command(
     nothing_to_do = told.verb == Verb.BUMP and told.lane in made_ready
     if told.outcome == "done" and not (done or nothing_to_do):
         verdict.lost.append(f"{about}: told as done, and the hub knows nothing of it")
-    if told.outcome == "declined" and done:
+    # Sent step by step, a bump cannot be told from somebody else's once the order is cancelled.
+    step_by_step = all(answer.key != told.id for answer in answers)
+    if told.outcome == "declined" and done and not step_by_step:
         verdict.wrong.append(f"{about}: told as declined ({told.reason}), and the hub did it")
     if len([answer for answer in answers if not _is_step(answer)]) > 1:
         verdict.doubled.append(f"{about}: answered under {[answer.key for answer in answers]}")
