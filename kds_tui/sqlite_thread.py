@@ -159,7 +159,9 @@ class SqliteThread:
                 return await future
         except TimeoutError as error:
             if future.done() and not future.cancelled():
-                raise  # the work's own
+                # The work's own, or done at the same moment: after this process stood still, both
+                # the result and the end of the deadline wait to be looked at.
+                return future.result()
             raise DatabaseUnavailable(f"no answer in {deadline:g} s") from error
 
     async def close(self, deadline: float = DEADLINE) -> bool:
