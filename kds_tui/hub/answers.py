@@ -18,12 +18,11 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from kds_tui.core.clock import format_time
-from kds_tui.hub.clients import client_of
 from kds_tui.hub.errors import JournalUnavailable, Refusal
 from kds_tui.hub.gate import Gate, csrf_problem
-from kds_tui.hub.idle import IdleWatch
 from kds_tui.hub.order_request import InvalidBody
-from kds_tui.hub.request_limiter import RequestLimiter
+from voice_tui.serving.clients import client_of
+from voice_tui.serving.request_limiter import RequestLimiter
 
 logger = logging.getLogger("kds_tui.hub.rest")
 
@@ -67,13 +66,12 @@ async def read_bytes(request: web.Request) -> bytes:
         raise Refusal(408, "The body did not arrive in time", "REQUEST_TIMEOUT") from error
 
 
-def guard(gate: Gate, limiter: RequestLimiter, watch: IdleWatch) -> Middleware:
+def guard(gate: Gate, limiter: RequestLimiter) -> Middleware:
     """Make the middleware that stands before every route.
 
     Args:
         gate: lets requests in.
         limiter: counts them.
-        watch: is told when each begins and ends.
 
     Returns:
         A middleware inside `failures`.
@@ -81,15 +79,11 @@ def guard(gate: Gate, limiter: RequestLimiter, watch: IdleWatch) -> Middleware:
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        watch.begun(request.protocol, time.monotonic())
-        try:
-            wait = limiter.wait(client_of(request.remote), time.monotonic())
-            if wait:
-                return _too_many(wait)
-            gate.check_route(request)
-            return await handler(request)
-        finally:
-            watch.done(request.protocol, time.monotonic())
+        wait = limiter.wait(client_of(request.remote), time.monotonic())
+        if wait:
+            return _too_many(wait)
+        gate.check_route(request)
+        return await handler(request)
 
     return guarded
 

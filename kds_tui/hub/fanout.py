@@ -14,7 +14,7 @@ from typing import Final
 
 from kds_tui.core.digest import RunningDigest
 from kds_tui.hub.ledger import Event
-from kds_tui.hub.request_limiter import MESSAGES, Bucket
+from voice_tui.serving.request_limiter import MESSAGES, Bucket
 
 logger = logging.getLogger("kds_tui.hub.fanout")
 

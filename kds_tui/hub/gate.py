@@ -9,10 +9,10 @@ from typing import Final
 from aiohttp import web
 
 from kds_tui.hub.auth import BadToken, Caller
-from kds_tui.hub.clients import THIS_MACHINE, client_of
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.identity import Restaurant
 from kds_tui.hub.tokens import TokenRegister
+from voice_tui.serving.clients import THIS_MACHINE, client_of
 
 _CSRF_FREE: Final = (
     "/api/v1/auth/pin-login",

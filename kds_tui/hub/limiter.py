@@ -14,7 +14,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from kds_tui.hub.clients import THIS_MACHINE
+from voice_tui.serving.clients import THIS_MACHINE
 
 FAILURES: Final = 3
 WINDOW: Final = 300.0

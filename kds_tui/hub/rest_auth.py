@@ -15,7 +15,6 @@ from kds_tui.core.clock import format_time
 from kds_tui.core.text import clean
 from kds_tui.hub.answers import json, read_bytes
 from kds_tui.hub.auth import CONSOLE_SCOPE, Caller, Role, hash_pin, pin_matches, weak_pin
-from kds_tui.hub.clients import client_of
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant, keep_pin
@@ -24,6 +23,7 @@ from kds_tui.hub.ledger import TokenKept
 from kds_tui.hub.limiter import FAILURES, WINDOW, AttemptLimiter, TurnedAway
 from kds_tui.hub.order_request import NewPin, PinAsked, read_body
 from kds_tui.hub.tokens import TokenRegister
+from voice_tui.serving.clients import client_of
 
 logger = logging.getLogger("kds_tui.hub.auth")
 

@@ -19,7 +19,6 @@ from kds_tui.core.clock import format_time
 from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures, guard
 from kds_tui.hub.auth import Role, TokenMint
-from kds_tui.hub.bad_requests import BadRequests
 from kds_tui.hub.certificate import HubCertificate, certificate_of, server_context
 from kds_tui.hub.console import leave_address, remove_address
 from kds_tui.hub.cors import cors
@@ -27,14 +26,12 @@ from kds_tui.hub.errors import HubError, JournalUnavailable
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant, load_or_make
-from kds_tui.hub.idle import KEEP_ALIVE, IdleWatch
 from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Event
 from kds_tui.hub.limiter import AttemptLimiter
 from kds_tui.hub.menu import load_menu
 from kds_tui.hub.names import OwnNames, is_loopback
 from kds_tui.hub.openapi import DescriptionRoutes
-from kds_tui.hub.request_limiter import RequestLimiter
 from kds_tui.hub.rest_auth import AuthRoutes
 from kds_tui.hub.rest_health import HealthRoutes
 from kds_tui.hub.rest_menu import MenuRoutes
@@ -48,6 +45,9 @@ from voice_tui.exit_codes import FAILED, OK
 from voice_tui.listening import CannotListen, listen
 from voice_tui.pinning import in_groups
 from voice_tui.say import say
+from voice_tui.serving.bad_requests import BadRequests
+from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
+from voice_tui.serving.request_limiter import RequestLimiter
 
 logger = logging.getLogger("kds_tui.hub")
 
@@ -56,9 +56,6 @@ USUAL_URL: Final = "http://127.0.0.1:3001"
 
 HOUSEKEEPING_INTERVAL: Final = 3600.0
 """Seconds between two rounds of forgetting."""
-
-IDLE_INTERVAL: Final = 1.0
-"""Seconds between two looks for connections that stand still."""
 
 TOKEN_INTERVAL: Final = 30.0
 """Seconds between two looks for tokens that have run out and for those that were used."""
@@ -238,7 +235,8 @@ class HubServer:
             middlewares=[
                 cors(self._settings.allowed_origins, names),
                 failures,
-                guard(gate, self.requests, self._idle),
+                self._idle.middleware(),
+                guard(gate, self.requests),
             ],
         )
         started_at = format_time(time.time())
@@ -292,7 +290,7 @@ class HubServer:
             raise HubError(str(error)) from error
         server = runner.server
         assert server is not None, "set up above"
-        self._own(_watch_idle(self._idle, server), "hub-idle")
+        self._own(self._idle.look_after(server), "hub-idle")
         logger.info("listening on %s", self.url)
 
     def _figures(self) -> dict[str, object]:
@@ -328,12 +326,6 @@ class HubServer:
             except JournalUnavailable as error:
                 logger.error("housekeeping failed, next try in an hour: %s", error)
             await asyncio.sleep(HOUSEKEEPING_INTERVAL)
-
-
-async def _watch_idle(watch: IdleWatch, server: web.Server) -> None:
-    while True:
-        await asyncio.sleep(IDLE_INTERVAL)
-        watch.sweep(server.connections, time.monotonic())
 
 
 async def _write_down(tokens: TokenRegister) -> None:

@@ -17,7 +17,6 @@ from aiohttp import WSMsgType, web
 from kds_tui.core.clock import format_time
 from kds_tui.hub import frames
 from kds_tui.hub.auth import BadToken
-from kds_tui.hub.clients import THIS_MACHINE, client_of
 from kds_tui.hub.errors import JournalUnavailable, Refusal
 from kds_tui.hub.fanout import (
     GOING_AWAY,
@@ -32,6 +31,7 @@ from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Ledger
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.tokens import TokenRegister
+from voice_tui.serving.clients import THIS_MACHINE, client_of
 
 logger = logging.getLogger("kds_tui.hub.websocket")
 

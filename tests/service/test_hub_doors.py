@@ -15,13 +15,13 @@ import pytest
 from aiohttp import web
 
 from kds_tui.hub import answers
-from kds_tui.hub import idle as idle_module
 from kds_tui.hub import websocket as websocket_module
 from kds_tui.hub.auth import TokenMint
 from kds_tui.hub.gate import HERE_OPEN_ROUTES, OPEN_ROUTES
-from kds_tui.hub.request_limiter import Rate, RequestLimiter
 from kds_tui.hub.rest_health import HealthRoutes
 from tests.service.hub_kitchen import PATIENCE, Kitchen, kitchen
+from voice_tui.serving import idle as idle_module
+from voice_tui.serving.request_limiter import Rate, RequestLimiter
 
 ELSEWHERE = {"X-Forwarded-For": "192.168.1.20"}
 """As a proxy on the hub's machine says that somebody else asks."""

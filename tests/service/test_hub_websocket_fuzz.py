@@ -21,9 +21,9 @@ from typing import Any, Final
 
 import pytest
 
-from kds_tui.hub.request_limiter import MESSAGES
 from kds_tui.process_figures import rss_bytes
 from tests.service.hub_kitchen import PATIENCE, Display, Kitchen, eventually, kitchen
+from voice_tui.serving.request_limiter import MESSAGES
 
 FRAMES: Final = int(os.environ.get("KDS_FUZZ_FRAMES", "4000"))
 SEED: Final = int(os.environ.get("KDS_FUZZ_SEED", "4"))

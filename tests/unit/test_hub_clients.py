@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from kds_tui.hub import idle as idle_module
-from kds_tui.hub.clients import THIS_MACHINE, client_of
-from kds_tui.hub.idle import FIRST_REQUEST, KEEP_ALIVE, IdleWatch
 from kds_tui.hub.limiter import FAILURES, MAX_CLIENTS, STRANGERS_FAILURES, AttemptLimiter
 from kds_tui.hub.names import OwnNames, is_loopback
-from kds_tui.hub.request_limiter import Rate, RequestLimiter
+from voice_tui.serving import idle as idle_module
+from voice_tui.serving.clients import THIS_MACHINE, client_of
+from voice_tui.serving.idle import FIRST_REQUEST, KEEP_ALIVE, IdleWatch
+from voice_tui.serving.request_limiter import Rate, RequestLimiter
 
 
 @pytest.mark.parametrize(

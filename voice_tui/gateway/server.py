@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import time
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from typing import Final, Self
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
+from voice_tui.core.request_error import RequestError
 from voice_tui.core.session_object import JsonObject
 from voice_tui.gateway.access import Authorise
 from voice_tui.gateway.dialogue import InterpreterSource
@@ -26,6 +30,10 @@ from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.gateway.tokens import TokenStore
 from voice_tui.listening import CannotListen, listen
 from voice_tui.say import say
+from voice_tui.serving.bad_requests import BadRequests
+from voice_tui.serving.clients import client_of
+from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
+from voice_tui.serving.request_limiter import RequestLimiter
 
 logger = logging.getLogger("voice_tui.gateway")
 
@@ -137,17 +145,52 @@ class GatewayServer:
         await self._exits.aclose()
 
     async def _listen(self) -> None:
-        app = web.Application(client_max_size=MAX_BODY)
+        idle = IdleWatch()
+        app = web.Application(
+            client_max_size=MAX_BODY,
+            middlewares=[idle.middleware(), _limited(RequestLimiter())],
+        )
         app.add_routes(self._gateway.routes())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_DEADLINE)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            shutdown_timeout=SHUTDOWN_DEADLINE,
+            keepalive_timeout=KEEP_ALIVE,
+            logger=BadRequests(),
+        )
         await runner.setup()
         self._exits.push_async_callback(runner.cleanup)
+        server = runner.server
+        assert server is not None, "set up above"
+        watch = asyncio.create_task(idle.look_after(server), name="gateway-idle")
+        self._exits.push_async_callback(_end, watch)
         host, port = self._settings.host, self._settings.port
         try:
             self.url = await listen(runner, host, port)
         except CannotListen as error:
             raise GatewayError(str(error)) from error
         logger.info("listening on %s", self.url)
+
+
+def _limited(limiter: RequestLimiter) -> Middleware:
+    @web.middleware
+    async def limited(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        wait = math.ceil(limiter.wait(client_of(request.remote), time.monotonic()))
+        if wait:
+            error = RequestError("rate_limit_exceeded", f"Too many requests: wait {wait} s.")
+            headers = {"Retry-After": str(wait)}
+            return web.json_response({"error": error.as_json()}, status=429, headers=headers)
+        return await handler(request)
+
+    return limited
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def run_gateway(server: GatewayServer) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import time
 from typing import Any
 
@@ -12,6 +14,9 @@ import pytest
 from tests.voice.service.conftest import Rig
 from tests.voice.service.gateway_client import SESSION, GatewayClient
 from voice_tui.core.menu import Menu
+from voice_tui.gateway import server as gateway_server
+from voice_tui.serving import idle
+from voice_tui.serving.request_limiter import Rate, RequestLimiter
 
 CSRF = {"Cookie": "csrf_token=x", "X-CSRF-Token": "x"}
 
@@ -160,3 +165,49 @@ async def test_health_tells_what_there_is(rig: Rig) -> None:
             "sessions": 1,
             "max_sessions": 4,
         }
+
+
+async def raw(rig: Rig, sent: bytes) -> bytes:
+    """Send bytes, wait until the gateway closes, and return what it said."""
+    host, port = rig.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        writer.write(sent)
+        async with asyncio.timeout(20):
+            return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.transport.abort()
+
+
+async def test_a_gateway_alone_cuts_who_never_asks(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle, "FIRST_REQUEST", 0.5)
+    await rig.start()
+    begun = b"POST /v1/realtime/calls HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+    answers = await asyncio.gather(*(raw(rig, sent) for sent in [begun, b""] * 20))
+    assert {*answers} == {b""}
+    await mint(rig)
+
+
+async def test_what_is_no_request_does_not_fill_the_log(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.start()
+    answer = await raw(rig, b"GET / HTTP/1.1\r\nX: " + b"secret " * 5000 + b"\r\n\r\n")
+    assert b" 400 " in answer
+    assert "secret" not in caplog.text
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_too_many_requests_are_told_to_wait(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiter = RequestLimiter(here=Rate(0.5, 3))
+    monkeypatch.setattr(gateway_server, "RequestLimiter", lambda: limiter)
+    await rig.start()
+    answers = [await post(rig, "/v1/realtime/client_secrets", json={}) for _ in range(4)]
+    assert [status for status, _ in answers] == [200, 200, 200, 429]
+    assert answers[-1][1]["error"]["code"] == "rate_limit_exceeded"

@@ -8,23 +8,30 @@ are cut. What is inside a request, or a websocket, has deadlines of its own.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from aiohttp import web
+from aiohttp.typedefs import Middleware
 from aiohttp.web_protocol import RequestHandler
 
-from kds_tui.hub.clients import THIS_MACHINE, client_of
+from voice_tui.serving.clients import THIS_MACHINE, client_of
 
-logger = logging.getLogger("kds_tui.hub.idle")
+logger = logging.getLogger("voice_tui.serving.idle")
 
 FIRST_REQUEST: Final = 10.0
 """Seconds from the connection to the end of the first request's headers."""
 
 KEEP_ALIVE: Final = 75.0
 """Seconds from one request to the end of the next one's headers; browsers keep theirs for 60."""
+
+INTERVAL: Final = 1.0
+"""Seconds between two looks."""
 
 MAX_IDLE: Final = 500
 """Connections outside any request, over all clients; beyond, the ones longest quiet are cut."""
@@ -48,6 +55,27 @@ class IdleWatch:
         self._watched: dict[RequestHandler, _Watched] = {}
         self.cut = 0
         """Connections cut so far."""
+
+    def middleware(self) -> Middleware:
+        """Make the middleware by which it learns when a request begins and ends."""
+
+        @web.middleware
+        async def watched(
+            request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        ) -> web.StreamResponse:
+            self.begun(request.protocol, time.monotonic())
+            try:
+                return await handler(request)
+            finally:
+                self.done(request.protocol, time.monotonic())
+
+        return watched
+
+    async def look_after(self, server: web.Server) -> None:
+        """Look at all connections of a server now and then, until cancelled."""
+        while True:
+            await asyncio.sleep(INTERVAL)
+            self.sweep(server.connections, time.monotonic())
 
     def begun(self, connection: RequestHandler, now: float) -> None:
         """Take the news that a request's headers are there."""

@@ -16,7 +16,7 @@ class BadRequests(logging.LoggerAdapter[logging.Logger]):
     """The library's logger, which counts the requests that could not be read."""
 
     def __init__(self) -> None:
-        super().__init__(logging.getLogger("kds_tui.hub.http"), {})
+        super().__init__(logging.getLogger("voice_tui.serving.http"), {})
         self.count = 0
         """Requests so far that were not HTTP, or had headers beyond all bounds."""
 

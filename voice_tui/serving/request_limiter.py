@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from kds_tui.hub.clients import THIS_MACHINE
+from voice_tui.serving.clients import THIS_MACHINE
 
 MAX_CLIENTS: Final = 10_000
 """Most clients remembered; beyond, the one that asked longest ago is forgotten: it was quiet."""

@@ -1,0 +1,1 @@
+"""What the servers of both programs, hub and gateway, do against clients that mean harm or err."""
