@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak chaos screenshot lock example clean
+.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak chaos fuzz audit screenshot lock example clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -77,6 +77,16 @@ COMMANDS ?= 10000
 
 chaos: $(VENV)/.installed-dev  ## SEEDS=10 kitchens in which everything breaks: is anything lost?
 	@$(BIN)/python -m tests.chaos --seeds $(SEEDS) --commands $(COMMANDS) $(ARGS)
+
+fuzz: $(VENV)/.installed-dev  ## a million hostile texts and 100,000 bad frames (ARGS=--inputs 1000)
+	@$(BIN)/python -m tests.hostile.fuzz $(ARGS)
+
+# In a venv of its own: what audits the dependencies must not become one of them.
+audit: $(BIN)/python  ## known vulnerabilities in the pinned dependencies
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit \
+		&& $(VENV)/audit/bin/python -m pip --quiet --disable-pip-version-check install 'pip-audit>=2.10,<3'; } \
+		|| echo "pip-audit cannot be installed here"
+	@$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit constraints.txt
 
 screenshot: $(VENV)/.installed  ## docs/screen.svg from the running program
 	@$(BIN)/kds-tui demo --headless --seconds 60 --screenshot docs/screen.svg

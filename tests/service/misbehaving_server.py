@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Self
@@ -111,6 +111,12 @@ class MisbehavingServer:
         """Close every connection from this side."""
         for socket in tuple(self._open):
             await socket.close(code)
+
+    async def send_all(self, frames: Iterable[str | bytes]) -> None:
+        """Send frames of any kind to everybody, as fast as they are taken."""
+        for frame in frames:
+            for socket in tuple(self._following):
+                await _send(socket, frame)
 
     def _tell(self, socket: ServerConnection, event: dict[str, Any]) -> None:
         path = socket.request.path if socket.request else "/"
