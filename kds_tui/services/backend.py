@@ -12,12 +12,14 @@ import logging
 import platform
 import uuid
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
+from kds_tui.core.json_text import read_json
 from kds_tui.core.order import (
     FINISHED,
     LISTED,
@@ -353,8 +355,8 @@ def _later(error: BackendError) -> BackendError:
 
 def _decoded(body: bytes, kind: type[_T]) -> _T:
     try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        return read_json(body, partial(msgspec.json.decode, type=kind))
+    except WireError as error:
         raise BadAnswer("The answer is not an order server's.") from error
 
 

@@ -27,6 +27,7 @@ from aiohttp import TCPConnector as Connector
 from yarl import URL
 
 from kds_tui import __version__
+from kds_tui.core.json_text import WireError, read_json
 from kds_tui.core.text import clean
 from kds_tui.services.backend_errors import (
     BackendError,
@@ -304,8 +305,8 @@ def _error(response: ClientResponse, body: bytes) -> BackendError:
 def _read_error(content_type: str, body: bytes) -> tuple[str, float | None]:
     """Read any of the three shapes: `error` an object, `error` a text, or no JSON at all."""
     try:
-        found = _error_decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        found = read_json(body, _error_decoder.decode)
+    except WireError:
         # A page of HTML says nothing that a person could use.
         told = body[:2000].decode("utf-8", "replace") if content_type == "text/plain" else ""
         return clean(told, MAX_MESSAGE), None
