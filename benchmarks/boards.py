@@ -41,6 +41,10 @@ class OurBoard(KitchenApp):
         """Be live."""
         return LinkStatus(LinkState.LIVE, heard_at=time.monotonic())
 
+    def feed(self, event: FeedEvent) -> None:
+        """Take an event as from the link."""
+        self.terminal.feed(event)
+
     def go_live(self) -> None:
         """Do what the product does when the first list of orders is there."""
         self._status_changed(self.link_status())

@@ -23,6 +23,7 @@ from kds_tui.core.board import FeedEvent
 from kds_tui.core.command import Command, Outcome
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.diagnostics import display_sections
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
 from kds_tui.ui.board_screen import BoardScreen, Shown
@@ -114,6 +115,8 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 unsent_age=lambda: self.terminal.unsent_age,
                 trouble=lambda: self.terminal.trouble,
                 last_known_age=lambda: self.terminal.last_known_age,
+                diagnostics=lambda: display_sections(self.terminal, settings.server.url),
+                skew=self.terminal.skew,
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
                 columns=settings.display.columns,
                 rows=settings.display.rows,

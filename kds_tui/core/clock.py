@@ -67,6 +67,10 @@ DRIFT: Final = 0.05
 """Seconds that two clocks may part while the samples are remembered: 100 ppm in eight minutes."""
 
 
+SKEW_SHOWN: Final = 2.0
+"""Seconds by which the terminal's own clock may be off without a word about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sample:
     """What a round trip proves: the offset lies between these two."""

@@ -245,6 +245,22 @@ class Terminal:
         """
         return self.clock.now(self._setup.monotonic())
 
+    def monotonic(self) -> float:
+        """Tell the monotonic clock that it goes by.
+
+        Returns:
+            Seconds since whenever.
+        """
+        return self._setup.monotonic()
+
+    def skew(self) -> float | None:
+        """Tell how far this machine's wall clock is off. Nothing here goes by it.
+
+        Returns:
+            Seconds that it is ahead of the server's; None until the server has told its time.
+        """
+        return self.clock.skew(self._setup.wall(), self._setup.monotonic())
+
     @property
     def link(self) -> KitchenLink | None:
         """The ties to the server; None before `connect`."""

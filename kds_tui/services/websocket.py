@@ -77,6 +77,9 @@ class LinkReport(TypedDict):
     digest_agrees: bool | None
     """What the last comparison said; None before the first."""
 
+    differing_counts: tuple[int, int] | None
+    """Open orders here and at the server, when the last comparison found a difference."""
+
     digest_mismatches: int
     digest_listings: int
     """Listings asked for because of them."""
@@ -202,6 +205,7 @@ class WebSocketService:
             confirmed_count=check.confirmed.open_count if check.confirmed else None,
             digest=compared.theirs.digest if compared else "",
             digest_agrees=compared.verdict is Verdict.AGREES if compared else None,
+            differing_counts=_differing(compared),
             digest_mismatches=check.mismatches,
             digest_listings=check.listings,
         )
@@ -344,3 +348,9 @@ class WebSocketService:
         count = self._counts[kind]
         if count & (count - 1) == 0:
             _log.warning("%s (%d so far): %s", kind, count, detail, extra=self._link.context())
+
+
+def _differing(compared: Comparison | None) -> tuple[int, int] | None:
+    if compared is None or compared.verdict in (Verdict.AGREES, Verdict.SUSPECTED):
+        return None
+    return compared.ours.open_count, compared.theirs.open_count

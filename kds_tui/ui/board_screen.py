@@ -21,6 +21,7 @@ from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.layout import Direction, fit_grid
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.tickets import TicketList
+from kds_tui.ui.diagnostics import DiagnosticsDialog, Section
 from kds_tui.ui.dialogs import HelpDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.keymap import key_words
@@ -80,6 +81,12 @@ class Shown:
 
     last_known_age: Callable[[], float | None]
     """How old the board is, in seconds, when it is that of the last run."""
+
+    diagnostics: Callable[[], Sequence[Section]]
+    """What the diagnostics screen tells."""
+
+    skew: Callable[[], float | None]
+    """How many seconds the terminal's wall clock is ahead of the server's; None while unknown."""
 
     no_voice: Callable[[], str]
     """Why there is no voice panel, in words for the cook."""
@@ -379,6 +386,11 @@ class BoardScreen(Screen[None]):
         """Show the keys."""
         self.app.push_screen(HelpDialog(self._keys))
 
+    def action_diagnostics(self) -> None:
+        """Show how the display is."""
+        keys = self._keys.get("app.diagnostics", ())
+        self.app.push_screen(DiagnosticsDialog(self._shown.diagnostics, keys))
+
     def action_palette(self) -> None:
         """Search the commands."""
         self.app.action_command_palette()
@@ -437,6 +449,7 @@ class BoardScreen(Screen[None]):
             ready=shown.tickets.ready_count,
             unsent=shown.unsent(),
             unsent_age=shown.unsent_age(),
+            skew=shown.skew() or 0.0,
         )
         self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
         words = banner_words(

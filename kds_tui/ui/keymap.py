@@ -41,6 +41,7 @@ ACTIONS: Final = (
     KeyAction("board.clear", "escape", "clear", "Forget the typed number and the selection"),
     KeyAction("voice.talk", "t", "talk", "Talk: begin an order, or end it"),
     KeyAction("app.reconnect", "ctrl+r", "reconnect", "Connect again now"),
+    KeyAction("app.diagnostics", "ctrl+d", "diagnostics", "Show diagnostics: link, clock, program"),
     KeyAction("app.help", "question_mark", "help", "Show the keys"),
     KeyAction("app.palette", "ctrl+p", "palette", "Search all commands"),
     KeyAction("app.quit", "q,ctrl+q,ctrl+c", "quit", "Quit"),

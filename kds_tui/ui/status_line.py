@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from kds_tui.core.clock import format_age
+from kds_tui.core.clock import SKEW_SHOWN, format_age
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.ui.ticket_strips import truncate
 
@@ -26,6 +26,9 @@ class Counts:
 
     unsent_age: float | None = None
     """Seconds that the oldest of them waits."""
+
+    skew: float = 0.0
+    """Seconds that the terminal's wall clock is ahead of the server's."""
 
 
 def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
@@ -165,13 +168,18 @@ class StatusLine(Static):
         if counts.unsent:
             age = f" {format_age(counts.unsent_age)}" if counts.unsent_age is not None else ""
             parts.append((f"{counts.unsent} unsent{age}", "$kds-caution"))
-        parts.append((clock, ""))
         width = self.content_size.width
+        gap = "   " if width >= 90 else "  "
+        if abs(counts.skew) > SKEW_SHOWN:
+            # Ages are right all the same: for the one who looks after the machine, if it fits.
+            off = f"clock {format_age(round(abs(counts.skew)))} off"
+            if cell_len(gap.join([*(text for text, _ in parts), off, clock])) <= width:
+                parts.append((off, ""))
+        parts.append((clock, ""))
         shown = (parts, self._restaurant, width)
         if shown == self._shown:
             return
         self._shown = shown
-        gap = "   " if width >= 90 else "  "
         right = Content(gap).join([Content.styled(text, style) for text, style in parts])
         room = width - right.cell_length - 2
         left = truncate(f"{self._restaurant} · {self._station}", room)

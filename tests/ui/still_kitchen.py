@@ -24,6 +24,7 @@ from kds_tui.core.layout import Card
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.wire import decode_order
 from kds_tui.services.credentials import FixedToken
+from kds_tui.services.websocket import LinkReport
 from kds_tui.ui.keymap import bindings
 from kds_tui.ui.order_grid import OrderGrid
 from tests.unit.still_terminal import StillJournal
@@ -79,6 +80,38 @@ class Clock:
         return 1000.0 + self.passed
 
 
+def still_report() -> LinkReport:
+    """What a link tells that has been well since the start."""
+    return {
+        "state": "live",
+        "stale": False,
+        "reason": "",
+        "is_connecting": False,
+        "is_reconnecting": False,
+        "reconnect_attempts": 0,
+        "retry_at": None,
+        "last_heartbeat": None,
+        "connect_count": 1,
+        "open_sockets": 1,
+        "subscription_count": 3,
+        "snapshots": 1,
+        "gaps": 0,
+        "bad_frames": 0,
+        "unknown_types": 0,
+        "server_errors": 0,
+        "handler_errors": 0,
+        "epoch": "925efdf08a604074",
+        "seq": 1234,
+        "confirmed_at": None,
+        "confirmed_count": None,
+        "digest": "",
+        "digest_agrees": None,
+        "differing_counts": None,
+        "digest_mismatches": 0,
+        "digest_listings": 0,
+    }
+
+
 @dataclass
 class StillLink:
     """Stands in for the link: says what a test tells it to, and notes what it is asked for."""
@@ -86,6 +119,20 @@ class StillLink:
     status: LinkStatus = field(default_factory=lambda: LinkStatus(LinkState.CONNECTING))
     delivered: int = 0
     reconnects: int = 0
+
+    report: LinkReport = field(default_factory=still_report)
+
+    def get_status(self) -> LinkReport:
+        status = self.status
+        return {
+            **self.report,
+            "state": status.state.value,
+            "stale": status.stale,
+            "reason": status.reason,
+            "reconnect_attempts": status.attempt,
+            "retry_at": status.retry_at,
+            "last_heartbeat": status.heard_at,
+        }
 
     def deliver(self) -> None:
         self.delivered += 1

@@ -8,6 +8,7 @@ import pytest
 from textual.command import CommandPalette
 
 from kds_tui.core.command import Verb
+from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import HelpDialog, QuitDialog
 from kds_tui.ui.keymap import ACTIONS, SLOT_KEYS
 from tests.ui.conftest import Run
@@ -43,6 +44,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
     "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
     "app.reconnect": lambda kitchen: kitchen.link.reconnects == 1,
+    "app.diagnostics": lambda kitchen: isinstance(kitchen.app.screen, DiagnosticsDialog),
     "app.help": lambda kitchen: isinstance(kitchen.app.screen, HelpDialog),
     "app.palette": lambda kitchen: isinstance(kitchen.app.screen, CommandPalette),
     "app.quit": lambda kitchen: not kitchen.app.is_running,
