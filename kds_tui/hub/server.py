@@ -31,6 +31,7 @@ from kds_tui.hub.ledger import Event
 from kds_tui.hub.limiter import AttemptLimiter
 from kds_tui.hub.menu import load_menu
 from kds_tui.hub.names import OwnNames, is_loopback
+from kds_tui.hub.open_files import allow_many
 from kds_tui.hub.openapi import DescriptionRoutes
 from kds_tui.hub.rest_auth import AuthRoutes
 from kds_tui.hub.rest_health import HealthRoutes
@@ -40,7 +41,7 @@ from kds_tui.hub.self_check import check_digest, digest_of
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.system_log import is_system_log
 from kds_tui.hub.tokens import TokenRegister
-from kds_tui.hub.websocket import WebsocketDoor
+from kds_tui.hub.websocket import MAX_CONNECTIONS, WebsocketDoor
 from voice_tui.exit_codes import FAILED, OK
 from voice_tui.listening import CannotListen, listen
 from voice_tui.pinning import in_groups
@@ -356,6 +357,9 @@ def run_hub(settings: HubSettings, mount: Callable[[HubServer], Mounted] | None 
     Returns:
         An exit code: 0 after a clean end, 1 when it could not start.
     """
+    limit = allow_many()
+    if limit < MAX_CONNECTIONS * 2:
+        logger.warning("only %d open files are allowed: fewer terminals can connect", limit)
     try:
         asyncio.run(_run_until_signalled(settings, mount))
     except HubError as error:
