@@ -6,20 +6,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kds_tui import __version__
+from kds_tui.command_line import (
+    PRECEDENCE,
+    DefaultCommandGroup,
+    config_option,
+    given_pin,
+    load_settings,
+    log_beside,
+    settings_errors_told,
+    url_option,
+)
+from kds_tui.hub_commands import hub
 from voice_tui import exit_codes
+from voice_tui.private_files import no_core_dumps
 from voice_tui.say import Refusal, say
 
 if TYPE_CHECKING:
-    from kds_tui.config import Loaded
-    from kds_tui.config.sections import LogSettings
+    from kds_tui.config.sections import ServerSettings
 
 PROGRAM = "kds-tui"
 
@@ -28,76 +37,14 @@ FRAMES_PER_SECOND = "120"
 the slowest of a hundred events took 13 ms to the terminal, with 120 4 ms (benchmarks.program)."""
 
 
-class _WrongSettings(Refusal):
-    """Settings that can not be used: the reasons, one a line, and no traceback."""
-
-    exit_code = exit_codes.USAGE
-
-    def format_message(self) -> str:
-        """Set several reasons apart from the word "Error:" that click puts before them."""
-        told = super().format_message()
-        return told if "\n" not in told else f"wrong settings\n{told}"
-
-
-@contextmanager
-def _settings_errors_told() -> Iterator[None]:
-    """Turn wrong settings, found at loading or later at the start, into exit code 2."""
-    from kds_tui.config import ConfigError
-
-    try:
-        yield
-    except ConfigError as error:
-        raise _WrongSettings(str(error)) from error
-
-
-def _load(config_path: Path | None, options: Mapping[str, object]) -> Loaded:
-    """Load the settings; an option that was not given (None) overrides nothing."""
-    from kds_tui.config import load
-
-    return load(config_path, {key: value for key, value in options.items() if value is not None})
-
-
-class _DefaultCommandGroup(click.Group):
-    """A group in which `kds-tui --station grill` means `kds-tui run --station grill`."""
-
-    def __init__(self, *arguments: Any, default: str = "run", **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.default = default
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command before options that are not the group's own."""
-        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
-        if not args or (args[0].startswith("-") and args[0] not in own):
-            args = [self.default, *args]
-        return super().parse_args(ctx, args)
-
-
-_config_option = click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Settings file. Without it: ./config.toml, then the platform's settings folder.",
-)
-_url_option = click.option(
-    "--url", metavar="URL", help="Order server, such as http://192.168.1.20:3001 [server.url]."
-)
-
-_data_dir_option = click.option(
-    "--data-dir", metavar="DIR", help="Folder of the hub's database [hub.data_dir]."
-)
-
-_PRECEDENCE = """An option wins over the environment variable (KDS_...), that over the settings
-file, that over the default. The setting of an option stands in [brackets]."""
-
-
 @click.group(
-    cls=_DefaultCommandGroup,
+    cls=DefaultCommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"""\b
 Examples:
   kds-tui demo                         a busy kitchen, nothing else needed
   kds-tui login && kds-tui             sign in once, then show the orders
+  kds-tui enrol https://hub:3001       the same with TLS: compare, sign in, done
   kds-tui --station grill              only what the grill cooks
   kds-tui doctor                       what does not work, and what to do
   kds-tui config example > config.toml
@@ -116,11 +63,15 @@ def main() -> None:
     Without a command it runs the display (`kds-tui run`).
     """
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # Textual reads it when imported
+    no_core_dumps()
 
 
-@main.command(epilog=_PRECEDENCE)
-@_config_option
-@_url_option
+main.add_command(hub)
+
+
+@main.command(epilog=PRECEDENCE)
+@config_option
+@url_option
 @click.option("--station", metavar="NAME", help="Show one station's items [display.station].")
 @click.option("--theme", metavar="NAME", help="Colour theme [display.theme].")
 @click.option("--restaurant-id", metavar="UUID", help="The restaurant [server.restaurant_id].")
@@ -137,8 +88,8 @@ def run(
 
     Press ? in the display for its keys, q to leave.
     """
-    with _settings_errors_told():
-        loaded = _load(
+    with settings_errors_told():
+        loaded = load_settings(
             config_path,
             {
                 "server.url": url,
@@ -199,7 +150,7 @@ def demo(
     from kds_tui.demo import run_demo
 
     no_terminal = not (sys.stdin.isatty() and sys.stdout.isatty()) or bool(os.environ.get("CI"))
-    with _settings_errors_told():
+    with settings_errors_told():
         ctx.exit(
             run_demo(
                 headless=headless or no_terminal,
@@ -212,167 +163,80 @@ def demo(
         )
 
 
-def _log_beside(log: LogSettings, name: str) -> LogSettings:
-    """Give a command a log of its own: two processes that rotate one file would lose lines."""
-    return log.model_copy(update={"file": log.file.with_stem(f"{log.file.stem}-{name}")})
-
-
-@main.group(cls=_DefaultCommandGroup)
-def hub() -> None:
-    """Run the order server that comes along, for a kitchen with no backend.
-
-    Without a command it runs the hub; its options are shown by `kds-tui hub run --help`. The other
-    commands are for the machine of the hub, whether it runs or not.
-    """
-
-
-@hub.command("run", epilog=_PRECEDENCE)
-@_config_option
-@click.option("--host", metavar="ADDRESS", help="Address to listen on [hub.host].")
-@click.option("--port", type=int, help="Port to listen on; 0 takes a free one [hub.port].")
-@_data_dir_option
-@click.option("--menu", metavar="FILE", help="The restaurant's own menu, TOML [hub.menu].")
-@click.option(
-    "--tls/--no-tls", default=None, help="Speak https, with a certificate of its own [hub.tls]."
-)
-@click.option("--voice", is_flag=True, help="Serve push-to-talk too, offline, on the same port.")
-@click.pass_context
-def run_the_hub(
-    ctx: click.Context,
-    config_path: Path | None,
-    host: str | None,
-    port: int | None,
-    data_dir: str | None,
-    menu: str | None,
-    tls: bool | None,
-    voice: bool,
-) -> None:
-    """Run the hub (the default command).
-
-    The first start makes a restaurant and prints its PIN once: note it, then `kds-tui login`.
-    """
-    with _settings_errors_told():
-        loaded = _load(
-            config_path,
-            {
-                "hub.host": host,
-                "hub.port": port,
-                "hub.data_dir": data_dir,
-                "hub.menu": menu,
-                "hub.tls": tls,
-            },
-        )
-        from kds_tui.hub.server import run_hub
-        from kds_tui.services.logfile import open_log
-
-        settings = loaded.settings
-        mount = None
-        if voice:
-            try:
-                from kds_tui.voice.gateway import mount_voice
-            except ImportError as error:
-                needed = f"--voice needs more packages ({error.name}): pip install 'kds-tui[voice]'"
-                raise Refusal(needed) from error
-            mount = mount_voice(settings.gateway)
-        with open_log(_log_beside(settings.log, "hub")):
-            ctx.exit(run_hub(settings.hub, mount))
-
-
-@hub.group(cls=_DefaultCommandGroup, default="list")
-def tokens() -> None:
-    """Show who is signed in (the default), and sign terminals out."""
-
-
-@tokens.command("list", epilog=_PRECEDENCE)
-@_config_option
-@_data_dir_option
-def list_tokens(config_path: Path | None, data_dir: str | None) -> None:
-    """List the tokens that are out: which terminal, from where, last used, until when."""
-    with _hub_in_hand(config_path, data_dir) as folder:
-        from kds_tui.hub import owner
-
-        say(owner.tokens_table(folder))
-
-
-@tokens.command()
-@click.argument("token_id", metavar="ID|all")
-@_config_option
-@_data_dir_option
-def revoke(token_id: str, config_path: Path | None, data_dir: str | None) -> None:
-    """Sign a terminal out, or all of them: at once, wherever it is."""
-    with _hub_in_hand(config_path, data_dir) as folder:
-        from kds_tui.hub import owner
-
-        say(owner.revoke(folder, token_id))
-
-
-@hub.command(epilog=_PRECEDENCE)
-@_config_option
-@_data_dir_option
-@click.option(
-    "--sign-out/--keep-signed-in",
-    default=None,
-    help="Whether to revoke all tokens too; asked when neither is given.",
-)
-def pin(config_path: Path | None, data_dir: str | None, sign_out: bool | None) -> None:
-    """Set a new PIN, typed twice without showing it, or taken from KDS_PIN.
-
-    Terminals that are signed in stay so until their tokens run out, unless they are signed out.
-    """
-    with _hub_in_hand(config_path, data_dir) as folder:
-        from kds_tui.hub import owner
-
-        chosen = os.environ.get("KDS_PIN") or click.prompt(
-            "New PIN", hide_input=True, confirmation_prompt=True
-        )
-        say(owner.set_pin(folder, chosen))
-        if sign_out is None:
-            sign_out = click.confirm("Sign all terminals out, so that each needs the new PIN?")
-        if sign_out:
-            say(owner.revoke(folder, owner.ALL))
-
-
-@contextmanager
-def _hub_in_hand(config_path: Path | None, data_dir: str | None) -> Iterator[Path]:
-    """Find the hub's folder, and tell what goes wrong with it in a sentence."""
-    with _settings_errors_told():
-        settings = _load(config_path, {"hub.data_dir": data_dir}).settings
-    from kds_tui.hub.errors import HubError
-
-    try:
-        yield settings.hub.data_dir
-    except HubError as error:
-        raise Refusal(str(error)) from error
-
-
-@main.command(epilog=_PRECEDENCE)
-@_config_option
-@_url_option
+@main.command(epilog=PRECEDENCE)
+@config_option
+@url_option
 def login(config_path: Path | None, url: str | None) -> None:
     """Sign this display in with the restaurant's PIN and keep the token.
 
-    The PIN is asked for without showing it, or taken from the environment variable KDS_PIN. The
-    token is kept in a file that only you can read [server.token_file].
+    The PIN is asked for without showing it, or taken from the environment variable KDS_PIN or
+    systemd's credential kds-pin. The token is kept in a file that only you can read
+    [server.token_file].
     """
-    with _settings_errors_told():
-        settings = _load(config_path, {"server.url": url}).settings
+    with settings_errors_told():
+        settings = load_settings(config_path, {"server.url": url}).settings
         from kds_tui.services.backend_errors import BackendError
         from kds_tui.services.logfile import open_log
-        from kds_tui.services.login import login_with_pin
 
         # Open before anything is asked: a line without a log would be written to the terminal.
-        log = open_log(_log_beside(settings.log, "login"))
+        log = open_log(log_beside(settings.log, "login"))
     with log:
-        pin = os.environ.get("KDS_PIN") or click.prompt("PIN", hide_input=True)
         try:
-            say(login_with_pin(settings.server, pin))
+            say(_signed_in(settings.server))
         except BackendError as error:
             raise Refusal(str(error)) from error
 
 
-@main.command(epilog=_PRECEDENCE)
-@_config_option
-@_url_option
+def _signed_in(server: ServerSettings) -> str:
+    """Sign in with the PIN that was given to this process, or ask for it."""
+    from kds_tui.services.login import login_with_pin
+
+    return login_with_pin(server, given_pin() or click.prompt("PIN", hide_input=True))
+
+
+@main.command(epilog=PRECEDENCE)
+@click.argument("url")
+@click.option(
+    "--fingerprint",
+    metavar="SHA256",
+    envvar="KDS_FINGERPRINT",
+    help="Expect this certificate instead of asking; or set KDS_FINGERPRINT.",
+)
+@config_option
+def enrol(url: str, fingerprint: str | None, config_path: Path | None) -> None:
+    """Trust the hub at URL, once you have compared its certificate, and sign in.
+
+    It shows the fingerprint of the hub's certificate: compare it with the one on the hub's own
+    screen (`kds-tui hub certificate`). From then on this terminal takes exactly that certificate,
+    and `kds-tui run` needs no option. Run it again when the hub has a new one.
+    """
+    with settings_errors_told():
+        from kds_tui.services.enrolment import EnrolmentError, server_address
+
+        try:
+            address = server_address(url)
+        except EnrolmentError as error:
+            raise Refusal(str(error)) from error
+        settings = load_settings(config_path, {"server.url": address}).settings
+        from kds_tui.services.logfile import open_log
+
+        log = open_log(log_beside(settings.log, "login"))
+    with log:
+        from kds_tui.enrol import enrol_terminal
+
+        enrol_terminal(settings.server, fingerprint, lambda: _signed_in(settings.server))
+    with settings_errors_told():
+        found = load_settings(config_path, {})
+    if found.settings.server.url != settings.server.url:
+        say(
+            f"But [server] url is {found.settings.server.url} here"
+            f" ({found.sources['server.url']}), and that wins: change it there."
+        )
+
+
+@main.command(epilog=PRECEDENCE)
+@config_option
+@url_option
 @click.pass_context
 def doctor(ctx: click.Context, config_path: Path | None, url: str | None) -> None:
     """Check token, server, sign-in and clock, and tell what the hub holds; one line each.
@@ -381,12 +245,12 @@ def doctor(ctx: click.Context, config_path: Path | None, url: str | None) -> Non
     """
     import asyncio
 
-    with _settings_errors_told():
-        settings = _load(config_path, {"server.url": url}).settings
+    with settings_errors_told():
+        settings = load_settings(config_path, {"server.url": url}).settings
         from kds_tui.services.doctor import examine
         from kds_tui.services.logfile import open_log
 
-        log = open_log(_log_beside(settings.log, "doctor"))
+        log = open_log(log_beside(settings.log, "doctor"))
 
     async def tell_all() -> bool:
         good = True
@@ -404,12 +268,12 @@ def config() -> None:
     """Show, write and check the settings."""
 
 
-@config.command(epilog=_PRECEDENCE)
-@_config_option
+@config.command(epilog=PRECEDENCE)
+@config_option
 def show(config_path: Path | None) -> None:
     """Show every setting, its value now and where that comes from."""
-    with _settings_errors_told():
-        loaded = _load(config_path, {})
+    with settings_errors_told():
+        loaded = load_settings(config_path, {})
     from kds_tui.config.table import render_table
 
     say(render_table(loaded))
@@ -433,7 +297,7 @@ def check(file: Path) -> None:
     """Check a settings FILE, alone: without environment variables or other files."""
     from kds_tui.config.loading import DEFAULT_SOURCE, load_file
 
-    with _settings_errors_told():
+    with settings_errors_told():
         loaded = load_file(file)
     given = sum(source != DEFAULT_SOURCE for source in loaded.sources.values())
     say(f"{file}: ok, {given} setting{'' if given == 1 else 's'} given")

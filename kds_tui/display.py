@@ -66,10 +66,10 @@ def run_display(loaded: Loaded) -> int:
         return exit_codes.FAILED
     settings = loaded.settings
     keys = check_screen_settings(settings, f"file {loaded.file}" if loaded.file else "settings")
-    from kds_tui.services.credentials import TokenFile
+    from kds_tui.services.credentials import TokenFile, token_path
 
     with open_log(settings.log) as log:
-        app = KitchenApp(settings, keys, TokenFile(settings.server.token_file))
+        app = KitchenApp(settings, keys, TokenFile(token_path(settings.server.token_file)))
         try:
             app.terminal.claim()  # before the screen is taken
         except CannotStart as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from voice_tui import exit_codes
+from voice_tui.private_files import no_core_dumps
 from voice_tui.say import Refusal, say
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def _voice_settings(
         "backend_certificate": certificate,
         "restaurant_id": restaurant_id,
         "device": device,
-        "token": os.environ.get(TOKEN),
-        "key": os.environ.get(KEY) if dialect == "openai" else None,
+        "token": _secret(TOKEN, "kds-token"),
+        "key": _secret(KEY, "openai-api-key") if dialect == "openai" else None,
     }
     try:
         return VoiceSettings.model_validate(
@@ -94,6 +95,20 @@ def _voice_settings(
         )
     except ValidationError as error:
         raise click.UsageError(_reasons(error.errors(include_input=False))) from None
+
+
+def _secret(variable: str, credential: str) -> str:
+    """Find a secret in the environment or among systemd's credentials.
+
+    Raises:
+        Refusal: the credential cannot be used.
+    """
+    from voice_tui.private_files import FileRefused, secret_given
+
+    try:
+        return secret_given(variable, credential)
+    except FileRefused as error:
+        raise Refusal(str(error)) from error
 
 
 def _gateway_settings(**given: object) -> GatewaySettings:
@@ -145,6 +160,7 @@ Exit codes:
 @click.version_option(package_name="kds-tui", prog_name=PROGRAM)
 def main() -> None:
     """Take orders by voice: push to talk."""
+    no_core_dumps()
 
 
 @main.command()

@@ -7,6 +7,7 @@ service (`LoadCredential=`), in a folder that nobody else can enter.
 from __future__ import annotations
 
 import os
+import resource
 import stat
 import tempfile
 from contextlib import suppress
@@ -17,6 +18,8 @@ CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
 """The environment variable with the folder of a systemd service's credentials."""
 
 _ROOT: Final = 0
+_MAX_CREDENTIAL: Final = 16 * 1024
+_SECRET_ENDS: Final = ("TOKEN", "PIN", "KEY", "SECRET", "PASSWORD")
 
 
 class FileRefused(Exception):
@@ -67,7 +70,7 @@ def _read(path: Path, what: str, most: int, owners: tuple[int, ...], forbidden: 
         if not stat.S_ISREG(status.st_mode):
             raise FileRefused(f"{what} {path} is not a plain file.")
         if status.st_uid not in owners:
-            raise FileRefused(f"{what} {path} belongs to another user.")
+            raise FileRefused(f"{what} {path} belongs to another user: only its owner may use it.")
         if status.st_mode & forbidden:
             can = "read or changed" if forbidden & 0o044 else "changed"
             mend = "chmod 600" if forbidden & 0o044 else "chmod go-w"
@@ -114,6 +117,52 @@ def credential_file(name: str) -> Path | None:
     folder = os.environ.get(CREDENTIALS, "")
     path = Path(folder, name)
     return path if folder and path.exists() else None
+
+
+def secret_given(variable: str, credential: str) -> str:
+    """Find a secret that was given to this process.
+
+    Args:
+        variable: an environment variable; it wins.
+        credential: as in `LoadCredential=`.
+
+    Returns:
+        The secret; empty when none was given.
+
+    Raises:
+        FileRefused: the credential cannot be used.
+    """
+    path = credential_file(credential)
+    if os.environ.get(variable) or path is None:
+        return os.environ.get(variable, "")
+    what = "The credential"
+    try:
+        content = read_private(path, what, _MAX_CREDENTIAL)
+    except OSError as error:
+        raise FileRefused(f"{what} {path} cannot be read: {error.strerror}.") from error
+    try:
+        return content.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise FileRefused(f"{what} {path} holds no plain text.") from error
+
+
+def no_core_dumps() -> None:
+    """Have a crash leave no image of the memory: tokens and keys would be in it.
+
+    The log has the traceback all the same. A program that systemd-coredump is told of keeps none
+    either: it goes by the same limit.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
+def environment_without_secrets() -> dict[str, str]:
+    """Give the environment for a child process: it needs none of our secrets."""
+    return {name: value for name, value in os.environ.items() if not _is_secret(name)}
+
+
+def _is_secret(variable: str) -> bool:
+    return variable == CREDENTIALS or variable.upper().endswith(_SECRET_ENDS)
 
 
 def _is_credential(path: Path) -> bool:

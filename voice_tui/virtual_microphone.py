@@ -7,7 +7,6 @@ and for tests on machines without a sound card.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +15,8 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from voice_tui.private_files import environment_without_secrets
 
 PROGRAMS: Final = ("pulseaudio", "pactl", "pacat")
 """What has to be installed (Debian: pulseaudio pulseaudio-utils libasound2-plugins)."""
@@ -73,7 +74,11 @@ class VirtualMicrophone:
                 "--disable-shm=yes",
                 f"-Lmodule-native-protocol-unix socket={self._socket} auth-anonymous=1",
             ],
-            env={**os.environ, "XDG_RUNTIME_DIR": str(self._folder), "HOME": str(self._folder)},
+            env={
+                **environment_without_secrets(),
+                "XDG_RUNTIME_DIR": str(self._folder),
+                "HOME": str(self._folder),
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -122,7 +127,7 @@ class VirtualMicrophone:
             "--file-format=wav",
             "--latency-msec=40",
             str(recording),
-            env={**os.environ, **self.environment},
+            env={**environment_without_secrets(), **self.environment},
         )
         try:
             async with asyncio.timeout(PLAY_TIME):
@@ -144,7 +149,7 @@ class VirtualMicrophone:
         try:
             return subprocess.run(
                 ["pactl", *arguments],
-                env={**os.environ, **self.environment},
+                env={**environment_without_secrets(), **self.environment},
                 capture_output=True,
                 text=True,
                 timeout=10,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_state_path
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
@@ -22,10 +22,13 @@ from kds_tui.config.diagnosis import (
 from kds_tui.config.dotted import flatten, merge, nest
 from kds_tui.config.errors import ConfigError, Problem
 from kds_tui.config.settings import ENV_PREFIX, Settings
+from voice_tui.private_files import FileRefused, read_trusted
 
 DEFAULT_SOURCE = "default"
 
-NOT_SETTINGS = frozenset({"KDS_PIN", "KDS_TOKEN", "KDS_GOLDEN_UPDATE"})
+_MAX_ENROLMENT = 64 * 1024
+
+NOT_SETTINGS = frozenset({"KDS_PIN", "KDS_FINGERPRINT", "KDS_TOKEN", "KDS_GOLDEN_UPDATE"})
 """Variables with our prefix that are no settings: secrets, and the switch of the golden tests."""
 
 
@@ -37,7 +40,8 @@ class Loaded:
     """The checked values."""
 
     sources: Mapping[str, str]
-    """Dotted key -> `default`, `file /path`, `environment KDS_X` or `command line`."""
+    """Dotted key -> `default`, `enrolment /path`, `file /path`, `environment KDS_X` or
+    `command line`."""
 
     file: Path | None
     """The file that was read, if there was one."""
@@ -61,6 +65,11 @@ def search_path() -> tuple[Path, ...]:
     return (Path("config.toml"), user_config_path("kds-tui", appauthor=False) / "config.toml")
 
 
+def enrolment_file() -> Path:
+    """Tell where `kds-tui enrol` keeps which server this terminal belongs to."""
+    return user_state_path("kds-tui", appauthor=False) / "enrolled.toml"
+
+
 def load(config_path: Path | None, overrides: Mapping[str, object]) -> Loaded:
     """Read the settings of this run.
 
@@ -75,6 +84,7 @@ def load(config_path: Path | None, overrides: Mapping[str, object]) -> Loaded:
         ConfigError: With every unknown key, bad value and unreadable file that was found.
     """
     layers = _Layers()
+    _add_enrolment(layers, enrolment_file())
     file = config_path or next((path for path in search_path() if path.is_file()), None)
     if file is not None:
         _add_file(layers, file)
@@ -93,6 +103,23 @@ def load_file(path: Path) -> Loaded:
     layers = _Layers()
     _add_file(layers, path)
     return _checked(layers, path)
+
+
+def _add_enrolment(layers: _Layers, path: Path) -> None:
+    """Add what `kds-tui enrol` found, if this terminal is enrolled: the weakest layer."""
+    source = f"enrolment {path}"
+    try:
+        # It says whom a PIN is told to: nobody else may have written it.
+        content = read_trusted(path, "The enrolment", _MAX_ENROLMENT)
+        layers.add(tomllib.loads(content.decode("utf-8")), source)
+    except FileNotFoundError:
+        return
+    except FileRefused as error:
+        layers.problems.append(Problem(source, "", str(error)))
+    except OSError as error:
+        layers.problems.append(Problem(source, "", f"can not be read: {error.strerror}"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        layers.problems.append(Problem(source, "", "is damaged: remove it and enrol again"))
 
 
 def _add_file(layers: _Layers, path: Path) -> None:

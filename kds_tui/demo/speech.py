@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from voice_tui.private_files import environment_without_secrets
+
 if TYPE_CHECKING:
     from voice_tui.services.microphone import Microphone
 
@@ -89,7 +91,10 @@ def _portaudio_finds_pulse() -> bool:
     look = f"import sounddevice as s; any(d['name'] == '{PULSE}' for d in s.query_devices()) or 1/0"
     try:
         looked = subprocess.run(
-            [sys.executable, "-c", look], capture_output=True, timeout=LOOK_TIME
+            [sys.executable, "-c", look],
+            env=environment_without_secrets(),
+            capture_output=True,
+            timeout=LOOK_TIME,
         )
     except subprocess.TimeoutExpired:
         return False

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from kds_tui.hub.certificate import HubCertificate, certificate_of, make_certificate
 from kds_tui.hub.console import Console, TokenSeen, console
 from kds_tui.hub.errors import HubError
+from kds_tui.hub.settings import HubSettings
+from voice_tui.pinning import in_groups
 
 ALL: Final = "all"
 
@@ -75,6 +78,53 @@ def set_pin(folder: Path, pin: str) -> str:
     """
     _with_hub(folder, lambda hub: hub.set_pin(pin))
     return "The new PIN is in force."
+
+
+def certificate(settings: HubSettings) -> str:
+    """Show the certificate, which is made now if there is none.
+
+    Args:
+        settings: the hub's folder, or other files.
+
+    Returns:
+        Its fingerprint, its names, its end and its file.
+
+    Raises:
+        HubError: in words for the person.
+    """
+    return _told(certificate_of(settings))
+
+
+def new_certificate(settings: HubSettings, names: Sequence[str]) -> str:
+    """Make a new certificate of the hub's own.
+
+    Args:
+        settings: the hub's folder.
+        names: more host names or addresses.
+
+    Returns:
+        What was made, and what to do now.
+
+    Raises:
+        HubError: the hub shows another one than its own, or as above.
+    """
+    if settings.certificate is not None:
+        raise HubError(f"the hub shows {settings.certificate}: that one is not made here")
+    made = make_certificate(settings, names)
+    return (
+        f"{_told(made)}\nRestart the hub, and on each terminal run: kds-tui enrol\n"
+        "(until then a terminal that was enrolled says NOT TRUSTED, and tells the hub nothing)"
+    )
+
+
+def _told(certificate: HubCertificate) -> str:
+    first, second = in_groups(certificate.fingerprint)
+    return (
+        f"SHA-256   {first}\n          {second}\n"
+        f"names     {', '.join(certificate.names)}\n"
+        f"until     {certificate.ends:%Y-%m-%d}\n"
+        f"file      {certificate.file}"
+    )
 
 
 def _with_hub(folder: Path, act: Callable[[Console], Awaitable[T]]) -> T:

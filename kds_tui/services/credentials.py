@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
-import stat
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +15,13 @@ import msgspec
 
 from kds_tui.core.text import clean
 from kds_tui.services.backend_errors import TokenFileError
+from voice_tui.private_files import FileRefused, credential_file, read_private, store_private
 
 MAX_TOKEN_BYTES: Final = 16 * 1024
 """A larger file is not a token: servers refuse headers of that size."""
+
+TOKEN_CREDENTIAL: Final = "kds-token"
+"""`LoadCredential=kds-token:FILE` of a systemd unit gives a display its token."""
 
 _LOGIN: Final = "Run: kds-tui login"
 
@@ -165,14 +165,9 @@ def read_token(path: Path) -> Token:
             can read it; the message says what to run.
     """
     try:
-        # Not blocking, because opening a pipe would wait for its writer.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        try:
-            # The opened file is looked at, not the path: it could be exchanged in between.
-            _check_owner(path, os.fstat(descriptor))
-            content = os.read(descriptor, MAX_TOKEN_BYTES + 1)
-        finally:
-            os.close(descriptor)
+        content = read_private(path, "The token file", MAX_TOKEN_BYTES)
+    except FileRefused as error:
+        raise TokenFileError(str(error)) from error
     except FileNotFoundError:
         raise TokenFileError(f"This terminal is not signed in: no file {path}. {_LOGIN}") from None
     except OSError as error:
@@ -183,17 +178,16 @@ def read_token(path: Path) -> Token:
     return Token(text)
 
 
-def _check_owner(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise TokenFileError(f"The token file {path} is not a plain file.")
-    if status.st_uid != os.geteuid():
-        raise TokenFileError(
-            f"The token file {path} belongs to another user. Remove it there, then: kds-tui login"
-        )
-    if status.st_mode & 0o077:
-        raise TokenFileError(
-            f"The token file {path} can be read or changed by other users. Run: chmod 600 {path}"
-        )
+def token_path(path: Path) -> Path:
+    """Tell where this terminal's token is.
+
+    Args:
+        path: `server.token_file` of the settings.
+
+    Returns:
+        systemd's credential where the service has one, else the path.
+    """
+    return credential_file(TOKEN_CREDENTIAL) or path
 
 
 def store_token(path: Path, token: Token) -> None:
@@ -207,19 +201,7 @@ def store_token(path: Path, token: Token) -> None:
         TokenFileError: it cannot be written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes it 0600 whatever the umask is.
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with open(descriptor, "w", encoding="ascii") as file:
-                file.write(token.reveal() + "\n")
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(name, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
+        store_private(path, f"{token.reveal()}\n".encode("ascii"))
     except OSError as error:
         raise TokenFileError(
             f"The token file {path} cannot be written: {error.strerror}."

@@ -12,7 +12,7 @@ from kds_tui.config.sections import ServerSettings
 from kds_tui.core.clock import parse_time
 from kds_tui.core.text import clean
 from kds_tui.services.backend_errors import BackendError, NotFound, TokenFileError
-from kds_tui.services.credentials import Token, TokenFile, read_token
+from kds_tui.services.credentials import Token, TokenFile, read_token, token_path
 from kds_tui.services.pinning import trust_of
 from kds_tui.services.rest import Rest, Timeouts
 from voice_tui.check import Check
@@ -60,7 +60,7 @@ async def examine(
     """
     token = _check_token(server, wall())
     yield token
-    source = TokenFile(server.token_file)
+    source = TokenFile(token_path(server.token_file))
     trust = trust_of(server)
     async with Rest(
         server.url, source, server.restaurant_id, server.proxy, Timeouts(), trust
@@ -84,7 +84,7 @@ async def examine(
 
 def _check_token(server: ServerSettings, now: float) -> Check:
     try:
-        token = read_token(server.token_file)
+        token = read_token(token_path(server.token_file))
     except TokenFileError as error:
         return Check("token", False, str(error))
     left = token.seconds_left(now)

@@ -10,7 +10,12 @@ from datetime import datetime
 from kds_tui.config.sections import ServerSettings
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import TokenFileError
-from kds_tui.services.credentials import Token, TokenFile, read_token, store_token
+from kds_tui.services.credentials import (
+    Token,
+    TokenFile,
+    read_token,
+    store_token,
+)
 from kds_tui.services.pinning import trust_of
 
 _log = logging.getLogger("kds_tui.login")

@@ -5,7 +5,6 @@ Imported late: speech and WebRTC take longer to load than the board takes to dra
 
 from __future__ import annotations
 
-import os
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
@@ -18,6 +17,7 @@ from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.pinning import pin_file
 from kds_tui.voice.commands import DisplayCommands
 from voice_tui.config import DialectName, VoiceSettings
+from voice_tui.private_files import secret_given
 from voice_tui.services.http import NoAnswer
 from voice_tui.services.microphone import Microphone
 from voice_tui.services.orders import RestOrderDesk
@@ -26,6 +26,9 @@ from voice_tui.ui.panel import VoicePanel
 
 OPENAI_KEY: Final = "OPENAI_API_KEY"
 """The environment variable with a key for OpenAI."""
+
+OPENAI_CREDENTIAL: Final = "openai-api-key"
+"""`LoadCredential=openai-api-key:FILE` of a systemd unit gives it too."""
 
 
 class DisplayVoice:
@@ -96,7 +99,7 @@ def _settings(settings: Settings) -> VoiceSettings:
         "restaurant_id": settings.server.restaurant_id,
     }
     if voice.dialect is DialectName.OPENAI and not voice.key.get_secret_value():
-        known["key"] = SecretStr(os.environ.get(OPENAI_KEY, ""))
+        known["key"] = SecretStr(secret_given(OPENAI_KEY, OPENAI_CREDENTIAL))
     if voice.dialect is DialectName.GATEWAY and not voice.url:
         known["url"] = settings.server.url
     return voice.model_copy(update=known)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from kds_tui.services import credentials
 from kds_tui.services.backend_errors import TokenFileError
 from kds_tui.services.credentials import FixedToken, Token, TokenFile, read_token, store_token
 from tests.doubles.restaurant_os import RESTAURANT_ID, make_token
@@ -78,7 +77,7 @@ def test_a_failed_store_leaves_the_old_token(path: Path, monkeypatch: pytest.Mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(credentials.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(TokenFileError, match="No space left"):
         store_token(path, Token("new"))
     assert read_token(path) == Token("old")

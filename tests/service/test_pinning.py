@@ -113,6 +113,7 @@ def signed(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=30))
         .not_valid_after(now + ends)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
         .add_extension(x509.BasicConstraints(ca=signer is None, path_length=None), True)
         .sign(signer[1] if signer else key, hashes.SHA256())
     )
