@@ -187,11 +187,12 @@ def login(config_path: Path | None, url: str | None) -> None:
             raise Refusal(str(error)) from error
 
 
-def _signed_in(server: ServerSettings) -> str:
+def _signed_in(server: ServerSettings, *, anew: bool = False) -> str:
     """Sign in with the PIN that was given to this process, or ask for it."""
     from kds_tui.services.login import login_with_pin
 
-    return login_with_pin(server, given_pin() or click.prompt("PIN", hide_input=True))
+    pin = given_pin() or click.prompt("PIN", hide_input=True)
+    return login_with_pin(server, pin, anew=anew)
 
 
 @main.command(epilog=PRECEDENCE)
@@ -224,7 +225,7 @@ def enrol(url: str, fingerprint: str | None, config_path: Path | None) -> None:
     with log:
         from kds_tui.enrol import enrol_terminal
 
-        enrol_terminal(settings.server, fingerprint, lambda: _signed_in(settings.server))
+        enrol_terminal(settings.server, fingerprint, lambda: _signed_in(settings.server, anew=True))
     with settings_errors_told():
         found = load_settings(config_path, {})
     if found.settings.server.url != settings.server.url:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kds_tui.hub.auth import hash_pin, make_pin
 from kds_tui.hub.ledger import Ledger
@@ -19,11 +19,11 @@ class Restaurant:
     """A UUID, as Restaurant OS clients require."""
 
     name: str
-    secret: str
+    secret: str = field(repr=False)
     """The key of its tokens, in hex."""
 
-    pin_hash: str
-    first_pin: str | None = None
+    pin_hash: str = field(repr=False)
+    first_pin: str | None = field(default=None, repr=False)
     """The PIN, known only in the run that made it."""
 
     @property

@@ -21,12 +21,13 @@ from kds_tui.services.pinning import trust_of
 _log = logging.getLogger("kds_tui.login")
 
 
-def login_with_pin(settings: ServerSettings, pin: str) -> str:
+def login_with_pin(settings: ServerSettings, pin: str, *, anew: bool = False) -> str:
     """Sign this terminal in and store the token: what `kds-tui login` does.
 
     Args:
         settings: the server, the restaurant and the token's file.
         pin: as typed.
+        anew: whether the server may be another restaurant's than the one signed in at so far.
 
     Returns:
         A sentence for the person.
@@ -34,7 +35,9 @@ def login_with_pin(settings: ServerSettings, pin: str) -> str:
     Raises:
         BackendError: with a sentence for the person.
     """
-    restaurant_id = settings.restaurant_id or _restaurant_of_stored_token(settings)
+    restaurant_id = settings.restaurant_id
+    if not restaurant_id and not anew:
+        restaurant_id = _restaurant_of_stored_token(settings)
     source = TokenFile(settings.token_file)
 
     async def sign_in() -> Token:

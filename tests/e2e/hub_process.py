@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.pty_terminal import DEADLINE_S
+from voice_tui.pinning import pinned_context
 
 PROGRAM = str(Path(sys.executable).with_name("kds-tui"))
 """The command as it is installed, which is also what `make demo` runs."""
@@ -22,7 +23,7 @@ PROGRAM = str(Path(sys.executable).with_name("kds-tui"))
 
 def clean_home(folder: Path) -> dict[str, str]:
     """Give the environment of somebody who set nothing, at home in a folder."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     names = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
     return {"HOME": str(folder), "CI": "", **{name: str(folder / name) for name in names}}
 
@@ -34,20 +35,28 @@ class HubProcess:
         process: of `kds-tui hub`.
         greeting: what it printed.
         home: the environment of its owner.
+        folder: where it keeps its data.
     """
 
-    def __init__(self, process: subprocess.Popen[str], greeting: str, home: dict[str, str]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], greeting: str, home: dict[str, str], folder: Path
+    ) -> None:
+        self.folder = folder
         self.process = process
         self.home = home
-        self.url = re.findall(r"http://127\.0\.0\.1:\d+", greeting)[0]
+        self.url = re.findall(r"https?://127\.0\.0\.1:\d+", greeting)[0]
         self.pin = re.findall(r"PIN +(\d+)", greeting)[0]
         self.restaurant_id = re.findall(r"restaurant id +(\S+)", greeting)[0]
         self.token = ""
+        self.fingerprint = "".join(re.findall(r"(?<= )[0-9a-f]{4}(?: [0-9a-f]{4}){7}", greeting))
+        """Of its certificate, in groups; empty without TLS."""
 
     def sign_in(self) -> None:
-        """Run `kds-tui login`, and keep the token for the till."""
-        command = [PROGRAM, "login", "--url", self.url]
+        """Run `kds-tui login`, or `enrol` with TLS, and keep the token for the till."""
+        command = [PROGRAM, *(("enrol",) if self.fingerprint else ("login", "--url")), self.url]
         settings = {"KDS_PIN": self.pin, "KDS_SERVER__RESTAURANT_ID": self.restaurant_id}
+        if self.fingerprint:
+            settings["KDS_FINGERPRINT"] = self.fingerprint
         done = subprocess.run(
             command,
             env={**os.environ, **self.home, **settings},
@@ -73,7 +82,11 @@ class HubProcess:
                 "X-CSRF-Token": "pair",
             },
         )
-        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
+        trust = None
+        if self.fingerprint:
+            (certificate,) = self.folder.rglob("certificate.pem")
+            trust = pinned_context(certificate.read_text())
+        with urllib.request.urlopen(request, timeout=DEADLINE_S, context=trust) as answer:
             return json.load(answer)
 
     def end(self) -> None:
@@ -83,10 +96,10 @@ class HubProcess:
 
 
 @contextmanager
-def hub_process(folder: Path) -> Iterator[HubProcess]:
+def hub_process(folder: Path, *options: str) -> Iterator[HubProcess]:
     """Run `kds-tui hub` on a free port, with its owner signed in."""
     home = clean_home(folder / "home")
-    command = [PROGRAM, "hub", "--port", "0", "--data-dir", str(folder / "data")]
+    command = [PROGRAM, "hub", "--port", "0", "--data-dir", str(folder / "data"), *options]
     process = subprocess.Popen(
         command,
         env={**os.environ, **home, "PYTHONUNBUFFERED": "1"},
@@ -101,7 +114,7 @@ def hub_process(folder: Path) -> Iterator[HubProcess]:
             greeting += line
             if "connect a display" in line:
                 break
-        hub = HubProcess(process, greeting, home)
+        hub = HubProcess(process, greeting, home, folder / "data")
         hub.sign_in()
         yield hub
     finally:

@@ -163,7 +163,7 @@ def test_login_takes_the_pin_from_the_prompt_or_the_environment(
 ) -> None:
     seen: list[tuple[str, str]] = []
 
-    def login_with_pin(settings: ServerSettings, pin: str) -> str:
+    def login_with_pin(settings: ServerSettings, pin: str, anew: bool) -> str:
         seen.append((settings.url, pin))
         return "Signed in."
 
@@ -177,7 +177,7 @@ def test_login_takes_the_pin_from_the_prompt_or_the_environment(
 
 
 def test_a_refused_login_ends_with_1_and_says_why(replace: Replace) -> None:
-    def login_with_pin(settings: ServerSettings, pin: str) -> str:
+    def login_with_pin(settings: ServerSettings, pin: str, anew: bool) -> str:
         raise OSError("The server does not know this PIN.")
 
     replace("kds_tui.services.login", login_with_pin=login_with_pin)
