@@ -61,8 +61,10 @@ async def test_no_library_writes_a_token_or_a_pin_to_the_log_at_debug(
                             await backend.login("27182818")
         written = log.path.read_text()
     assert "link: live" in written
-    for secret in (here.token, here.token.rpartition(".")[2], CANARY, "27182818"):
-        assert secret not in written
+    # A library cuts what it writes: a part of a secret is too much, too.
+    for secret in (here.token.rpartition(".")[2], CANARY, "27182818"):
+        parts = {secret[at : at + 8] for at in range(len(secret) - 7)}
+        assert not [part for part in parts if part in written]
 
 
 async def test_nothing_that_holds_a_secret_shows_it(tmp_path: Path) -> None:
