@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Final, Protocol
 
-from kds_tui.core.command import Command, Declined, Outcome, Verb
+from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb
+from kds_tui.core.conflict_words import ending
 from kds_tui.core.kitchen import Kept, NotDone, Result
 from kds_tui.services.terminal import Terminal
+
+_KEPT: Final[Mapping[str, str]] = {
+    "recall": "This order server has no recall: other screens will not see it.",
+    "items": "This order server has no marks for lines: other screens will not see them.",
+    "rush": "This order server has no rush: other screens will not see it.",
+    "fire": "This order server cannot fire orders: other screens will not see it.",
+    "86": "This order server has no 86: only this display knows. Tell the till.",
+}
+"""What is said once about a server that lacks something."""
 
 
 class Showing(Protocol):
@@ -32,7 +43,7 @@ class Wishes:
     def __init__(self, terminal: Terminal, showing: Showing) -> None:
         self._terminal = terminal
         self._showing = showing
-        self._told_about_recall = False
+        self._told: set[str] = set()
 
     def bump(self, order_id: str) -> Result:
         """Bump a ticket.
@@ -56,13 +67,24 @@ class Wishes:
         """
         result = self._tell(self._terminal.recall(order_id))
         if isinstance(result, Kept):
-            if not self._told_about_recall:
-                self._told_about_recall = True
-                self._showing.tell(
-                    "This order server has no recall: other screens will not see it."
-                )
             self._showing.reveal(result.order_id)
         return result
+
+    def bump_item(self, order_id: str, item_id: str, *, done: bool = True) -> Result:
+        """Mark a line of a ticket done, or not done after all; see `Kitchen.bump_item`."""
+        return self._tell(self._terminal.bump_item(order_id, item_id, done=done))
+
+    def rush(self, order_id: str, *, rush: bool = True) -> Result:
+        """Bring a ticket to the front on all screens, or back to its place."""
+        return self._tell(self._terminal.rush(order_id, rush=rush))
+
+    def fire(self, order_id: str) -> Result:
+        """Start a scheduled order now."""
+        return self._tell(self._terminal.fire(order_id))
+
+    def set_stock(self, item_id: str, name: str, *, available: bool) -> Result:
+        """Put an item of the menu out of stock (86), or back; see `Kitchen.set_stock`."""
+        return self._tell(self._terminal.set_stock(item_id, name, available=available))
 
     def taken(self, command: Command) -> None:
         """Take the news that a command is in the journal, and its ticket looked at again.
@@ -80,10 +102,25 @@ class Wishes:
         Args:
             outcome: the server's answer, or why it declined.
         """
-        if isinstance(outcome, Declined):
-            self._showing.tell(outcome.reason, bad=True)
+        if isinstance(outcome, NotOffered):
+            self._tell_once(outcome.command.verb)
+        elif words := ending(outcome):
+            self._showing.tell(words, bad=True)
 
     def _tell(self, result: Result) -> Result:
-        if isinstance(result, NotDone) and result.reason:
-            self._showing.tell(result.reason)
+        match result:
+            case NotDone(reason=reason) if reason:
+                self._showing.tell(reason)
+            case Kept(verb=verb):
+                self._tell_once(verb)
+            case _:
+                pass
         return result
+
+    def _tell_once(self, verb: Verb) -> None:
+        """Say once that a server cannot do something; a bump that took back what was kept here was
+        told of with that."""
+        capability = CAPABILITY[verb]
+        if verb is not Verb.BUMP and capability not in self._told:
+            self._told.add(capability)
+            self._showing.tell(_KEPT[capability])

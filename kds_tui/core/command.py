@@ -23,8 +23,8 @@ MAX_PENDING: Final = 5000
 """Most commands that may wait: twelve hours of the busiest kitchen with the network down."""
 
 
-MAX_RECALLED_HERE: Final = 500
-"""Most tickets that are kept as brought back on this terminal only; beyond it the oldest follow the
+MAX_KEPT_HERE: Final = 500
+"""Most tickets of which anything is kept on this terminal only; beyond it the oldest follow the
 server again."""
 
 
@@ -66,6 +66,20 @@ MENU_VERBS: Final = frozenset({Verb.OUT_OF_STOCK, Verb.IN_STOCK})
 """Asked of the menu, not of an order."""
 
 
+CAPABILITY: Final[Mapping[Verb, str]] = {
+    Verb.BUMP: "bump",
+    Verb.RECALL: "recall",
+    Verb.BUMP_ITEM: "items",
+    Verb.UNBUMP_ITEM: "items",
+    Verb.RUSH: "rush",
+    Verb.UNRUSH: "rush",
+    Verb.FIRE: "fire",
+    Verb.OUT_OF_STOCK: "86",
+    Verb.IN_STOCK: "86",
+}
+"""What a server must offer to carry a command out; one without `bump` has its statuses walked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One wish of a cook. A journal keeps all of these fields, and no others."""
@@ -89,12 +103,6 @@ class Command:
 
     subject_id: str = ""
     """The line of the order for `ITEM_VERBS`, the menu's item for `MENU_VERBS`, else empty."""
-
-    after: str = ""
-    """The id of the last command of the ticket, given on this terminal and not answered when this
-    one was, that this one takes back: the recall before a bump, the bump before a recall. It tells
-    the server that the cook knew of it, although `base_version` is older. Empty when there is none.
-    """
 
     @property
     def lane(self) -> str:
@@ -135,8 +143,22 @@ class Declined:
     reason: str
 
 
-Outcome = Answered | Declined
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """The server has no way to do it: it is kept on this terminal."""
+
+    command: Command
+
+
+Outcome = Answered | Declined | NotOffered
 """How a command ends."""
+
+
+_UNDOES: Final[Mapping[Verb, Verb]] = {
+    Verb.UNBUMP_ITEM: Verb.BUMP_ITEM,
+    Verb.UNRUSH: Verb.RUSH,
+    Verb.IN_STOCK: Verb.OUT_OF_STOCK,
+}
 
 
 class Outbox:
@@ -150,6 +172,8 @@ class Outbox:
         # A recall that the server has no route for: kept on this terminal until the next bump, and
         # by the version that the order has then; None until a bump still under way is answered.
         self._recalled_here: OrderedDict[str, int | None] = OrderedDict()
+        # Likewise marks, rush and the rest: the last command of each kind, by lane.
+        self._kept_here: OrderedDict[str, dict[tuple[Verb, str], Command]] = OrderedDict()
 
     def __len__(self) -> int:
         return self._count
@@ -214,19 +238,6 @@ class Outbox:
             if first.id not in self._held:
                 yield first
 
-    def last_of(self, order_id: str, verb: Verb) -> str:
-        """Find the last command of a kind that waits for its answer.
-
-        Args:
-            order_id: whose.
-            verb: which kind.
-
-        Returns:
-            Its id; empty when there is none.
-        """
-        ids = [c.id for c in self._pending.get(order_id, {}).values() if c.verb is verb]
-        return ids[-1] if ids else ""
-
     @property
     def oldest(self) -> float | None:
         """When the command was given that has waited longest, on the server's clock; None when
@@ -254,8 +265,11 @@ class Outbox:
             order: as the server tells it.
         """
         self._recalled_here[order.id] = None if order.id in self._pending else order.version
-        while len(self._recalled_here) > MAX_RECALLED_HERE:
+        while len(self._recalled_here) > MAX_KEPT_HERE:
             self._recalled_here.popitem(last=False)
+        kept = self._kept_here.get(order.id, {})
+        for key in [key for key in kept if key[0] is Verb.BUMP_ITEM]:
+            del kept[key]  # all of it is to be seen again
 
     def release_here(self, order_id: str) -> bool:
         """Bump a ticket that was brought back on this terminal only.
@@ -266,7 +280,20 @@ class Outbox:
         Returns:
             Whether it was; then there is nothing to send.
         """
-        return self._recalled_here.pop(order_id, None) is not None
+        # Its version may be None: the bump before the recall is under way still.
+        return self._recalled_here.pop(order_id, -1) != -1
+
+    def keep_here(self, command: Command) -> None:
+        """Carry a command out on this terminal only.
+
+        Args:
+            command: any but a bump or a recall; it takes the place of the one that it undoes.
+        """
+        kept = self._kept_here.setdefault(command.lane, {})
+        self._kept_here.move_to_end(command.lane)
+        kept[_UNDOES.get(command.verb, command.verb), command.subject_id] = command
+        while len(self._kept_here) > MAX_KEPT_HERE:
+            self._kept_here.popitem(last=False)
 
     def effective(self, order: Order, *, with_held: bool = True) -> Order:
         """Tell how an order will be once its commands are answered.
@@ -285,9 +312,16 @@ class Outbox:
                 # Nor does what came after it, or a recall would be shown without its bump.
                 return shown
             shown = shown_after(shown, command)
+        shown = self._recalled(order, shown)
+        for command in self._kept_here.get(order.id, {}).values():
+            shown = shown_after(shown, command)
+        return shown
+
+    def _recalled(self, order: Order, shown: Order) -> Order:
+        """Show a ticket that was brought back on this terminal only."""
         if order.id not in self._recalled_here:
             return shown
-        if self._recalled_here[order.id] is None and not pending:
+        if self._recalled_here[order.id] is None and order.id not in self._pending:
             self._recalled_here[order.id] = order.version
         if shown.status in READY and self._recalled_here[order.id] in (None, order.version):
             return replace(shown, status=OrderStatus.PREPARING, recalled=True)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kds_tui.core.board import Board, FeedEvent
-from kds_tui.core.command import Answered, Command, Outbox, Outcome, Verb, new_command_id
+from kds_tui.core.command import (
+    CAPABILITY,
+    Answered,
+    Command,
+    NotOffered,
+    Outbox,
+    Outcome,
+    Verb,
+    new_command_id,
+)
 from kds_tui.core.frames import OrderUpserted
 from kds_tui.core.order import OPEN, READY, Order
 from kds_tui.core.stations import ALL_STATIONS
@@ -15,9 +24,6 @@ from kds_tui.core.tickets import TicketList
 
 REMEMBERED_BUMPS: Final = 50
 """How far back "recall last" reaches on this terminal."""
-
-RECALL: Final = "recall"
-"""The capability of a server that can bring a bumped order back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ class Kept:
     """Done on this terminal alone: the server has no way to do it."""
 
     order_id: str
+    """Empty for a command of the menu."""
+
+    verb: Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +102,17 @@ class Kitchen:
         Returns:
             The orders whose tickets are to be looked at again.
         """
+        command = outcome.command
         if isinstance(outcome, Answered) and outcome.order is not None:
             # The answer may overtake the event: without this the ticket would flash up again.
             self.board.apply(OrderUpserted(outcome.order, created=False))
-        return frozenset((outcome.command.order_id,))
+        if isinstance(outcome, NotOffered):
+            order = self.board.get(command.order_id)
+            if command.verb is not Verb.RECALL:
+                self.outbox.keep_here(command)
+            elif order is not None and order.status in READY:
+                self.outbox.recall_here(order)
+        return frozenset((command.order_id,)) if command.order_id else frozenset()
 
     def bump(self, order_id: str, stamp: Stamp) -> Result:
         """Take the wish to bump a ticket.
@@ -116,7 +132,7 @@ class Kitchen:
             return NotDone("")  # gone, or asked for already and not on the disk yet
         if self.outbox.release_here(order_id):
             self._bumped.append(order_id)
-            return Kept(order_id)
+            return Kept(order_id, Verb.BUMP)
         result = self._give(Verb.BUMP, ticket.order, stamp)
         if isinstance(result, Given):
             self._bumped.append(order_id)
@@ -152,10 +168,85 @@ class Kitchen:
         return self._recall(order, stamp)
 
     def _recall(self, order: Order, stamp: Stamp) -> Result:
-        if self.capabilities is not None and RECALL not in self.capabilities:
+        if not self._offers(Verb.RECALL):
             self.outbox.recall_here(order)
-            return Kept(order.id)
+            return Kept(order.id, Verb.RECALL)
         return self._give(Verb.RECALL, order, stamp)
+
+    def bump_item(self, order_id: str, item_id: str, stamp: Stamp, *, done: bool = True) -> Result:
+        """Take the wish to mark a line of a ticket done, or not done after all.
+
+        Args:
+            order_id: whose ticket.
+            item_id: which line.
+            stamp: the moment.
+            done: whether it is done.
+
+        Returns:
+            What became of it.
+        """
+        order = self._open_order(order_id)
+        items = order.items if order is not None else ()
+        if order is None or all(item.id != item_id or item.is_done is done for item in items):
+            return NotDone("")  # somebody was faster, and the screen shows it
+        verb = Verb.BUMP_ITEM if done else Verb.UNBUMP_ITEM
+        return self._give(verb, order, stamp, item_id)
+
+    def rush(self, order_id: str, stamp: Stamp, *, rush: bool = True) -> Result:
+        """Take the wish to bring a ticket to the front, or back to its place.
+
+        Args:
+            order_id: whose ticket.
+            stamp: the moment.
+            rush: whether it is to be at the front.
+
+        Returns:
+            What became of it.
+        """
+        order = self._open_order(order_id)
+        if order is None or order.rush is rush:
+            return NotDone("")
+        return self._give(Verb.RUSH if rush else Verb.UNRUSH, order, stamp)
+
+    def fire(self, order_id: str, stamp: Stamp) -> Result:
+        """Take the wish to start a scheduled order now.
+
+        Args:
+            order_id: whose ticket.
+            stamp: the moment.
+
+        Returns:
+            What became of it.
+        """
+        order = self._open_order(order_id)
+        if order is None or order.started_at(stamp.now) is not None:
+            return NotDone("That ticket does not wait: it is cooked already.")
+        return self._give(Verb.FIRE, order, stamp)
+
+    def set_stock(self, item_id: str, name: str, stamp: Stamp, *, available: bool) -> Result:
+        """Take the wish to put an item of the menu out of stock (86), or back.
+
+        Args:
+            item_id: the menu's id.
+            name: as the cook knows it.
+            stamp: the moment.
+            available: whether it can be ordered.
+
+        Returns:
+            What became of it.
+        """
+        verb = Verb.IN_STOCK if available else Verb.OUT_OF_STOCK
+        command_id = new_command_id(stamp.now, stamp.random_bits)
+        return self._take(Command(command_id, verb, "", name, 0, stamp.now, item_id))
+
+    def _open_order(self, order_id: str) -> Order | None:
+        """An open order of this station, as it will be once all commands are answered; its version
+        is that on the screen."""
+        ticket, order = self.tickets.get(order_id), self.board.get(order_id)
+        if ticket is None or order is None:
+            return None
+        shown = self.outbox.effective(order)
+        return replace(shown, version=ticket.order.version) if shown.status in OPEN else None
 
     def _last_bumped(self) -> Order | None:
         """The order bumped last: on this terminal if there is one, else on any,
@@ -173,10 +264,22 @@ class Kitchen:
         ]
         return max(ready, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
 
-    def _give(self, verb: Verb, order: Order, stamp: Stamp) -> Result:
+    def _offers(self, verb: Verb) -> bool:
+        # While the server has not told, it is asked: it may turn out that it cannot.
+        return self.capabilities is None or CAPABILITY[verb] in self.capabilities
+
+    def _give(self, verb: Verb, order: Order, stamp: Stamp, item_id: str = "") -> Result:
+        command_id = new_command_id(stamp.now, stamp.random_bits)
+        version = order.version
+        return self._take(
+            Command(command_id, verb, order.id, order.label, version, stamp.now, item_id)
+        )
+
+    def _take(self, command: Command) -> Result:
+        if command.verb is not Verb.BUMP and not self._offers(command.verb):
+            self.outbox.keep_here(command)
+            return Kept(command.order_id, command.verb)
         if self.outbox.is_full:
             return NotDone("Too many bumps wait for the order server. Call the manager.")
-        command_id = new_command_id(stamp.now, stamp.random_bits)
-        command = Command(command_id, verb, order.id, order.label, order.version, stamp.now)
         self.outbox.add(command)
         return Given(command)

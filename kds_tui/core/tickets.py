@@ -12,6 +12,8 @@ from kds_tui.core.command import Outbox
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderType
 from kds_tui.core.stations import ALL_STATIONS, station_of
 
+_Place = tuple[bool, float, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -72,7 +74,7 @@ class TicketList:
         self._outbox = outbox
         self._station = station.casefold()
         self._tickets: dict[str, Ticket] = {}
-        self._places: list[tuple[float, str, str]] = []
+        self._places: list[_Place] = []
         # When they begin, sorted: to look at each of a thousand tickets costs as much as drawing.
         self._begins: dict[OrderType, list[float]] = {kind: [] for kind in OrderType}
         self._ready: set[str] = set()
@@ -81,7 +83,7 @@ class TicketList:
         return len(self._tickets)
 
     def __iter__(self) -> Iterator[Ticket]:
-        return (self._tickets[place[2]] for place in self._places)
+        return (self._tickets[place[-1]] for place in self._places)
 
     @property
     def ready_count(self) -> int:
@@ -105,7 +107,7 @@ class TicketList:
         Returns:
             Their ids, the one to be cooked first at the front.
         """
-        return [place[2] for place in self._places]
+        return [place[-1] for place in self._places]
 
     def update(self, order_ids: Iterable[str]) -> Changes:
         """Look again at some orders.
@@ -190,7 +192,8 @@ class TicketList:
         return tuple(item for item in order.items if station_of(item) == self._station)
 
 
-def _place(ticket: Ticket) -> tuple[float, str, str]:
-    """What tickets are sorted by: when the kitchen's work on them begins, then their number."""
+def _place(ticket: Ticket) -> _Place:
+    """What tickets are sorted by: rush before all, then when the kitchen's work on them begins,
+    then their number."""
     order = ticket.order
-    return (order.begins_at, order.order_number, order.id)
+    return (not order.rush, order.begins_at, order.order_number, order.id)

@@ -11,6 +11,7 @@ is not there at all is worse than one that sends the cook to the till.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -83,6 +84,10 @@ class ItemRow(Struct, omit_defaults=True):
     seat_number: Loose = None
     seatNumber: Loose = None
     station: Loose = None
+    status: Loose = None
+    changed_version: Loose = 0
+    added_at: Loose = None
+    previous_quantity: Loose = None
 
 
 class OrderRow(Struct, kw_only=True):
@@ -120,6 +125,8 @@ class OrderRow(Struct, kw_only=True):
     manually_fired: Loose = False
     version: Loose = 1
     payment_status: Loose = None
+    rush: Loose = False
+    voided_items: list[ItemRow] | None = None
 
 
 def text_of(value: Loose | UnsetType, limit: int = 80) -> str:
@@ -210,11 +217,25 @@ def _item(row: ItemRow, place: int) -> Item:
         notes=_words(notes),
         seat_number=_whole(_first(row.seat_number, row.seatNumber), None),
         station=text_of(row.station),
+        is_done=text_of(row.status).casefold() in _ITEM_DONE,
+        changed_version=_whole(row.changed_version, 0) or 0,
+        added_at=_moment(row.added_at),
+        previous_quantity=_whole(row.previous_quantity, None),
     )
+
+
+_ITEM_DONE: Final = frozenset({"ready", "completed"})
 
 
 def _items(rows: list[ItemRow]) -> tuple[Item, ...]:
     items = [_item(row, place) for place, row in enumerate(rows[:MAX_ITEMS])]
+    ids = [item.id for item in items]
+    if len(set(ids)) < len(ids):
+        # A server that keeps what it was sent may have the same id twice; a mark is on one line.
+        items = [
+            replace(item, id=f"{item.id}@{place}") if item.id in ids[:place] else item
+            for place, item in enumerate(items)
+        ]
     if len(rows) > MAX_ITEMS:
         rest = rows[MAX_ITEMS:]
         allergies = {
@@ -314,6 +335,8 @@ def order_of(row: OrderRow) -> Order:
         version=_whole(row.version, 1) or 1,
         restaurant_id=text_of(row.restaurant_id),
         recalled=metadata.get("recalled") is True,
+        rush=row.rush is True,
+        voided_items=_items(row.voided_items or []),
     )
 
 

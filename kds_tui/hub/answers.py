@@ -42,15 +42,20 @@ def json(value: object, status: int = 200) -> web.Response:
     return raw_json(msgspec.json.encode(value), status)
 
 
-def envelope_a(status: int, message: str, code: str) -> web.Response:
-    """Answer with an error as most routes do."""
+def error_body(status: int, message: str, code: str) -> bytes:
+    """Write an error as most routes answer it."""
     error = {
         "message": message,
         "code": code,
         "statusCode": status,
         "timestamp": format_time(time.time()),
     }
-    return json({"error": error}, status)
+    return msgspec.json.encode({"error": error})
+
+
+def envelope_a(status: int, message: str, code: str) -> web.Response:
+    """Answer with an error as most routes do."""
+    return raw_json(error_body(status, message, code), status)
 
 
 async def read_bytes(request: web.Request) -> bytes:

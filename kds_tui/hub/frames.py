@@ -118,6 +118,18 @@ def order_event(name: str, row: bytes, seq: int, timestamp: str) -> bytes:
     )
 
 
+def menu_event(item: object, seq: int, timestamp: str) -> bytes:
+    """Broadcast an item of the menu as it now is.
+
+    Args:
+        item: as the menu routes tell it.
+        seq: the event's place in the journal.
+        timestamp: ISO 8601.
+    """
+    payload = {"item": item}
+    return _encode({"type": "menu:updated", "payload": payload, "timestamp": timestamp, "seq": seq})
+
+
 def sync_complete(status: str, epoch: str, seq: int, timestamp: str) -> bytes:
     """End a synchronisation.
 

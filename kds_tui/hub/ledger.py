@@ -15,12 +15,15 @@ import msgspec
 from kds_tui.core.digest import OrderState
 from kds_tui.core.order import LISTED
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Kept in SQLite's `user_version`."""
 
 _TOKENS: Final = """CREATE TABLE tokens (
         id TEXT PRIMARY KEY, role TEXT NOT NULL, label TEXT NOT NULL, address TEXT NOT NULL,
         issued_at REAL NOT NULL, used_at REAL NOT NULL, expires_at REAL NOT NULL) STRICT"""
+
+_STOCK: Final = """CREATE TABLE stock (
+        item_id TEXT PRIMARY KEY, available INTEGER NOT NULL, changed_at TEXT NOT NULL) STRICT"""
 
 _SCHEMA: Final = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -36,9 +39,10 @@ _SCHEMA: Final = (
         body BLOB NOT NULL, given_at REAL NOT NULL) STRICT""",
     "CREATE INDEX answers_by_age ON answers (given_at)",
     _TOKENS,
+    _STOCK,
 )
 
-_STEPS: Final[dict[int, tuple[str, ...]]] = {1: (_TOKENS,)}
+_STEPS: Final[dict[int, tuple[str, ...]]] = {1: (_TOKENS,), 2: (_STOCK,)}
 """What a database of that version needs to become one of the next."""
 
 
@@ -205,6 +209,17 @@ class Ledger:
             OrderState(order_id, _version_decoder.decode(row).version, status)
             for order_id, status, row in rows
         ]
+
+    def stock(self) -> dict[str, bool]:
+        """Read which items of the menu were put out of stock, or back, by their keys."""
+        rows = self._connection.execute("SELECT item_id, available FROM stock")
+        return {item_id: bool(available) for item_id, available in rows}
+
+    def keep_stock(self, item_id: str, available: bool, moment: str) -> None:
+        """Write whether an item of the menu can be ordered; `moment` is an ISO 8601 text."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO stock VALUES (?, ?, ?)", (item_id, available, moment)
+        )
 
     def head(self) -> int:
         """Tell the last event's number; 0 before the first event."""

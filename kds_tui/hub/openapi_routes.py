@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kds_tui.hub import openapi_answers as answers
 from kds_tui.hub.auth import CONSOLE_SCOPE
-from kds_tui.hub.order_request import CancelAsked, NewPin, OrderAsked, PinAsked, StatusAsked
+from kds_tui.hub.order_request import (
+    AvailabilityAsked,
+    CancelAsked,
+    CommandAsked,
+    ItemMarkAsked,
+    LineChangeAsked,
+    LinesAsked,
+    NewPin,
+    OrderAsked,
+    PinAsked,
+    RushAsked,
+    StatusAsked,
+)
 from kds_tui.hub.order_row import OrderKept
 
 JsonObject = dict[str, Any]
@@ -65,6 +77,13 @@ ONCE: Final[JsonObject] = {
     "description": "The same request with the same key is carried out once, and answered alike.",
 }
 
+TERMINAL: Final[JsonObject] = {
+    "name": "X-Terminal-ID",
+    "in": "header",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+    "description": "Whose command it is: a terminal's own recall does not supersede its bump.",
+}
+
 _ORDER: Final = (404, 409, 422, 503)
 """What may go wrong with a change of an order."""
 
@@ -74,13 +93,19 @@ def _health(path: str, answer: type, summary: str) -> Operation:
     return Operation("GET", path, summary, answer, scope=None, errors=errors, tags=("health",))
 
 
-def _change(method: str, path: str, summary: str, body: type | None = None) -> Operation:
+def _change(
+    method: str,
+    path: str,
+    summary: str,
+    body: type | None = None,
+    scope: str = "orders:status",
+) -> Operation:
     return Operation(
         method,
         f"/api/v1/orders/{{id}}{path}",
         summary,
         OrderKept,
-        scope="orders:status",
+        scope=scope,
         body=body,
         errors=_ORDER,
         parameters=(ONCE,),
@@ -188,6 +213,11 @@ _AUTH: Final = (
 )
 
 
+def _command(path: str, summary: str, body: type = CommandAsked) -> Operation:
+    asked = _change("POST", path, summary, body)
+    return replace(asked, parameters=(*asked.parameters, TERMINAL))
+
+
 def _menu(path: str, summary: str, answer: Any, errors: tuple[int, ...] = ()) -> Operation:
     return Operation(
         "GET",
@@ -213,6 +243,17 @@ _MENU: Final = (
     _menu("/menu", "The menu", answers.WholeMenu),
     _menu("/menu/items", "All items", list[answers.Dish]),
     _menu("/menu/items/{id}", "One item, by its key or its UUID", answers.Dish, (404,)),
+    Operation(
+        "PUT",
+        "/api/v1/menu/items/{id}/availability",
+        "Put an item out of stock (86), or back",
+        answers.Dish,
+        scope="orders:status",
+        body=AvailabilityAsked,
+        errors=(404, 422, 503),
+        parameters=(ONCE,),
+        tags=("menu",),
+    ),
     _menu("/menu/categories", "All categories", list[answers.Category]),
     _menu("/tables", "All tables", list[answers.TableSeen]),
     _menu("/voice-config/menu", "The menu for voice ordering", answers.VoiceMenu),
@@ -252,8 +293,14 @@ _ORDERS: Final = (
     ),
     _change("DELETE", "", "Cancel", CancelAsked),
     _change("PATCH", "/status", "One legal step", StatusAsked),
-    _change("POST", "/recall", "Bring a bumped order back"),
-    _change("POST", "/fire", "Start a scheduled order now"),
+    _command("/bump", "Mark an order done"),
+    _command("/recall", "Bring a bumped order back"),
+    _command("/rush", "Bring an order to the front, or back", RushAsked),
+    _command("/fire", "Start a scheduled order now"),
+    _command("/items/{item_id}/bump", "Mark a line done, or not", ItemMarkAsked),
+    _change("POST", "/items", "Add lines", LinesAsked, "orders:update"),
+    _change("PATCH", "/items/{item_id}", "Change a line", LineChangeAsked, "orders:update"),
+    _change("DELETE", "/items/{item_id}", "Take a line off", scope="orders:update"),
 )
 
 OPERATIONS: Final = (*_HEALTH, *_AUTH, *_MENU, *_ORDERS)

@@ -104,6 +104,44 @@ class CancelAsked(Struct):
     reason: Note | None = None
 
 
+class LinesAsked(Struct):
+    """The body that adds lines to an order."""
+
+    items: Annotated[list[ItemAsked], Meta(min_length=1, max_length=100)]
+
+
+class LineChangeAsked(Struct):
+    """The body that changes a line; what is left out stays."""
+
+    quantity: Annotated[int, Meta(ge=1, le=9999)] | None = None
+    special_instructions: Note | None = None
+
+
+class CommandAsked(Struct):
+    """What a cook knew who gave a command; all of it may be left out."""
+
+    base_version: Annotated[int, Meta(ge=0)] | None = None
+    late: bool = False
+
+
+class ItemMarkAsked(CommandAsked):
+    """The body that marks a line done, or not."""
+
+    done: bool = True
+
+
+class RushAsked(CommandAsked):
+    """The body that puts an order to the front, or back."""
+
+    rush: bool = True
+
+
+class AvailabilityAsked(Struct):
+    """The body that puts an item of the menu out of stock, or back."""
+
+    available: bool
+
+
 class PinAsked(Struct):
     """The body of a PIN login."""
 

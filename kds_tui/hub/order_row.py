@@ -2,7 +2,11 @@
 
 The web display of Restaurant OS breaks on one modifier that is a string and on one order without
 `items`, so here a modifier is always an object and `items` always a list. Beyond the original an
-item carries `station`, `prep_time_minutes` and `seat_number`.
+item carries `station`, `prep_time_minutes` and `seat_number`, and what became of it. A line that
+was taken off moves to `voided_items`: a display that does not know of it must not show it as
+ordered.
+
+Every field that a later version added has a default, so that rows of older databases can be read.
 """
 
 from __future__ import annotations
@@ -36,6 +40,16 @@ class ItemKept(Struct, frozen=True):
     seat_number: int | None
     station: str | None
     prep_time_minutes: int | None
+    status: str | None = None
+    """`ready` once the line is marked done by itself."""
+
+    ready_at: str | None = None
+    changed_version: int = 0
+    """The order's version with which it was added or more was asked of it; 0: as ordered."""
+
+    added_at: str | None = None
+    previous_quantity: int | None = None
+    """How many there were before the last change of their number."""
 
 
 class OrderKept(Struct, frozen=True, kw_only=True):
@@ -74,6 +88,19 @@ class OrderKept(Struct, frozen=True, kw_only=True):
     payment_id: str | None = None
     check_closed_at: str | None = None
     closed_by_user_id: str | None = None
+    rush: bool = False
+    voided_items: tuple[ItemKept, ...] = ()
+    recalled_version: int = 0
+    """The version that the last recall made; 0 before the first."""
+
+    recalled_by: str | None = None
+    """The terminal of the last recall, as its header named it."""
+
+    touched_by: str | None = None
+    """The terminal that made the last changes; null when it did not say."""
+
+    touched_since: int = 0
+    """The version before the first of those changes."""
 
 
 _decoder: Final = msgspec.json.Decoder(OrderKept)

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from msgspec.structs import replace
 
@@ -20,9 +21,6 @@ from kds_tui.hub.order_row import ItemKept, ModifierKept, OrderKept
 
 DEFAULT_PREP_MINUTES: Final = 15
 """How long before its pickup a scheduled order is started, when the menu does not say longer."""
-
-RECALL_WINDOW: Final = 1800.0
-"""Seconds after its completion in which an order can still be brought back."""
 
 _ROW_TYPES: Final[Mapping[str, str]] = {
     "drive-thru": "pickup",
@@ -38,6 +36,14 @@ _STAGE_FIELDS: Final[Mapping[OrderStatus, str]] = {
     OrderStatus.COMPLETED: "completed_at",
     OrderStatus.CANCELLED: "cancelled_at",
 }
+
+
+class Totals(TypedDict):
+    """What an order costs, in dollars."""
+
+    subtotal: float
+    tax: float
+    total_amount: float
 
 
 def new_order(
@@ -71,11 +77,8 @@ def new_order(
     table = asked.tableNumber if asked.tableNumber is not None else asked.table_number
     table_number = None if table is None else str(table)
     seat = asked.seatNumber or asked.seat_number
-    items = tuple(_item(line, menu) for line in asked.items)
-    for wanted in (seat, *(item.seat_number for item in items)):
-        _check_seat(table_number, wanted, menu)
-    subtotal = sum(_line_cents(item) for item in items)
-    tax = _round(Decimal(subtotal) * Decimal(str(tax_rate)))
+    items = new_items(asked.items, menu)
+    check_seats(table_number, (seat, *(item.seat_number for item in items)), menu)
     check_metadata(asked.metadata or {})
     moment = format_time(now)
     order = OrderKept(
@@ -85,9 +88,7 @@ def new_order(
         type=_ROW_TYPES.get(asked.type, "online"),
         status=OrderStatus.PENDING.value,
         items=items,
-        subtotal=subtotal / 100,
-        tax=tax / 100,
-        total_amount=(subtotal + tax + _cents(asked.tip)) / 100,
+        **totals(items, tax_rate, asked.tip),
         notes=asked.notes or None,
         customer_name=asked.customerName or asked.customer_name,
         table_number=table_number,
@@ -123,7 +124,7 @@ def change_status(order: OrderKept, status: str, notes: str | None, now: float) 
     if target is current:
         if notes is None or notes == (order.notes or ""):
             return order
-        return _changed(order, now, notes=notes or None)
+        return changed(order, now, notes=notes or None)
     if target not in LEGAL_STEPS[current]:
         following = ", ".join(LEGAL_STEPS[current]) or "none"
         raise Refusal(
@@ -136,7 +137,7 @@ def change_status(order: OrderKept, status: str, notes: str | None, now: float) 
         fields[_STAGE_FIELDS[target]] = format_time(now)
     if notes is not None:
         fields["notes"] = notes or None
-    return _changed(order, now, **fields)
+    return changed(order, now, **fields)
 
 
 def cancel(order: OrderKept, reason: str | None, now: float) -> OrderKept:
@@ -151,51 +152,71 @@ def cancel(order: OrderKept, reason: str | None, now: float) -> OrderKept:
     return replace(cancelled, metadata={**order.metadata, "cancelReason": reason})
 
 
-def recall(order: OrderKept, now: float) -> OrderKept:
-    """Bring a bumped order back to the kitchen.
+def changed(order: OrderKept, now: float, *, terminal: str = "", **fields: Any) -> OrderKept:
+    """Make the next version of an order.
 
-    Raises:
-        Refusal: it is not bumped, is cancelled, or was completed more than half an hour ago (409).
+    Args:
+        order: as it is.
+        now: the time.
+        terminal: where the change was asked for; empty when nobody tells.
+        fields: what changes.
+
+    Returns:
+        The order as it becomes, with the note of whose hands it went through.
     """
-    status = OrderStatus(order.status)
-    if status is OrderStatus.PREPARING and order.metadata.get("recalled") is True:
-        return order
-    if status is OrderStatus.COMPLETED:
-        completed_at = parse_time(order.completed_at) or 0.0
-        if now - completed_at > RECALL_WINDOW:
-            raise Refusal(
-                409,
-                f"Order was completed more than {RECALL_WINDOW / 60:.0f} minutes ago",
-                "RECALL_EXPIRED",
-            )
-    elif status not in (OrderStatus.READY, OrderStatus.PICKED_UP):
-        raise Refusal(409, f"An order that is {status} cannot be recalled", "ILLEGAL_TRANSITION")
-    return _changed(
+    same_hand = bool(terminal) and order.touched_by == terminal
+    return replace(
         order,
-        now,
-        status=OrderStatus.PREPARING.value,
-        ready_at=None,
-        completed_at=None,
-        metadata={**order.metadata, "recalled": True},
+        version=order.version + 1,
+        updated_at=format_time(now),
+        touched_by=terminal or None,
+        touched_since=order.touched_since if same_hand else order.version,
+        **fields,
     )
 
 
-def fire(order: OrderKept, now: float) -> OrderKept:
-    """Start a scheduled order now; one fired already stays as it is.
+def new_items(
+    lines: Sequence[ItemAsked], menu: Menu, taken: Iterable[str] = ()
+) -> tuple[ItemKept, ...]:
+    """Make lines out of what was asked for.
 
-    Raises:
-        Refusal: it is not scheduled, or the kitchen has it already (409).
+    Args:
+        lines: as asked.
+        menu: gives stations and preparation times.
+        taken: ids that the order has already.
+
+    Returns:
+        The lines; an id that comes twice gets a number behind it, or a mark on one line would be a
+        mark on both.
     """
-    if order.manually_fired:
-        return order
-    waiting = (OrderStatus.NEW, OrderStatus.PENDING, OrderStatus.CONFIRMED)
-    if not order.is_scheduled or order.status not in waiting:
-        raise Refusal(409, "Only a scheduled order that waits can be fired", "ILLEGAL_TRANSITION")
-    return _changed(order, now, manually_fired=True, auto_fire_time=format_time(now))
+    known = set(taken)
+    seen: Counter[str] = Counter()
+    made: list[ItemKept] = []
+    for line in lines:
+        item = _item(line, menu)
+        while item.id in known:
+            seen[line.id] += 1
+            item = replace(item, id=f"{line.id}-{seen[line.id] + 1}")
+        known.add(item.id)
+        made.append(item)
+    return tuple(made)
 
 
-def _changed(order: OrderKept, now: float, **fields: Any) -> OrderKept:
-    return replace(order, version=order.version + 1, updated_at=format_time(now), **fields)
+def totals(items: Iterable[ItemKept], tax_rate: float, tip: float) -> Totals:
+    """Add up what an order costs.
+
+    Args:
+        items: its lines.
+        tax_rate: a fraction of the price.
+        tip: in dollars.
+
+    Returns:
+        The fields of the row.
+    """
+    subtotal = sum(line_cents(item) for item in items)
+    tax = _round(Decimal(subtotal) * Decimal(str(tax_rate)))
+    total = subtotal + tax + _cents(tip)
+    return {"subtotal": subtotal / 100, "tax": tax / 100, "total_amount": total / 100}
 
 
 def _item(line: ItemAsked, menu: Menu) -> ItemKept:
@@ -215,7 +236,7 @@ def _item(line: ItemAsked, menu: Menu) -> ItemKept:
         station=known.station if known else None,
         prep_time_minutes=known.prep_minutes if known else None,
     )
-    return replace(item, subtotal=_line_cents(item) / 100)
+    return replace(item, subtotal=line_cents(item) / 100)
 
 
 def _modifiers(line: ItemAsked) -> tuple[ModifierKept, ...]:
@@ -230,14 +251,21 @@ def _modifiers(line: ItemAsked) -> tuple[ModifierKept, ...]:
     return tuple(kept.values())
 
 
-def _check_seat(table_number: str | None, seat: int | None, menu: Menu) -> None:
+def check_seats(table_number: str | None, seats: Iterable[int | None], menu: Menu) -> None:
+    """Refuse a seat that the table does not have; a table that the menu does not know has any.
+
+    Raises:
+        Refusal: there is one (400).
+    """
     table = menu.table(table_number) if table_number is not None else None
-    if table is not None and seat is not None and seat > table.seats:
-        raise Refusal(
-            400,
-            f"Seat number {seat} exceeds table capacity of {table.seats} for table {table.label}",
-            "INVALID_SEAT",
-        )
+    for seat in seats:
+        if table is not None and seat is not None and seat > table.seats:
+            raise Refusal(
+                400,
+                f"Seat number {seat} exceeds table capacity of {table.seats}"
+                f" for table {table.label}",
+                "INVALID_SEAT",
+            )
 
 
 def _metadata(asked: OrderAsked) -> dict[str, Any]:
@@ -274,6 +302,7 @@ def _cents(dollars: float) -> int:
     return _round(Decimal(str(dollars)) * 100)
 
 
-def _line_cents(item: ItemKept) -> int:
+def line_cents(item: ItemKept) -> int:
+    """Tell what a line costs, all its pieces and modifiers, in cents."""
     each = _cents(item.price) + sum(_cents(modifier.price) for modifier in item.modifiers)
     return each * item.quantity

@@ -18,7 +18,16 @@ from kds_tui.hub.journal import Journal
 from kds_tui.hub.websocket import WebsocketDoor
 from kds_tui.process_figures import process_figures, rss_bytes
 
-CAPABILITIES: Final = ("resume", "idempotency", "recall", "fire")
+CAPABILITIES: Final = (
+    "resume",
+    "idempotency",
+    "bump",
+    "recall",
+    "items",
+    "rush",
+    "fire",
+    "86",
+)
 """What the hub has beyond Restaurant OS; docs/protocol.md tells each."""
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
+import msgspec
 from aiohttp import web
 
-from kds_tui.hub.answers import json
+from kds_tui.core.clock import format_time
+from kds_tui.hub import frames
+from kds_tui.hub.answers import json, read_bytes
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant
+from kds_tui.hub.ledger import Event, Ledger
 from kds_tui.hub.menu import Menu, MenuItem, MenuTable, stable_uuid
+from kds_tui.hub.order_desk import Answer, OrderDesk
+from kds_tui.hub.order_request import AvailabilityAsked, read_body
 
 
 class MenuRoutes:
@@ -19,15 +27,23 @@ class MenuRoutes:
         menu: what is served.
         tax_rate: a fraction of the price.
         created_at: when the hub started, as an ISO 8601 text: its menu is as old as that.
+        desk: knows what is out of stock, and changes it.
         gate: lets requests in.
     """
 
     def __init__(
-        self, restaurant: Restaurant, menu: Menu, tax_rate: float, created_at: str, gate: Gate
+        self,
+        restaurant: Restaurant,
+        menu: Menu,
+        tax_rate: float,
+        created_at: str,
+        desk: OrderDesk,
+        gate: Gate,
     ) -> None:
         self._restaurant = restaurant
         self._menu = menu
         self._tax_rate = tax_rate
+        self._desk = desk
         self._gate = gate
         self._categories = [
             {
@@ -49,6 +65,7 @@ class MenuRoutes:
             web.get("/api/v1/menu", self._whole),
             web.get("/api/v1/menu/items", self._all_items),
             web.get("/api/v1/menu/items/{id}", self._one_item),
+            web.put("/api/v1/menu/items/{id}/availability", self._set_stock),
             web.get("/api/v1/menu/categories", self._all_categories),
             web.get("/api/v1/tables", self._all_tables),
             web.get("/api/v1/voice-config/menu", self._voice),
@@ -70,18 +87,49 @@ class MenuRoutes:
 
     async def _whole(self, request: web.Request) -> web.Response:
         self._gate.require(request, "menu:read")
-        return json({"categories": self._categories, "items": list(self._items.values())})
+        return json({"categories": self._categories, "items": await self._items_now()})
 
     async def _all_items(self, request: web.Request) -> web.Response:
         self._gate.require(request, "menu:read")
-        return json(list(self._items.values()))
+        return json(await self._items_now())
 
     async def _one_item(self, request: web.Request) -> web.Response:
         self._gate.require(request, "menu:read")
+        item = self._named(request)
+        stock = await self._desk.read(lambda ledger: ledger.stock())
+        return json(self._as_told(item, stock.get(item.id, item.available)))
+
+    async def _set_stock(self, request: web.Request) -> web.Response:
+        self._gate.require(request, "orders:status")
+        body = await read_bytes(request)
+        available = read_body(body, AvailabilityAsked).available
+        item = self._named(request)
+        told = self._as_told(item, available)
+        now = time.time()
+
+        def work(ledger: Ledger) -> Answer:
+            if ledger.stock().get(item.id, item.available) is not available:
+                moment, seq = format_time(now), ledger.head() + 1
+                ledger.keep_stock(item.id, available, moment)
+                ledger.append_event(Event(seq, frames.menu_event(told, seq, moment)))
+            return Answer(200, msgspec.json.encode(told))
+
+        return await self._desk.once(request, body, work, now)
+
+    def _named(self, request: web.Request) -> MenuItem:
         item = self._menu.find(request.match_info["id"])
         if item is None:
             raise Refusal(404, "Menu item not found", "NOT_FOUND")
-        return json(self._items[item.id])
+        return item
+
+    def _as_told(self, item: MenuItem, available: bool) -> dict[str, object]:
+        return {**self._items[item.id], "available": available}
+
+    async def _items_now(self) -> list[dict[str, object]]:
+        stock = await self._desk.read(lambda ledger: ledger.stock())
+        return [
+            self._as_told(item, stock.get(item.id, item.available)) for item in self._menu.items
+        ]
 
     async def _all_categories(self, request: web.Request) -> web.Response:
         self._gate.require(request, "menu:read")
@@ -93,6 +141,7 @@ class MenuRoutes:
 
     async def _voice(self, request: web.Request) -> web.Response:
         self._gate.require(request, "menu:read")
+        stock = await self._desk.read(lambda ledger: ledger.stock())
         items = [
             {
                 "id": stable_uuid("item", item.id),
@@ -100,7 +149,7 @@ class MenuRoutes:
                 "aliases": item.aliases,
             }
             for item in self._menu.items
-            if item.available
+            if stock.get(item.id, item.available)
         ]
         return json(
             {

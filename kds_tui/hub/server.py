@@ -33,8 +33,12 @@ from kds_tui.hub.menu import load_menu
 from kds_tui.hub.names import OwnNames, is_loopback
 from kds_tui.hub.open_files import allow_many
 from kds_tui.hub.openapi import DescriptionRoutes
+from kds_tui.hub.order_desk import OrderDesk
+from kds_tui.hub.order_lines import Till
 from kds_tui.hub.rest_auth import AuthRoutes
+from kds_tui.hub.rest_commands import CommandRoutes
 from kds_tui.hub.rest_health import HealthRoutes
+from kds_tui.hub.rest_lines import LineRoutes
 from kds_tui.hub.rest_menu import MenuRoutes
 from kds_tui.hub.rest_orders import OrderRoutes
 from kds_tui.hub.self_check import check_digest, digest_of
@@ -241,10 +245,13 @@ class HubServer:
             ],
         )
         started_at = format_time(time.time())
+        desk = OrderDesk(self.journal)
         for part in (
-            OrderRoutes(restaurant, menu, tax_rate, self.journal, gate),
+            OrderRoutes(restaurant, menu, tax_rate, desk, gate),
+            CommandRoutes(desk, gate),
+            LineRoutes(Till(menu, tax_rate), desk, gate),
             AuthRoutes(restaurant, self.journal, tokens, gate, self.limiter, door.token_ids),
-            MenuRoutes(restaurant, menu, tax_rate, started_at, gate),
+            MenuRoutes(restaurant, menu, tax_rate, started_at, desk, gate),
             HealthRoutes(self.journal, self.fanout, door, self._figures),
             DescriptionRoutes(),
         ):

@@ -1,8 +1,5 @@
-"""What a kitchen display asks of the order server: sign in, list orders, bump, recall.
-
-One code path for the hub and for Restaurant OS: whatever the second one gets wrong (an illegal step
-or a race is a masked 500 there) is found out by reading the order again.
-"""
+"""What a kitchen display asks of the order server: sign in, what it offers, its orders, and what
+cooks want of them."""
 
 from __future__ import annotations
 
@@ -14,33 +11,25 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
+from kds_tui.core.command import Command
 from kds_tui.core.json_text import read_json
-from kds_tui.core.order import (
-    FINISHED,
-    LISTED,
-    OPEN,
-    Order,
-    OrderStatus,
-    steps_between,
-)
+from kds_tui.core.order import FINISHED, LISTED, Order, OrderStatus
 from kds_tui.core.text import clean
-from kds_tui.core.wire import WireError, decode_order, decode_orders
+from kds_tui.core.wire import WireError, decode_orders
 from kds_tui.services.backend_errors import (
-    BackendError,
     BadAnswer,
-    Conflict,
     Forbidden,
     NotFound,
-    NotOffered,
     Refused,
     Unauthorized,
     Unreachable,
 )
+from kds_tui.services.command_calls import CommandCalls, order_of
 from kds_tui.services.credentials import Token
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.order_pages import read_all
@@ -48,12 +37,6 @@ from kds_tui.services.rest import Rest, Timeouts
 from voice_tui.pinning import ServerTrust
 
 _log = logging.getLogger("kds_tui.backend")
-
-MAX_STEPS: Final = 12
-"""Most requests for one bump: four steps, each raced by others a few times."""
-
-MAX_STUCK: Final = 2
-"""How often a step may fail without the order having moved, until it is left for a later try."""
 
 
 class _Health(msgspec.Struct):
@@ -82,6 +65,8 @@ class Backend:
         proxy: `auto`, `none` or an address.
         timeouts: deadlines of each request.
         trust: by what the server is known; the public authorities if not given.
+        terminal_id: by which the server tells this terminal's commands from others'; a new one if
+            not given.
     """
 
     def __init__(
@@ -93,6 +78,7 @@ class Backend:
         proxy: str = "auto",
         timeouts: Timeouts | None = None,
         trust: ServerTrust | None = None,
+        terminal_id: str = "",
     ) -> None:
         self._tokens = token_source
         self._restaurant = restaurant_id
@@ -105,6 +91,9 @@ class Backend:
             trust or ServerTrust(url, None),
         )
         self._capabilities: frozenset[str] | None = None
+        self._calls = CommandCalls(
+            self._rest, self.capabilities, self.get_order, terminal_id or uuid.uuid4().hex
+        )
 
     async def __aenter__(self) -> Self:
         await self._rest.__aenter__()
@@ -265,92 +254,11 @@ class Backend:
             NotFound: there is no such order.
             BackendError: any other kind.
         """
-        return _order(await self._rest.get(f"/orders/{quote(order_id, safe='')}"))
+        return order_of(await self._rest.get(f"/orders/{quote(order_id, safe='')}"))
 
-    async def bump(self, order_id: str, key: str) -> Order:
-        """Make an order ready, by the single steps that the server accepts. Safe to repeat.
-
-        Args:
-            order_id: its id.
-            key: of the command; the idempotency key of each step is made from it.
-
-        Returns:
-            The order, ready or beyond.
-
-        Raises:
-            Conflict: it was cancelled; the text continues a sentence about the ticket.
-            NotFound: it is gone.
-            BackendError: any other kind; the retryable ones include a server that fails each time.
-        """
-        order = await self.get_order(order_id)
-        stuck = 0
-        for _ in range(MAX_STEPS):
-            if order.status is OrderStatus.CANCELLED:
-                raise Conflict("was cancelled meanwhile")
-            steps = steps_between(order.status, OrderStatus.READY)
-            if not steps:  # ready, or none leads there because it is beyond
-                return order
-            try:
-                order = await self._step(order_id, steps[0], key)
-            except (Conflict, Refused, BadAnswer, Unreachable) as error:
-                if isinstance(error, Unreachable) and error.retry_after is not None:
-                    raise
-                if isinstance(error, Refused) and not error.retryable:
-                    raise
-                # Illegal by now, raced, done although the answer was lost, or truly failed: the
-                # order itself tells which.
-                before, order = order, await self.get_order(order_id)
-                stuck = stuck + 1 if order.status is before.status else 0
-                if stuck >= MAX_STUCK:
-                    raise _later(error) from error
-        raise BadAnswer(f"The order does not become ready in {MAX_STEPS} steps.")
-
-    async def _step(self, order_id: str, status: OrderStatus, key: str) -> Order:
-        body = await self._rest.send(
-            "PATCH",
-            f"/orders/{quote(order_id, safe='')}/status",
-            {"status": status.value},
-            {"Idempotency-Key": f"{key}:{status.value}"},
-        )
-        return _order(body)
-
-    async def recall(self, order_id: str, key: str) -> Order:
-        """Bring a bumped order back. Safe to repeat.
-
-        Args:
-            order_id: its id.
-            key: of the command.
-
-        Returns:
-            The order, to be cooked again.
-
-        Raises:
-            NotOffered: the server has no such route.
-            Conflict: it is finished; the text continues a sentence about the ticket.
-            BackendError: any other kind.
-        """
-        if "recall" not in await self.capabilities():
-            raise NotOffered("The server cannot bring orders back.")
-        try:
-            body = await self._rest.send(
-                "POST",
-                f"/orders/{quote(order_id, safe='')}/recall",
-                {},
-                {"Idempotency-Key": f"{key}:recall"},
-            )
-            return _order(body)
-        except Conflict as error:
-            order = await self.get_order(order_id)
-            if order.status in OPEN:
-                return order
-            if order.status in FINISHED:
-                raise Conflict(f"was {order.status.value} meanwhile") from error
-            raise
-
-
-def _later(error: BackendError) -> BackendError:
-    # A conflict with nobody is a server that is not itself: it is asked again later.
-    return error if error.retryable else BadAnswer(f"The server does not move the order: {error}")
+    async def carry_out(self, command: Command, *, late: bool) -> Order | None:
+        """Carry a cook's command out; see `CommandCalls.carry_out`."""
+        return await self._calls.carry_out(command, late=late)
 
 
 def _decoded(body: bytes, kind: type[_T]) -> _T:
@@ -358,13 +266,6 @@ def _decoded(body: bytes, kind: type[_T]) -> _T:
         return read_json(body, partial(msgspec.json.decode, type=kind))
     except WireError as error:
         raise BadAnswer("The answer is not an order server's.") from error
-
-
-def _order(body: bytes) -> Order:
-    try:
-        return decode_order(body)
-    except WireError as error:
-        raise BadAnswer(f"The server's order cannot be read: {error}.") from error
 
 
 def _orders(body: bytes) -> tuple[list[Order], int]:

@@ -18,6 +18,8 @@ succeed later without anybody doing anything.
 
 from __future__ import annotations
 
+from kds_tui.core import conflicts
+
 
 class BackendError(Exception):
     """Something went wrong between this terminal and the order server."""
@@ -30,10 +32,15 @@ class Unreachable(BackendError):
 
     retryable = True
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, answered: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds that the server asks to wait; None when it did not say."""
+
+        self.answered = answered
+        """Whether there was an answer, with a status that says "not now"."""
 
 
 class Untrusted(Unreachable):
@@ -63,7 +70,16 @@ class NotFound(BackendError):
 
 
 class Conflict(BackendError):
-    """The order went another way meanwhile; `str()` continues a sentence about the ticket."""
+    """The order went another way meanwhile; `str()` continues a sentence about the ticket.
+
+    Args:
+        message: those words.
+        conflict: which row of the table of conflicts it is; None when the server does not say.
+    """
+
+    def __init__(self, message: str, conflict: conflicts.Conflict | None = None) -> None:
+        super().__init__(message)
+        self.conflict = conflict
 
 
 class Refused(BackendError):

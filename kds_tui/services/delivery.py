@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from kds_tui.core.command import Answered, Command, Declined, Outbox, Outcome, Verb
+from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outbox, Outcome
+from kds_tui.core.conflict_words import refusal
 from kds_tui.core.order import Order
+from kds_tui.services import backend_errors
 from kds_tui.services.backend_errors import (
     BackendError,
     Conflict,
     NotFound,
-    NotOffered,
     Unauthorized,
     Unreachable,
 )
@@ -44,12 +45,8 @@ TIMER_SLACK: Final = 0.001
 class OrderServer(Protocol):
     """What commands are delivered to; repeating a call with the same key changes nothing more."""
 
-    async def bump(self, order_id: str, key: str) -> Order:
-        """Make an order ready."""
-        ...
-
-    async def recall(self, order_id: str, key: str) -> Order:
-        """Bring a bumped order back."""
+    async def carry_out(self, command: Command, *, late: bool) -> Order | None:
+        """Carry a command out; late: it must not meet anybody else's work."""
         ...
 
 
@@ -103,6 +100,8 @@ class Delivery:
         server: what they are delivered to.
         on_outcome: called with each outcome, after its command has left the outbox.
         timing: how eagerly.
+        is_late: tells, when a command is sent, whether it was given too long ago to meet anybody
+            else's work.
     """
 
     def __init__(
@@ -111,10 +110,13 @@ class Delivery:
         server: OrderServer,
         on_outcome: Callable[[Outcome], None],
         timing: DeliveryTiming | None = None,
+        *,
+        is_late: Callable[[Command], bool] = lambda _: False,
     ) -> None:
         self._outbox = outbox
         self._server = server
         self._on_outcome = on_outcome
+        self._is_late = is_late
         self._timing = timing or DeliveryTiming()
         self._live = False
         self._signed_out = False
@@ -217,16 +219,11 @@ class Delivery:
         self._pump()
 
     async def _deliver(self, command: Command) -> Outcome | None:
-        about = {"command": command.id, "verb": command.verb.value, "order": command.order_id}
+        about = {"command": command.id, "verb": command.verb.value, "lane": command.lane}
+        late = self._is_late(command)
         try:
             async with asyncio.timeout(self._timing.deadline):
-                match command.verb:
-                    case Verb.BUMP:
-                        order = await self._server.bump(command.order_id, command.id)
-                    case Verb.RECALL:
-                        order = await self._server.recall(command.order_id, command.id)
-                    case _:
-                        raise NotOffered("this order server cannot do that")
+                order = await self._server.carry_out(command, late=late)
         except (Unreachable, TimeoutError) as error:
             _log.warning("server away", extra={**about, "reason": str(error)})
             self._wait_for_server(error.retry_after if isinstance(error, Unreachable) else None)
@@ -237,6 +234,10 @@ class Delivery:
             _log.error("signed out", extra={**about, "reason": str(error)})
             self._signed_out = True
             return None
+        except backend_errors.NotOffered:
+            self._server_backoff.reset()
+            _log.info("not offered", extra=about)
+            return NotOffered(command)
         except BackendError as error:
             self._server_backoff.reset()
             if error.retryable:
@@ -244,7 +245,7 @@ class Delivery:
                 self._wait_for_ticket(command)
                 return None
             _log.warning("declined", extra={**about, "reason": str(error)})
-            return Declined(command, _told(command, error))
+            return Declined(command, _told(command, error, late=late))
         except Exception:  # noqa: BLE001 - the boundary of a task: see below
             # A defect of ours must not cost the cook's command; it is told with its traceback.
             _log.exception("attempt broke", extra=about)
@@ -277,9 +278,11 @@ class Delivery:
         return Backoff(self._timing.backoff_initial, self._timing.backoff_cap)
 
 
-def _told(command: Command, error: BackendError) -> str:
+def _told(command: Command, error: BackendError, *, late: bool) -> str:
     if isinstance(error, NotFound):
         return f"{command.label} is not on the server any more"
     if isinstance(error, Conflict):
+        if error.conflict is not None:
+            return refusal(command, error.conflict, late=late)
         return f"{command.label} {error}"
     return f"{command.label}: {error}"

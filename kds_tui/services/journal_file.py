@@ -32,12 +32,12 @@ MIGRATIONS: Final[Sequence[Sequence[str]]] = (
         """CREATE TABLE commands (
             place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, verb TEXT NOT NULL,
             order_id TEXT NOT NULL, label TEXT NOT NULL, base_version INTEGER NOT NULL,
-            given_at REAL NOT NULL, subject_id TEXT NOT NULL, after TEXT NOT NULL) STRICT""",
+            given_at REAL NOT NULL, subject_id TEXT NOT NULL) STRICT""",
     ),
 )
 """The statements that lead from one schema to the next; SQLite's `user_version` counts them."""
 
-_COLUMNS: Final = "id, verb, order_id, label, base_version, given_at, subject_id, after"
+_COLUMNS: Final = "id, verb, order_id, label, base_version, given_at, subject_id"
 
 _PROBE: Final = "probe"
 """The id of a row that is never committed; the numbers of rows go up by it, and that is written."""
@@ -49,7 +49,7 @@ _LARGEST: Final = 1 << 26
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
-_Row = tuple[str, str, str, str, int, float, str, str]
+_Row = tuple[str, str, str, str, int, float, str]
 
 
 class NewerJournal(CannotStart):
@@ -143,7 +143,7 @@ def write(
     """
     _insert(connection, (_row(command) for command in added))
     if probe:
-        _insert(connection, [(_PROBE, "", "", "", 0, 0.0, "", "")])
+        _insert(connection, [(_PROBE, "", "", "", 0, 0.0, "")])
         connection.execute("DELETE FROM commands WHERE id = ?", (_PROBE,))
     connection.executemany("DELETE FROM commands WHERE id = ?", ((gone,) for gone in removed))
 
@@ -233,13 +233,12 @@ def _row(command: Command) -> _Row:
         command.base_version,
         command.given_at,
         command.subject_id,
-        command.after,
     )
 
 
 def _insert(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
     connection.executemany(
-        f"INSERT OR IGNORE INTO commands ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+        f"INSERT OR IGNORE INTO commands ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
     )
 
 

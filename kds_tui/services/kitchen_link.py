@@ -16,7 +16,7 @@ from typing import Self
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board, FeedEvent
-from kds_tui.core.command import Outbox, Outcome
+from kds_tui.core.command import Command, Outbox, Outcome
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.services.backend import Backend
@@ -51,6 +51,8 @@ class KitchenLink:
         outbox: the commands to deliver.
         board: what the feed is applied to; compared with the server's digest.
         listener: who is told what.
+        terminal_id: by which the server tells this terminal's commands from others'.
+        is_late: tells whether a command was given too long ago to meet anybody else's work.
     """
 
     def __init__(
@@ -61,10 +63,18 @@ class KitchenLink:
         outbox: Outbox,
         board: Board,
         listener: Listener,
+        *,
+        terminal_id: str = "",
+        is_late: Callable[[Command], bool] = lambda _: False,
     ) -> None:
         trust = trust_of(server)
         self._backend = Backend(
-            server.url, tokens, server.restaurant_id, proxy=server.proxy, trust=trust
+            server.url,
+            tokens,
+            server.restaurant_id,
+            proxy=server.proxy,
+            trust=trust,
+            terminal_id=terminal_id,
         )
         self._setup = LinkSetup(
             url=server.url,
@@ -77,6 +87,7 @@ class KitchenLink:
             trust=trust,
         )
         self._outbox = outbox
+        self._is_late = is_late
         self._listener = listener
         self._delivery: Delivery | None = None
         self._socket: WebSocketService | None = None
@@ -87,7 +98,9 @@ class KitchenLink:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._backend)
             stack.push_async_callback(self._stop_asking)
-            self._delivery = Delivery(self._outbox, self._backend, self._listener.outcome)
+            self._delivery = Delivery(
+                self._outbox, self._backend, self._listener.outcome, is_late=self._is_late
+            )
             stack.push_async_callback(self._delivery.close)
             self._socket = WebSocketService.instance(self._setup)
             stack.push_async_callback(self._socket.close)

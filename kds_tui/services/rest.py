@@ -27,6 +27,7 @@ from aiohttp import TCPConnector as Connector
 from yarl import URL
 
 from kds_tui import __version__
+from kds_tui.core import conflicts
 from kds_tui.core.json_text import WireError, read_json
 from kds_tui.core.text import clean
 from kds_tui.services.backend_errors import (
@@ -82,6 +83,7 @@ class _ErrorBody(msgspec.Struct):
 
 class _ErrorObject(msgspec.Struct):
     message: str | None = None
+    code: str | None = None
     retryAfter: float | None = None
 
 
@@ -283,10 +285,11 @@ def _why(failure: Exception) -> str:
 
 def _error(response: ClientResponse, body: bytes) -> BackendError:
     status = response.status
-    told, asked_wait = _read_error(response.content_type, body)
+    told, asked_wait, code = _read_error(response.content_type, body)
     message = told or f"The server answers with HTTP {status}."
     if status in _NOT_NOW:
-        return Unreachable(message, _retry_after(response.headers.get("Retry-After"), asked_wait))
+        wait = _retry_after(response.headers.get("Retry-After"), asked_wait)
+        return Unreachable(message, wait, answered=True)
     match status:
         case 401:
             return Unauthorized(message)
@@ -295,24 +298,32 @@ def _error(response: ClientResponse, body: bytes) -> BackendError:
         case 404:
             return NotFound(message)
         case 409:
-            return Conflict(message)
+            return Conflict(message, _CONFLICTS.get(code))
         case _ if status < 400:
             return BadAnswer(f"The server sends us elsewhere (HTTP {status}): check [server] url.")
         case _:
             return Refused(status, message)
 
 
-def _read_error(content_type: str, body: bytes) -> tuple[str, float | None]:
-    """Read any of the three shapes: `error` an object, `error` a text, or no JSON at all."""
+_CONFLICTS: Final = {conflict.value: conflict for conflict in conflicts.Conflict}
+
+
+def _read_error(content_type: str, body: bytes) -> tuple[str, float | None, str]:
+    """Read any of the three shapes: `error` an object, `error` a text, or no JSON at all.
+
+    Returns:
+        Its words, how long it asks to wait, and its code.
+    """
     try:
         found = read_json(body, _error_decoder.decode)
     except WireError:
         # A page of HTML says nothing that a person could use.
         told = body[:2000].decode("utf-8", "replace") if content_type == "text/plain" else ""
-        return clean(told, MAX_MESSAGE), None
+        return clean(told, MAX_MESSAGE), None, ""
     if isinstance(found.error, _ErrorObject):
-        return clean(found.error.message or "", MAX_MESSAGE), found.error.retryAfter
-    return clean(found.message or found.error or "", MAX_MESSAGE), found.retryAfter
+        about = found.error
+        return clean(about.message or "", MAX_MESSAGE), about.retryAfter, about.code or ""
+    return clean(found.message or found.error or "", MAX_MESSAGE), found.retryAfter, ""
 
 
 def _retry_after(header: str | None, asked: float | None) -> float | None:

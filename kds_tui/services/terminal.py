@@ -17,9 +17,11 @@ waits is written), the lock on the folder.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import time
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -97,6 +99,8 @@ class Terminal:
         self._setup = setup
         self._listener = listener or TerminalListener()
         folder = setup.journal.folder_of(setup.station)
+        # The same after a restart, another for the next display on this machine.
+        self._id = hashlib.sha256(f"{uuid.getnode()} {folder.absolute()}".encode()).hexdigest()[:32]
         self._lock = FolderLock(folder)
         self._journal: CommandJournal = Journal(folder, self._saved, self._found)
         self._link: KitchenLink | None = None
@@ -171,6 +175,8 @@ class Terminal:
                 self.kitchen.outbox,
                 self.kitchen.board,
                 listener,
+                terminal_id=self._id,
+                is_late=self._is_late,
             )
             self._link = await self._stack.enter_async_context(link)
         return await self._link.connect(deadline)
@@ -195,11 +201,11 @@ class Terminal:
                     extra={
                         "command": command.id,
                         "verb": command.verb.value,
-                        "order": command.order_id,
+                        "lane": command.lane,
                     },
                 )
                 self._journal.append(command)
-            case Kept(order_id=order_id):
+            case Kept(order_id=order_id) if order_id:
                 self._cache.note_facts()
                 self._listener.touched((order_id,))
             case _:
@@ -229,6 +235,57 @@ class Terminal:
         if order_id is None:
             return self.ask(Kitchen.recall_last)
         return self.ask(lambda kitchen, stamp: kitchen.recall(order_id, stamp))
+
+    def bump_item(self, order_id: str, item_id: str, *, done: bool = True) -> Result:
+        """Mark a line of a ticket done, or not done after all.
+
+        Args:
+            order_id: whose ticket.
+            item_id: which line.
+            done: whether it is done.
+
+        Returns:
+            What became of it.
+        """
+        return self.ask(lambda kitchen, at: kitchen.bump_item(order_id, item_id, at, done=done))
+
+    def rush(self, order_id: str, *, rush: bool = True) -> Result:
+        """Bring a ticket to the front on all screens, or back to its place.
+
+        Args:
+            order_id: whose ticket.
+            rush: whether it is to be at the front.
+
+        Returns:
+            What became of it.
+        """
+        return self.ask(lambda kitchen, stamp: kitchen.rush(order_id, stamp, rush=rush))
+
+    def fire(self, order_id: str) -> Result:
+        """Start a scheduled order now.
+
+        Args:
+            order_id: whose ticket.
+
+        Returns:
+            What became of it.
+        """
+        return self.ask(lambda kitchen, stamp: kitchen.fire(order_id, stamp))
+
+    def set_stock(self, item_id: str, name: str, *, available: bool) -> Result:
+        """Put an item of the menu out of stock (86), or back.
+
+        Args:
+            item_id: the menu's id.
+            name: as the cook knows it.
+            available: whether it can be ordered.
+
+        Returns:
+            What became of it.
+        """
+        return self.ask(
+            lambda kitchen, stamp: kitchen.set_stock(item_id, name, stamp, available=available)
+        )
 
     def reconnect_now(self) -> None:
         """Do not wait for the next try to connect."""
@@ -292,6 +349,10 @@ class Terminal:
     def in_memory(self) -> int:
         """How many unanswered commands are not on the disk, because it did not take them."""
         return self._journal.in_memory
+
+    def _is_late(self, command: Command) -> bool:
+        late_after = self._setup.journal.late_after_minutes * 60
+        return self.server_now() - command.given_at > late_after
 
     # What the server tells
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kds_tui.core.kitchen import Kitchen, NotDone, Result
+from kds_tui.core.kitchen import Kept, Kitchen, NotDone, Result
 from kds_tui.core.order import READY, Item, Order
 from kds_tui.wishes import Wishes
 from voice_tui.core.menu import MenuItem
@@ -65,7 +65,7 @@ class DisplayCommands:
         return _said(self._wishes.recall(found[0].id), f"{found[0].label} is back.")
 
     async def mark_unavailable(self, item: MenuItem, available: bool) -> str:
-        """Say that the order server has no way to do this.
+        """Put an item of the menu out of stock, or back.
 
         Args:
             item: of the menu.
@@ -74,8 +74,11 @@ class DisplayCommands:
         Returns:
             A sentence.
         """
+        result = self._wishes.set_stock(item.id, item.name, available=available)
         what = "back on the menu" if available else "out of stock"
-        return f"This order server cannot put {item.name} {what} from here: tell the till."
+        if isinstance(result, Kept):
+            return f"{item.name} is {what} on this display only: tell the till."
+        return _said(result, f"{item.name} is {what}.")
 
     async def all_day(self, item: MenuItem | None) -> str:
         """Count how many of an item are open in total, or of every item.
@@ -89,7 +92,7 @@ class DisplayCommands:
         counts: Counter[str] = Counter()
         for ticket in self._kitchen.tickets:
             for line in ticket.order.items:
-                if item is None or _is_of(line, item):
+                if not line.is_done and (item is None or _is_of(line, item)):
                     counts[line.name if item is None else item.name] += line.quantity
         if not counts:
             return f"No {item.name} is open." if item is not None else "Nothing is open."

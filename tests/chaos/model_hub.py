@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kds_tui.core.clock import format_time
-from kds_tui.core.command import Command, Verb
+from kds_tui.core.command import Command
+from kds_tui.core.conflicts import Refuse, Wish
 from kds_tui.core.digest import OrderState, RunningDigest
-from kds_tui.core.order import OrderStatus, steps_between
+from kds_tui.core.order import OrderStatus
 from kds_tui.hub import frames, orders
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.menu import load_menu
+from kds_tui.hub.order_commands import carry_out
 from kds_tui.hub.order_request import ItemAsked, OrderAsked
 from kds_tui.hub.order_row import OrderKept, encode_row
 
@@ -91,22 +93,25 @@ class ModelHub:
         if changed is not order:
             self._keep(changed, "order:updated")
 
-    def perform(self, command: Command) -> Answer:
-        """Carry a command out, or answer as before."""
+    def perform(self, command: Command, terminal: int) -> Answer:
+        """Carry a command of a terminal out, or answer as before."""
         known = self.disk.answers.get(command.id)
         if known is not None:
             return known
         order = self.disk.orders.get(command.order_id)
         if order is None:
             return Answer(refused="no such order")
-        try:
-            changed = _changed(order, command, self._tick())
-        except Refusal as refusal:
-            return Answer(refused=refusal.message)
-        if changed is not order:
-            self._keep(changed, "order:updated")
-        self.disk.performed.append(command.id)
-        answer = Answer(encode_row(changed))
+        wish = Wish(
+            command.verb, command.base_version, terminal=str(terminal), item_id=command.subject_id
+        )
+        outcome = carry_out(order, wish, self._tick())
+        if isinstance(outcome, Refuse):
+            answer = Answer(refused=outcome.conflict.value)
+        else:
+            if outcome is not order:
+                self._keep(outcome, "order:updated")
+            self.disk.performed.append(command.id)
+            answer = Answer(encode_row(outcome))
         self.disk.answers[command.id] = answer
         return answer
 
@@ -151,13 +156,3 @@ class ModelHub:
         self.disk.events.append(frame)
         for line in self.lines.values():
             line.append(frame.decode())
-
-
-def _changed(order: OrderKept, command: Command, now: float) -> OrderKept:
-    if command.verb is Verb.RECALL:
-        return orders.recall(order, now)
-    if order.status == OrderStatus.CANCELLED:
-        raise Refusal(409, "was cancelled meanwhile", "ORDER_CANCELLED")
-    for status in steps_between(OrderStatus(order.status), OrderStatus.READY) or ():
-        order = orders.change_status(order, status, None, now)
-    return order

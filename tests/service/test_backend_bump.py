@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from kds_tui.core import conflicts
 from kds_tui.core.order import OrderStatus
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import (
@@ -20,6 +21,7 @@ from kds_tui.services.backend_errors import (
 )
 from kds_tui.services.credentials import FixedToken
 from tests.doubles.restaurant_os import RestaurantOS, make_token
+from tests.service.commands import bump
 
 
 @pytest.fixture
@@ -50,19 +52,19 @@ async def test_a_bump_walks_the_legal_steps_one_by_one(
     double: RestaurantOS, backend: Backend, status: str | None, steps: list[str]
 ) -> None:
     order_id = double.add(status)
-    order = await backend.bump(order_id, "c1")
+    order = await bump(backend, order_id, "c1")
     assert order.status not in (OrderStatus.PREPARING, OrderStatus.CANCELLED)
     assert double.idempotency_keys == [f"c1:{step}" for step in steps]
 
 
 async def test_a_cancelled_order_is_told_apart(double: RestaurantOS, backend: Backend) -> None:
     with pytest.raises(Conflict, match="was cancelled meanwhile"):
-        await backend.bump(double.add("cancelled"), "c1")
+        await bump(backend, double.add("cancelled"), "c1")
 
 
 async def test_an_order_that_is_gone_is_told_apart(backend: Backend) -> None:
     with pytest.raises(NotFound):
-        await backend.bump("nowhere", "c1")
+        await bump(backend, "nowhere", "c1")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ async def test_another_terminal_may_advance_the_order_meanwhile(
             double.force(order_id, moved_to)
 
     double.before = race
-    assert (await backend.bump(order_id, "c1")).status.value == ends
+    assert (await bump(backend, order_id, "c1")).status.value == ends
     assert double.orders[order_id]["status"] == ends
 
 
@@ -95,7 +97,7 @@ async def test_a_cancellation_between_two_steps_wins(
 
     double.before = cancel
     with pytest.raises(Conflict, match="was cancelled meanwhile"):
-        await backend.bump(order_id, "c1")
+        await bump(backend, order_id, "c1")
 
 
 @pytest.mark.parametrize("lost", [1, 2, 3])
@@ -104,7 +106,7 @@ async def test_a_step_whose_answer_is_lost_is_not_made_twice(
 ) -> None:
     order_id = double.add("pending")
     double.lose_answers = lost
-    assert (await backend.bump(order_id, "c1")).status is OrderStatus.READY
+    assert (await bump(backend, order_id, "c1")).status is OrderStatus.READY
     assert double.idempotency_keys == ["c1:confirmed", "c1:preparing", "c1:ready"]
 
 
@@ -119,7 +121,7 @@ async def test_one_failure_of_the_server_is_got_over(
             double.fail(1)
 
     double.before = fail_once
-    assert (await backend.bump(order_id, "c1")).status is OrderStatus.READY
+    assert (await bump(backend, order_id, "c1")).status is OrderStatus.READY
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ async def test_a_server_that_always_fails_is_left_for_later(
 
     double.before = fail
     with pytest.raises(kind) as caught:
-        await backend.bump(order_id, "c1")
+        await bump(backend, order_id, "c1")
     assert caught.value.retryable is (status != 400)
     assert [method for method, _ in double.requests].count("PATCH") == patches
 
@@ -153,8 +155,8 @@ async def test_a_server_that_asks_to_wait_is_not_asked_again(
 
     double.before = limit
     with pytest.raises(Unreachable, match="slow down"):
-        await backend.bump(order_id, "c1")
-    assert len(double.requests) == 2
+        await bump(backend, order_id, "c1")
+    assert [method for method, path in double.requests if "/orders/" in path] == ["GET", "PATCH"]
 
 
 async def test_a_lagging_read_does_not_undo_what_the_answer_told(
@@ -162,8 +164,57 @@ async def test_a_lagging_read_does_not_undo_what_the_answer_told(
 ) -> None:
     order_id = double.add("confirmed")
     double.stale_rows = copy.deepcopy(double.orders)
-    assert (await backend.bump(order_id, "c1")).status is OrderStatus.READY
+    assert (await bump(backend, order_id, "c1")).status is OrderStatus.READY
     # The read still says `confirmed`, and every step from there is illegal: later, not for ever.
     with pytest.raises(Refused) as caught:
-        await backend.bump(order_id, "c2")
+        await bump(backend, order_id, "c2")
     assert caught.value.retryable
+
+
+async def test_a_server_that_is_unwell_still_gets_its_bumps(
+    double: RestaurantOS, backend: Backend
+) -> None:
+    order_id = double.add("preparing")
+
+    async def unwell(request: web.Request) -> None:
+        if request.path.endswith("/health"):
+            double.fail(1, 503)
+
+    double.before = unwell
+    assert (await bump(backend, order_id, "c1")).status is OrderStatus.READY
+
+
+@pytest.mark.parametrize(
+    ("base_version", "late", "bumped"),
+    [(1, False, True), (1, True, False), (2, True, True)],
+)
+async def test_a_late_bump_meets_nobody_elses_work(
+    double: RestaurantOS, backend: Backend, base_version: int, late: bool, bumped: bool
+) -> None:
+    order_id = double.add("preparing", version=2)
+    if bumped:
+        order = await bump(backend, order_id, "c1", base_version, late=late)
+        assert order.status is OrderStatus.READY
+        return
+    with pytest.raises(Conflict) as caught:
+        await bump(backend, order_id, "c1", base_version, late=late)
+    assert caught.value.conflict is conflicts.Conflict.SUPERSEDED
+    assert (await backend.get_order(order_id)).status is OrderStatus.PREPARING
+
+
+async def test_a_late_bump_that_was_broken_off_goes_on(
+    double: RestaurantOS, backend: Backend
+) -> None:
+    order_id = double.add("pending")
+    patches = 0
+
+    async def break_off(request: web.Request) -> None:
+        nonlocal patches
+        patches += request.method == "PATCH"
+        if request.method == "PATCH" and patches == 2:
+            double.fail(1, 429, text="slow down", headers={"Retry-After": "9"})
+
+    double.before = break_off
+    with pytest.raises(Unreachable):
+        await bump(backend, order_id, "c1", late=True)
+    assert (await bump(backend, order_id, "c1", late=True)).status is OrderStatus.READY

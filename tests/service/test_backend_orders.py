@@ -16,6 +16,7 @@ from kds_tui.services.backend_errors import BadAnswer, NotOffered, Refused
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.order_pages import MAX_PAGES, MAX_SWEEPS, OVERLAP, PAGE, read_all
 from tests.doubles.restaurant_os import RestaurantOS, make_token
+from tests.service.commands import recall
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ async def test_a_failed_page_fails_the_list(double: RestaurantOS, backend: Backe
 async def test_restaurant_os_offers_nothing_more(double: RestaurantOS, backend: Backend) -> None:
     assert await backend.capabilities() == frozenset()
     with pytest.raises(NotOffered):
-        await backend.recall(double.add("ready"), "c1")
+        await recall(backend, double.add("ready"), "c1")
     assert len(double.requests) == 1, "asked once"
     backend.forget_capabilities()
     await backend.capabilities()

@@ -6,17 +6,19 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
-from kds_tui.core.command import Answered, Command, Declined, Outbox, Outcome, Verb
+from kds_tui.core import conflicts
+from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outbox, Outcome, Verb
 from kds_tui.core.order import Order, OrderStatus
+from kds_tui.services import backend_errors
 from kds_tui.services.backend_errors import (
     BackendError,
     Conflict,
     Forbidden,
     NotFound,
-    NotOffered,
     Refused,
     TokenFileError,
     Unauthorized,
@@ -40,6 +42,7 @@ class Kitchen:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.late: set[str] = set()
         self.under_way: set[str] = set()
         self.most_under_way = 0
         self.serve: Callable[[str], Awaitable[None]] | None = None
@@ -47,14 +50,18 @@ class Kitchen:
         """By order: what its next calls end in."""
         self.outcomes: list[Outcome] = []
         self.outbox = Outbox()
-        self.delivery = Delivery(self.outbox, self, self.take)
+        self.delivery = Delivery(
+            self.outbox, self, self.take, is_late=lambda command: command.given_at < 0
+        )
         self._taken = asyncio.Event()
 
     def take(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         self._taken.set()
 
-    async def bump(self, order_id: str, key: str) -> Order:
+    async def carry_out(self, command: Command, *, late: bool) -> Order:
+        order_id, key = command.lane, command.id
+        self.late |= {key} if late else set()
         assert order_id not in self.under_way, "one command of a ticket at a time"
         self.calls.append(key)
         self.under_way.add(order_id)
@@ -68,8 +75,6 @@ class Kitchen:
             return Order(order_id, "1", OrderStatus.READY)
         finally:
             self.under_way.discard(order_id)
-
-    recall = bump
 
     def give(self, *commands: Command) -> None:
         for given in commands:
@@ -98,6 +103,36 @@ async def hang(_: str) -> None:
 
 def now() -> float:
     return asyncio.get_running_loop().time()
+
+
+async def test_what_the_server_cannot_do_ends_as_such(kitchen: Kitchen) -> None:
+    kitchen.failures["order 1"] = [backend_errors.NotOffered("It cannot.")]
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1, verb=Verb.RUSH))
+    await kitchen.settled()
+    assert kitchen.outcomes == [NotOffered(command(1, verb=Verb.RUSH))]
+
+
+async def test_a_conflict_is_told_in_the_words_of_its_row(kitchen: Kitchen) -> None:
+    late = replace(command(2), given_at=-1.0)
+    for order_id in ("order 1", "order 2"):
+        kitchen.failures[order_id] = [Conflict("", conflicts.Conflict.SUPERSEDED)]
+    kitchen.delivery.set_live(True)
+    kitchen.give(command(1), late)
+    await kitchen.settled()
+    assert kitchen.late == {"c2"}
+    reasons = {o.command.id: o.reason for o in kitchen.outcomes if isinstance(o, Declined)}
+    assert reasons["c1"].startswith("TABLE 1 was brought back meanwhile")
+    assert reasons["c2"].startswith("Your bump of TABLE 2 came too late")
+
+
+async def test_commands_of_the_menu_do_not_wait_for_each_other(kitchen: Kitchen) -> None:
+    kitchen.serve = hang
+    kitchen.delivery.set_live(True)
+    lanes = [(1, Verb.OUT_OF_STOCK, "x"), (2, Verb.IN_STOCK, "x"), (3, Verb.OUT_OF_STOCK, "y")]
+    kitchen.give(*(Command(f"c{n}", verb, "", "Salmon", 0, 0.0, item) for n, verb, item in lanes))
+    await asyncio.sleep(1)
+    assert kitchen.calls == ["c1", "c3"]
 
 
 async def test_nothing_is_sent_before_the_link_is_live(kitchen: Kitchen) -> None:
@@ -231,7 +266,6 @@ _DECLINED = [
     (NotFound("Order not found"), "TABLE 1 is not on the server any more"),
     (Forbidden("Insufficient permissions"), "TABLE 1: Insufficient permissions"),
     (Refused(400, "No such status"), "TABLE 1: No such status"),
-    (NotOffered("The server cannot bring orders back."), "TABLE 1: The server cannot bring"),
 ]
 
 

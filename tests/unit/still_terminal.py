@@ -8,7 +8,6 @@ from typing import Any
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.command import Command
-from kds_tui.core.kitchen import RECALL
 from kds_tui.core.order import Order
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
@@ -77,7 +76,7 @@ def still_terminal(
     terminal._journal = journal(terminal._saved)
     terminal._link = screen  # type: ignore[assignment]
     kitchen = terminal.kitchen
-    kitchen.capabilities = frozenset({RECALL}) if can_recall else frozenset()
+    kitchen.capabilities = frozenset({"recall"}) if can_recall else frozenset()
     for order in orders:
         kitchen.tickets.update(kitchen.feed(upserted(order)))
     return terminal, wishes, screen

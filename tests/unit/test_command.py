@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kds_tui.core.command import (
+    MAX_KEPT_HERE,
     MAX_PENDING,
-    MAX_RECALLED_HERE,
     Command,
     Outbox,
     Verb,
@@ -199,14 +199,6 @@ def test_commands_of_the_menu_have_a_lane_for_each_item() -> None:
     assert [sendable.id for sendable in outbox.sendable()] == ["c2", "c3"]
 
 
-def test_the_last_command_of_a_kind_is_found_in_its_own_lane() -> None:
-    outbox = Outbox()
-    for number, verb in enumerate([Verb.RECALL, Verb.BUMP, Verb.RECALL, Verb.RUSH]):
-        outbox.add(command(number, verb=verb))
-    assert outbox.last_of("a", Verb.RECALL) == "c2"
-    assert outbox.last_of("a", Verb.FIRE) == outbox.last_of("b", Verb.RECALL) == ""
-
-
 def test_a_recall_on_this_terminal_lasts_until_the_server_moves_on() -> None:
     outbox = Outbox()
     outbox.recall_here(order(S.READY, version=5))
@@ -216,12 +208,28 @@ def test_a_recall_on_this_terminal_lasts_until_the_server_moves_on() -> None:
     assert not outbox.release_here("a"), "it follows the server again"
 
 
+def test_what_is_kept_on_this_terminal_is_bounded() -> None:
+    outbox = Outbox()
+    for number in range(MAX_KEPT_HERE + 1):
+        outbox.keep_here(command(number, f"order {number}", Verb.RUSH))
+    assert not outbox.effective(order(S.PENDING, "order 0")).rush
+    assert outbox.effective(order(S.PENDING, "order 1")).rush
+
+
+def test_a_recall_on_this_terminal_can_be_released_while_the_bump_is_under_way() -> None:
+    outbox = Outbox()
+    outbox.add(command(1))
+    outbox.recall_here(order(S.READY))
+    assert outbox.release_here("a")
+    assert not outbox.release_here("a")
+
+
 def test_recalls_on_this_terminal_are_bounded() -> None:
     outbox = Outbox()
-    for number in range(MAX_RECALLED_HERE + 1):
+    for number in range(MAX_KEPT_HERE + 1):
         outbox.recall_here(order(S.READY, f"order {number}"))
     assert not outbox.release_here("order 0")
-    assert outbox.release_here(f"order {MAX_RECALLED_HERE}")
+    assert outbox.release_here(f"order {MAX_KEPT_HERE}")
 
 
 def test_a_full_outbox_costs_the_screen_nothing() -> None:

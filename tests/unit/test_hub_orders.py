@@ -55,6 +55,13 @@ ROW_KEYS = [
     "payment_id",
     "check_closed_at",
     "closed_by_user_id",
+    # What the hub adds.
+    "rush",
+    "voided_items",
+    "recalled_version",
+    "recalled_by",
+    "touched_by",
+    "touched_since",
 ]
 
 
@@ -192,45 +199,17 @@ def test_a_note_changes_without_a_step() -> None:
     assert (changed.status, changed.notes, changed.version) == ("pending", "new", 2)
 
 
-@pytest.mark.parametrize(
-    ("status", "minutes", "code"),
-    [
-        (OrderStatus.READY, 500, None),
-        (OrderStatus.PICKED_UP, 500, None),
-        (OrderStatus.COMPLETED, 29, None),
-        (OrderStatus.COMPLETED, 31, "RECALL_EXPIRED"),
-        (OrderStatus.PREPARING, 0, "ILLEGAL_TRANSITION"),
-        (OrderStatus.PENDING, 0, "ILLEGAL_TRANSITION"),
-        (OrderStatus.CANCELLED, 0, "ILLEGAL_TRANSITION"),
-    ],
-)
-def test_recall(status: OrderStatus, minutes: int, code: str | None) -> None:
-    moment = make().created_at
-    order = in_status(status, ready_at=moment, completed_at=moment)
-    later = NOW + 60 * minutes
-    if code is not None:
-        with pytest.raises(Refusal) as refused:
-            orders.recall(order, later)
-        assert (refused.value.status, refused.value.code) == (409, code)
-        return
-    recalled = orders.recall(order, later)
-    assert (recalled.status, recalled.ready_at, recalled.completed_at) == ("preparing", None, None)
-    assert (recalled.version, recalled.metadata["recalled"]) == (2, True)
-    assert orders.recall(recalled, later) is recalled, "a second recall changes nothing"
+def test_lines_that_come_with_the_same_id_get_their_own() -> None:
+    order = make(items=[LINE, LINE, {**LINE, "id": "1-2"}, LINE])
+    assert [item.id for item in order.items] == ["1", "1-2", "1-2-2", "1-3"]
+    many = make(items=[LINE] * 500)
+    assert len({item.id for item in many.items}) == 500
 
 
-def test_a_scheduled_order_fires_once() -> None:
-    slow = {**LINE, "menu_item_id": "ribeye"}  # 18 minutes
-    order = make(items=[LINE, slow], scheduledPickupTime="2099-01-01T12:00:00+00:00")
-    assert order.auto_fire_time == "2099-01-01T11:42:00.000Z"
-    unknown = make(
-        items=[{**LINE, "menu_item_id": "x"}], scheduledPickupTime="2099-01-01T12:00:00Z"
-    )
-    assert unknown.auto_fire_time == "2099-01-01T11:45:00.000Z"
-    fired = orders.fire(order, NOW)
-    assert (fired.manually_fired, fired.is_scheduled, fired.version) == (True, True, 2)
-    assert orders.fire(fired, NOW + 9) is fired
-    with pytest.raises(Refusal):
-        orders.fire(make(), NOW)
-    with pytest.raises(Refusal):
-        make(scheduledPickupTime="at noon")
+def test_a_row_of_the_first_version_of_the_hub_is_read() -> None:
+    row = msgspec.json.decode(encode_row(make()))
+    for field in ROW_KEYS[-6:]:
+        del row[field]
+    for field in ("status", "ready_at", "changed_version", "added_at", "previous_quantity"):
+        del row["items"][0][field]
+    assert decode_row(msgspec.json.encode(row)) == make()

@@ -6,13 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from kds_tui.core.command import MAX_PENDING, Answered, Command, Declined, Verb
-from kds_tui.core.kitchen import RECALL, Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.command import (
+    MAX_PENDING,
+    Answered,
+    Command,
+    Declined,
+    NotOffered,
+    Verb,
+)
+from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
 from kds_tui.core.order import Order, OrderStatus
 from tests.unit.orders import make_item, make_order, upserted
 
 S = OrderStatus
-WITH_RECALL = frozenset({RECALL})
+WITH_RECALL = frozenset({"recall"})
 
 
 class Cook:
@@ -185,11 +192,11 @@ def without_recall(*orders: Order) -> Cook:
 
 def test_without_a_recall_at_the_server_the_terminal_keeps_it() -> None:
     cook = without_recall(ready(version=4))
-    assert cook.recall() == Kept("a")
+    assert cook.recall() == Kept("a", Verb.RECALL)
     assert cook.screen == "a"
-    assert cook.bump("a") == Kept("a")
+    assert cook.bump("a") == Kept("a", Verb.BUMP)
     assert (cook.screen, len(cook.kitchen.outbox)) == ("", 0), "the server has it ready already"
-    assert cook.recall() == Kept("a"), "and it is the last one bumped again"
+    assert cook.recall() == Kept("a", Verb.RECALL), "and it is the last one bumped again"
 
 
 def test_a_kept_recall_that_is_bumped_is_the_last_one_bumped() -> None:
@@ -197,10 +204,10 @@ def test_a_kept_recall_that_is_bumped_is_the_last_one_bumped() -> None:
     for order_id in "ba":
         cook.bump(order_id)
         cook.answer(ready(order_id, 3))
-    assert [cook.recall(), cook.recall()] == [Kept("a"), Kept("b")]
+    assert [cook.recall(), cook.recall()] == [Kept("a", Verb.RECALL), Kept("b", Verb.RECALL)]
     for order_id in "ba":
-        assert cook.bump(order_id) == Kept(order_id)
-    assert cook.recall() == Kept("a")
+        assert cook.bump(order_id) == Kept(order_id, Verb.BUMP)
+    assert cook.recall() == Kept("a", Verb.RECALL)
 
 
 def test_a_kept_recall_follows_the_server_when_it_moves_on() -> None:
@@ -215,7 +222,7 @@ def test_a_kept_recall_follows_the_server_when_it_moves_on() -> None:
 def test_a_recall_is_kept_while_the_bump_is_still_under_way() -> None:
     cook = without_recall(make_order("a", status=S.PENDING, version=1))
     cook.bump("a")
-    assert cook.recall() == Kept("a")
+    assert cook.recall() == Kept("a", Verb.RECALL)
     assert cook.screen == "a"
     cook.hear(make_order("a", status=S.CONFIRMED, version=2))
     assert cook.screen == "a", "the server is on the way to ready"
@@ -232,3 +239,143 @@ def test_a_kept_recall_of_a_declined_bump_leaves_nothing_behind() -> None:
     cook.decline("a")
     assert cook.screen == "a"
     assert isinstance(cook.bump("a"), Given), "it was never ready: this bump is a real one"
+
+
+EVERYTHING = frozenset({"recall", "items", "rush", "fire", "86"})
+
+
+def at_work(offered: frozenset[str] | None = EVERYTHING) -> Cook:
+    cook = Cook(
+        make_order("a", created_at=1.0, items=(make_item("Burger"), make_item("Fries"))),
+        make_order("b", created_at=2.0, status=S.PENDING, is_scheduled=True, fire_at=900.0),
+    )
+    cook.kitchen.capabilities = offered
+    return cook
+
+
+def marks(cook: Cook) -> list[bool]:
+    ticket = cook.kitchen.tickets.get("a")
+    assert ticket is not None
+    return [item.is_done for item in ticket.order.items]
+
+
+def do(cook: Cook, verb: Verb) -> Result:
+    kitchen, stamp = cook.kitchen, Stamp(200.0, 1)
+    match verb:
+        case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
+            result = kitchen.bump_item("a", "Fries", stamp, done=verb is Verb.BUMP_ITEM)
+        case Verb.RUSH | Verb.UNRUSH:
+            result = kitchen.rush("b", stamp, rush=verb is Verb.RUSH)
+        case Verb.FIRE:
+            result = kitchen.fire("b", stamp)
+        case _:
+            available = verb is Verb.IN_STOCK
+            result = kitchen.set_stock("salmon", "Salmon", stamp, available=available)
+    kitchen.tickets.update(["a", "b"])
+    return result
+
+
+_WISHES = [
+    Verb.BUMP_ITEM,
+    Verb.UNBUMP_ITEM,
+    Verb.RUSH,
+    Verb.UNRUSH,
+    Verb.FIRE,
+    Verb.OUT_OF_STOCK,
+    Verb.IN_STOCK,
+]
+
+
+@pytest.mark.parametrize("offered", [EVERYTHING, None], ids=["offered", "not told yet"])
+def test_every_wish_becomes_a_command_and_shows_at_once(offered: frozenset[str] | None) -> None:
+    cook = at_work(offered)
+    given = [do(cook, verb) for verb in _WISHES]
+    commands = [result.command for result in given if isinstance(result, Given)]
+    assert [command.verb for command in commands] == _WISHES
+    assert [command.lane for command in commands] == ["a"] * 2 + ["b"] * 3 + ["menu:salmon"] * 2
+    assert {command.subject_id for command in commands} == {"Fries", "", "salmon"}
+    assert {command.base_version for command in commands} == {1, 0}
+
+
+def test_what_each_wish_shows() -> None:
+    cook = at_work()
+    do(cook, Verb.BUMP_ITEM)
+    assert marks(cook) == [False, True]
+    do(cook, Verb.UNBUMP_ITEM)
+    assert marks(cook) == [False, False]
+    do(cook, Verb.RUSH)
+    assert cook.screen == "ba", "a rushed ticket is at the front"
+    do(cook, Verb.UNRUSH)
+    assert cook.screen == "ab"
+    do(cook, Verb.FIRE)
+    ticket = cook.kitchen.tickets.get("b")
+    assert ticket is not None
+    assert ticket.age(201.0) == 1.0
+
+
+@pytest.mark.parametrize("verb", [Verb.BUMP_ITEM, Verb.RUSH, Verb.FIRE])
+def test_what_is_so_already_is_no_command(verb: Verb) -> None:
+    cook = at_work()
+    assert isinstance(do(cook, verb), Given)
+    assert isinstance(do(cook, verb), NotDone)
+    assert len(cook.kitchen.outbox) == 1
+
+
+def test_nothing_is_asked_of_what_is_not_open_here() -> None:
+    cook = at_work()
+    kitchen, stamp = cook.kitchen, Stamp(200.0, 1)
+    cook.bump("a")
+    assert kitchen.bump_item("a", "Fries", stamp) == NotDone("")
+    assert kitchen.bump_item("b", "no such line", stamp) == NotDone("")
+    assert kitchen.rush("a", stamp) == kitchen.rush("nowhere", stamp) == NotDone("")
+    assert isinstance(kitchen.fire("a", stamp), NotDone)
+
+
+@pytest.mark.parametrize("told_late", [False, True])
+def test_what_the_server_cannot_do_is_kept_here(told_late: bool) -> None:
+    """Also when it turned out only at the delivery: the server had not told what it offers."""
+    cook = at_work(None if told_late else frozenset())
+    outbox = cook.kitchen.outbox
+    for verb in (Verb.BUMP_ITEM, Verb.RUSH, Verb.FIRE, Verb.OUT_OF_STOCK):
+        result = do(cook, verb)
+        if told_late:
+            assert isinstance(result, Given)
+            outbox.end(result.command)
+            cook.kitchen.tickets.update(cook.kitchen.end(NotOffered(result.command)))
+        else:
+            assert isinstance(result, Kept)
+            assert result.verb is verb
+    assert len(outbox) == 0
+    assert (cook.screen, marks(cook)) == ("ba", [False, True])
+    cook.kitchen.capabilities = frozenset()
+    assert isinstance(do(cook, Verb.UNRUSH), Kept)
+    assert cook.screen == "ab"
+    cook.bump("a")
+    cook.answer(replace(ready("a"), items=(make_item("Burger"), make_item("Fries"))))
+    assert cook.recall() == Kept("a", Verb.RECALL)
+    assert marks(cook) == [False, False], "a ticket comes back whole"
+
+
+def test_a_recall_that_turns_out_to_be_impossible_is_kept_here() -> None:
+    cook = Cook(ready())
+    cook.kitchen.capabilities = None
+    result = cook.recall()
+    assert isinstance(result, Given)
+    cook.kitchen.outbox.end(result.command)
+    cook.kitchen.tickets.update(cook.kitchen.end(NotOffered(result.command)))
+    assert cook.screen == "a"
+
+
+def test_a_bump_of_what_was_added_to_comes_back_with_the_new_line() -> None:
+    cook = at_work()
+    cook.bump("a")
+    items = (
+        make_item("Burger", is_done=True),
+        make_item("Fries", is_done=True),
+        make_item("Shake", changed_version=2),
+    )
+    cook.answer(make_order("a", version=3, items=items))
+    assert cook.screen == "ab"
+    ticket = cook.kitchen.tickets.get("a")
+    assert ticket is not None
+    assert [item.name for item in ticket.order.new_items] == ["Shake"]

@@ -109,7 +109,7 @@ class Kitchens(RuleBasedStateMachine):
             if fate in ("lost", "late"):
                 self.terminals[request.terminal].give_up(request)
             else:
-                self.answers.append((request, self.hub.perform(request.command)))
+                self.answers.append((request, self.hub.perform(request.command, request.terminal)))
 
     @precondition(lambda self: self.answers)
     @rule(
@@ -212,7 +212,7 @@ class Kitchens(RuleBasedStateMachine):
         """Everything is delivered: all boards are the hub's, and nobody waits for anything."""
         late, self.requests = self.requests, []
         for request in late:
-            self.answers.append((request, self.hub.perform(request.command)))
+            self.answers.append((request, self.hub.perform(request.command, request.terminal)))
         for request, answer in self.answers:
             self.terminals[request.terminal].hear_answer(request, answer)
         self.answers.clear()
@@ -220,7 +220,9 @@ class Kitchens(RuleBasedStateMachine):
             self.catch_up(terminal)
             while requests := terminal.send():
                 for request in requests:
-                    terminal.hear_answer(request, self.hub.perform(request.command))
+                    terminal.hear_answer(
+                        request, self.hub.perform(request.command, request.terminal)
+                    )
         rows = self.hub.disk.orders.values()
         told = {row.id: decode_order(encode_row(row)) for row in rows}
         kept = {key: order for key, order in told.items() if order.status not in FINISHED}

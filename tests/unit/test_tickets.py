@@ -50,6 +50,14 @@ _SCHEDULED = make_order("s", status=S.PENDING, created_at=0.0, is_scheduled=True
             ],
             id="fired early",
         ),
+        pytest.param(
+            [
+                make_order("c", created_at=8.0, rush=True),
+                make_order("d", created_at=9.0, rush=True),
+                make_order("a", created_at=1.0),
+            ],
+            id="rush before all",
+        ),
     ],
 )
 def test_the_one_to_be_cooked_first_is_at_the_front(orders: list[Order]) -> None:

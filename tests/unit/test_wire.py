@@ -223,3 +223,23 @@ _FRAMES = st.dictionaries(
 def test_only_wire_errors_ever_escape(decode: Any, body: bytes) -> None:
     with suppress(WireError):
         decode(body)
+
+
+def test_what_became_of_a_line() -> None:
+    order = decode_order(
+        b'{"id":"a","rush":true,"items":[{"id":"1","name":"Burger","quantity":3,"status":"ready",'
+        b'"changed_version":4,"added_at":"1970-01-01T00:01:00Z","previous_quantity":1},'
+        b'{"id":"2","name":"Fries","changed_version":5},{"id":"3","name":"Shake"}],'
+        b'"voided_items":[{"id":"4","name":"Soup"}]}'
+    )
+    burger, fries, shake = order.items
+    assert (burger.is_done, burger.changed_version, burger.added_at) == (True, 4, 60.0)
+    assert (burger.previous_quantity, shake.is_done, shake.changed_version) == (1, False, 0)
+    assert order.new_items == (fries,)
+    assert (order.rush, [item.name for item in order.voided_items]) == (True, ["Soup"])
+
+
+def test_lines_with_one_id_are_told_apart() -> None:
+    line = b'{"id":"burger","name":"Burger"}'
+    order = decode_order(b'{"id":"a","items":[' + b",".join([line] * 3) + b"]}")
+    assert [item.id for item in order.items] == ["burger", "burger@1", "burger@2"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kds_tui.core.command import MAX_PENDING, Command, Declined, Verb
+from kds_tui.core.command import MAX_PENDING, Answered, Command, Declined, Verb
 from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.wishes import Wishes
@@ -42,7 +42,7 @@ def test_a_recall_is_shown_said_sent_and_turned_to(order_id: str | None) -> None
 def test_a_server_without_recall_is_told_of_once_and_not_asked() -> None:
     wishes, screen, kitchen = made(bumped("a"), bumped("b"), can_recall=False)
     results: list[Result] = [wishes.recall("a"), wishes.recall("b")]
-    assert results == [Kept("a"), Kept("b")]
+    assert results == [Kept("a", Verb.RECALL), Kept("b", Verb.RECALL)]
     assert screen.seen == [
         "touch a",
         "This order server has no recall: other screens will not see it.",
@@ -86,3 +86,32 @@ def test_what_the_server_declines_is_said_and_comes_back() -> None:
     screen.seen.clear()
     terminal.command_ended(Declined(result.command, "Order is cancelled."))
     assert screen.seen == ["touch a", "bad: Order is cancelled."]
+
+
+def test_what_the_server_cannot_do_is_told_once_for_each_kind() -> None:
+    wishes, screen, _ = made(make_order("a"), make_order("b"), can_recall=False)
+    for order_id in ("a", "b"):
+        wishes.rush(order_id)
+        wishes.bump_item(order_id, "Burger")
+        wishes.bump_item(order_id, "Burger", done=False)
+    wishes.set_stock("salmon", "Salmon", available=False)
+    told = [words for words in screen.seen if not words.startswith("touch")]
+    assert told == [
+        "This order server has no rush: other screens will not see it.",
+        "This order server has no marks for lines: other screens will not see them.",
+        "This order server has no 86: only this display knows. Tell the till.",
+    ]
+
+
+def test_a_bump_that_left_something_to_cook_is_told() -> None:
+    wishes, screen, _ = made(make_order("a", table_number="7"))
+    result = wishes.bump("a")
+    assert isinstance(result, Given)
+    screen.seen.clear()
+    wishes.ended(Answered(result.command, make_order("a", version=3)))
+    assert screen.seen == [
+        "bad: TABLE 7 was changed meanwhile: what you bumped is done, Burger is still to cook."
+    ]
+    screen.seen.clear()
+    wishes.ended(Answered(result.command, bumped("a")))
+    assert screen.seen == []

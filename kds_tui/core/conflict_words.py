@@ -1,0 +1,99 @@
+"""What the cook is told about a command that did not do what it was meant to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outcome, Verb
+from kds_tui.core.conflicts import Conflict
+from kds_tui.core.order import OPEN, Order
+
+_CANCELLED: Final = "{label} was cancelled meanwhile: do not cook it."
+_LATE: Final = "{wish} {label} came too late: somebody changed the order since. Look at it again."
+
+_WISHES: Final[Mapping[Verb, str]] = {
+    Verb.BUMP: "Your bump of",
+    Verb.RECALL: "Your recall of",
+    Verb.BUMP_ITEM: "Your mark on",
+    Verb.UNBUMP_ITEM: "The mark that you took off",
+    Verb.RUSH: "Your rush of",
+    Verb.UNRUSH: "The end of the rush of",
+    Verb.FIRE: "Your firing of",
+    Verb.OUT_OF_STOCK: "Your 86 of",
+    Verb.IN_STOCK: "The end of the 86 of",
+}
+
+_SENTENCES: Final[Mapping[tuple[Conflict, Verb], str]] = {
+    (Conflict.CANCELLED, Verb.BUMP): "{label} was cancelled meanwhile: do not send it out.",
+    (Conflict.CANCELLED, Verb.RECALL): "{label} was cancelled meanwhile: it does not come back.",
+    (Conflict.SUPERSEDED, Verb.BUMP): (
+        "{label} was brought back meanwhile, so your bump does not count: bump it again when it"
+        " is done."
+    ),
+    (Conflict.SUPERSEDED, Verb.RECALL): _LATE,
+    (Conflict.SUPERSEDED, Verb.BUMP_ITEM): (
+        "{label} was changed or brought back meanwhile, so your mark does not count: look again."
+    ),
+    (Conflict.SUPERSEDED, Verb.UNBUMP_ITEM): (
+        "{label} was bumped meanwhile: recall it to take a mark away."
+    ),
+    (Conflict.CLOSED, Verb.RECALL): "{label} was closed too long ago to be brought back.",
+    (Conflict.ITEM_GONE, Verb.BUMP_ITEM): (
+        "That line was taken off {label} meanwhile: do not send it out."
+    ),
+    (Conflict.ITEM_GONE, Verb.UNBUMP_ITEM): (
+        "That line was taken off {label} meanwhile: do not cook it."
+    ),
+}
+
+_OF_ANY: Final[Mapping[Conflict, str]] = {
+    Conflict.CANCELLED: _CANCELLED,
+    Conflict.SUPERSEDED: "{label} was changed meanwhile: look at it again.",
+    Conflict.CLOSED: "{label} is closed already.",
+    Conflict.ITEM_GONE: "That line is not on {label} any more.",
+}
+
+
+def refusal(command: Command, conflict: Conflict, *, late: bool) -> str:
+    """Say what became of a command that the rules refused.
+
+    Args:
+        command: the cook's.
+        conflict: why.
+        late: whether it was sent as a late one.
+
+    Returns:
+        A sentence with the ticket's label.
+    """
+    if late and conflict is Conflict.SUPERSEDED:
+        return _LATE.format(wish=_WISHES[command.verb], label=command.label)
+    words = _SENTENCES.get((conflict, command.verb), _OF_ANY[conflict])
+    return words.format(wish=_WISHES[command.verb], label=command.label)
+
+
+def ending(outcome: Outcome) -> str:
+    """Say what the end of a command has to tell.
+
+    Args:
+        outcome: how it ended.
+
+    Returns:
+        A sentence; empty when the screen says it all: done, or done by somebody else.
+    """
+    match outcome:
+        case Declined(reason=reason):
+            return reason
+        case Answered(command=command, order=order):
+            if command.verb is Verb.BUMP and order is not None and order.status in OPEN:
+                return _came_back(command, order)
+            return ""
+        case NotOffered():
+            return ""
+
+
+def _came_back(command: Command, order: Order) -> str:
+    """A bump that was answered with an open order: something was added that the cook never saw."""
+    left = [item for item in order.items if not item.is_done]
+    what = f"{len(left)} items are" if len(left) != 1 else f"{left[0].name} is"
+    return f"{command.label} was changed meanwhile: what you bumped is done, {what} still to cook."

@@ -1,0 +1,140 @@
+"""Cooks' commands carried out on the hub's rows; core.conflicts decides what becomes of each."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from kds_tui.core.clock import format_time, parse_time
+from kds_tui.core.command import Verb
+from kds_tui.core.conflicts import (
+    Apply,
+    ApplyPartly,
+    Line,
+    Nothing,
+    Refuse,
+    Standing,
+    Wish,
+    decide,
+)
+from kds_tui.core.order import OrderStatus
+from kds_tui.hub.errors import Refusal
+from kds_tui.hub.order_row import ItemKept, OrderKept
+from kds_tui.hub.orders import changed
+
+ITEM_READY = "ready"
+"""The status of a line that is done by itself."""
+
+
+def standing_of(order: OrderKept) -> Standing:
+    """See a row as the rules do."""
+    return Standing(
+        status=OrderStatus(order.status),
+        version=order.version,
+        lines=tuple(
+            Line(item.id, item.status == ITEM_READY, item.changed_version) for item in order.items
+        ),
+        rush=order.rush,
+        is_fired=order.manually_fired,
+        completed_at=parse_time(order.completed_at),
+        recalled_version=order.recalled_version,
+        recalled_by=order.recalled_by or "",
+        touched_by=order.touched_by or "",
+        touched_since=order.touched_since,
+    )
+
+
+def carry_out(order: OrderKept, wish: Wish, now: float) -> OrderKept | Refuse:
+    """Carry a command out, or not.
+
+    Args:
+        order: as it is.
+        wish: what is asked for.
+        now: the time, in seconds since the epoch.
+
+    Returns:
+        The order as it becomes, the same object when nothing changes; or why not.
+
+    Raises:
+        Refusal: what is to be fired is not a scheduled order (409).
+    """
+    if wish.verb is Verb.FIRE and not order.is_scheduled:
+        raise Refusal(409, "Only a scheduled order can be fired", "ILLEGAL_TRANSITION")
+    decision = decide(wish, standing_of(order), now)
+    match decision:
+        case Refuse():
+            return decision
+        case Nothing():
+            return order
+        case ApplyPartly(done=done):
+            if not done:
+                return order
+            items = _marked(order.items, done, is_done=True, now=now)
+            return changed(order, now, terminal=wish.terminal, items=items)
+        case Apply():
+            return _applied(order, wish, now)
+        case _:
+            assert_never(decision)
+
+
+def _applied(order: OrderKept, wish: Wish, now: float) -> OrderKept:
+    match wish.verb:
+        case Verb.BUMP:
+            return _bumped(order, wish, now)
+        case Verb.RECALL:
+            return _recalled(order, wish, now)
+        case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
+            is_done = wish.verb is Verb.BUMP_ITEM
+            items = _marked(order.items, frozenset((wish.item_id,)), is_done=is_done, now=now)
+            return changed(order, now, terminal=wish.terminal, items=items)
+        case Verb.RUSH | Verb.UNRUSH:
+            return changed(order, now, terminal=wish.terminal, rush=wish.verb is Verb.RUSH)
+        case Verb.FIRE:
+            return changed(
+                order,
+                now,
+                terminal=wish.terminal,
+                manually_fired=True,
+                auto_fire_time=format_time(now),
+            )
+        case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
+            raise ValueError(f"{wish.verb} is not asked of an order")
+
+
+def _bumped(order: OrderKept, wish: Wish, now: float) -> OrderKept:
+    moment = format_time(now)
+    return changed(
+        order,
+        now,
+        terminal=wish.terminal,
+        status=OrderStatus.READY.value,
+        preparing_at=order.preparing_at or moment,
+        ready_at=moment,
+    )
+
+
+def _recalled(order: OrderKept, wish: Wish, now: float) -> OrderKept:
+    back = changed(
+        order,
+        now,
+        terminal=wish.terminal,
+        status=OrderStatus.PREPARING.value,
+        ready_at=None,
+        completed_at=None,
+        items=_marked(order.items, None, is_done=False, now=now),
+        recalled_by=wish.terminal or None,
+        metadata={**order.metadata, "recalled": True},
+    )
+    return replace(back, recalled_version=back.version)
+
+
+def _marked(
+    items: tuple[ItemKept, ...], ids: frozenset[str] | None, *, is_done: bool, now: float
+) -> tuple[ItemKept, ...]:
+    """Mark lines done or not, all of them when no ids are given."""
+    status, ready_at = (ITEM_READY, format_time(now)) if is_done else (None, None)
+    return tuple(
+        replace(item, status=status, ready_at=ready_at) if ids is None or item.id in ids else item
+        for item in items
+    )

@@ -1,0 +1,203 @@
+"""Cooks' commands as requests to the order server.
+
+One server decides for itself what becomes of a command (our hub: a route a command, see
+docs/protocol.md), another knows nothing but statuses (Restaurant OS): there a bump walks the legal
+steps, by the same rules as the hub's, and whatever that server gets wrong (an illegal step or a
+race is a masked 500) is found out by reading the order again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, assert_never
+from urllib.parse import quote
+
+from kds_tui.core import conflicts
+from kds_tui.core.command import CAPABILITY, Command, Verb
+from kds_tui.core.order import Order, OrderStatus, steps_between
+from kds_tui.core.wire import WireError, decode_order
+from kds_tui.services.backend_errors import (
+    BackendError,
+    BadAnswer,
+    Conflict,
+    NotOffered,
+    Refused,
+    Unreachable,
+)
+from kds_tui.services.rest import Rest
+
+MAX_STEPS: Final = 12
+"""Most requests for one bump: four steps, each raced by others a few times."""
+
+MAX_STUCK: Final = 2
+"""How often a step may fail without the order having moved, until it is left for a later try."""
+
+MAX_WALKED: Final = 256
+"""How many walks that were broken off are remembered."""
+
+
+class CommandCalls:
+    """Carries commands out on a server.
+
+    Args:
+        rest: the requests.
+        capabilities: asks what the server offers.
+        get_order: reads one order.
+        terminal_id: this terminal's name, by which a server tells its commands from others'.
+    """
+
+    def __init__(
+        self,
+        rest: Rest,
+        capabilities: Callable[[], Awaitable[frozenset[str]]],
+        get_order: Callable[[str], Awaitable[Order]],
+        terminal_id: str,
+    ) -> None:
+        self._rest = rest
+        self._capabilities = capabilities
+        self._get_order = get_order
+        self._terminal_id = terminal_id
+        # The version that our own last step made: a late bump that was broken off is not touched by
+        # others only because it went half its way.
+        self._walked: OrderedDict[str, int] = OrderedDict()
+
+    async def carry_out(self, command: Command, *, late: bool) -> Order | None:
+        """Carry a command out. Safe to repeat: its id is the idempotency key.
+
+        Args:
+            command: a cook's.
+            late: whether it was given too long ago to meet anybody else's work.
+
+        Returns:
+            The order as it then is; None for a command of the menu.
+
+        Raises:
+            NotOffered: the server cannot do that.
+            Conflict: somebody was faster; `conflict` says how.
+            NotFound: the order is gone.
+            BackendError: any other kind; the retryable ones include a server that fails each time.
+        """
+        offered = await self._is_offered(command.verb)
+        if not offered and command.verb is not Verb.BUMP:
+            raise NotOffered("This order server cannot do that.")
+        known: dict[str, object] = {"base_version": command.base_version, "late": late}
+        match command.verb:
+            case Verb.BUMP if not offered:
+                return await self._walk(command, late)
+            case Verb.BUMP | Verb.RECALL:
+                return await self._post(command, command.verb.value, known)
+            case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
+                route = f"items/{_part(command.subject_id)}/bump"
+                done = command.verb is Verb.BUMP_ITEM
+                return await self._post(command, route, {"done": done, **known})
+            case Verb.RUSH | Verb.UNRUSH:
+                return await self._post(command, "rush", {"rush": command.verb is Verb.RUSH})
+            case Verb.FIRE:
+                return await self._post(command, "fire", {})
+            case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
+                await self._rest.send(
+                    "PUT",
+                    f"/menu/items/{_part(command.subject_id)}/availability",
+                    {"available": command.verb is Verb.IN_STOCK},
+                    self._headers(command.id),
+                )
+                return None
+            case _:
+                assert_never(command.verb)
+
+    async def _is_offered(self, verb: Verb) -> bool:
+        try:
+            return CAPABILITY[verb] in await self._capabilities()
+        except Unreachable as error:
+            # A Restaurant OS server that is unwell says so with a bare 503, and takes bumps.
+            if verb is not Verb.BUMP or not error.answered or error.retry_after is not None:
+                raise
+            return False
+
+    async def _post(self, command: Command, route: str, body: Mapping[str, object]) -> Order:
+        path = f"/orders/{_part(command.order_id)}/{route}"
+        return order_of(await self._rest.send("POST", path, body, self._headers(command.id)))
+
+    def _headers(self, key: str) -> dict[str, str]:
+        return {"Idempotency-Key": key, "X-Terminal-ID": self._terminal_id}
+
+    async def _walk(self, command: Command, late: bool) -> Order:
+        """Make an order ready, by the single steps that the server accepts."""
+        order = await self._get_order(command.order_id)
+        base = self._walked.get(command.id, command.base_version)
+        stuck = 0
+        for _ in range(MAX_STEPS):
+            self._check(conflicts.Wish(command.verb, base, late), order)
+            steps = steps_between(order.status, OrderStatus.READY)
+            if not steps:  # ready, or none leads there because it is beyond
+                self._walked.pop(command.id, None)
+                return order
+            try:
+                order = await self._step(command, steps[0])
+                base = order.version
+                self._remember(command.id, base)
+            except (Conflict, Refused, BadAnswer, Unreachable) as error:
+                if isinstance(error, Unreachable) and error.retry_after is not None:
+                    raise
+                if isinstance(error, Refused) and not error.retryable:
+                    raise
+                # Illegal by now, raced, done although the answer was lost, or truly failed: the
+                # order itself tells which.
+                before, order = order, await self._get_order(command.order_id)
+                stuck = stuck + 1 if order.status is before.status else 0
+                if stuck >= MAX_STUCK:
+                    raise _later(error) from error
+        raise BadAnswer(f"The order does not become ready in {MAX_STEPS} steps.")
+
+    @staticmethod
+    def _check(wish: conflicts.Wish, order: Order) -> None:
+        match conflicts.decide(wish, conflicts.standing_of(order), order.updated_at):
+            case conflicts.Refuse(conflict=conflict):
+                raise Conflict(f"was {order.status.value} meanwhile", conflict)
+            case conflicts.ApplyPartly():
+                # Without a mark for each line the whole ticket would go, and the new lines with it.
+                raise Conflict("was changed meanwhile", conflicts.Conflict.SUPERSEDED)
+            case _:
+                pass
+
+    def _remember(self, command_id: str, version: int) -> None:
+        self._walked[command_id] = version
+        while len(self._walked) > MAX_WALKED:
+            self._walked.popitem(last=False)
+
+    async def _step(self, command: Command, status: OrderStatus) -> Order:
+        body = await self._rest.send(
+            "PATCH",
+            f"/orders/{_part(command.order_id)}/status",
+            {"status": status.value},
+            self._headers(f"{command.id}:{status.value}"),
+        )
+        return order_of(body)
+
+
+def order_of(body: bytes) -> Order:
+    """Read an answer that holds one order.
+
+    Args:
+        body: JSON.
+
+    Returns:
+        The order.
+
+    Raises:
+        BadAnswer: it holds something else.
+    """
+    try:
+        return decode_order(body)
+    except WireError as error:
+        raise BadAnswer(f"The server's order cannot be read: {error}.") from error
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _later(error: BackendError) -> BackendError:
+    # A conflict with nobody is a server that is not itself: it is asked again later.
+    return error if error.retryable else BadAnswer(f"The server does not move the order: {error}")

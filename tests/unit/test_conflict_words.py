@@ -1,0 +1,83 @@
+"""The sentence that tells a cook what became of a command."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from kds_tui.core.command import Answered, Command, Declined, Verb
+from kds_tui.core.conflict_words import ending, refusal
+from kds_tui.core.conflicts import Conflict
+from kds_tui.core.order import Item, Order, OrderStatus
+
+
+def command(verb: Verb) -> Command:
+    return Command("c1", verb, "a", "TABLE 12", 3, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("verb", "conflict", "late", "words"),
+    [
+        (Verb.BUMP, Conflict.CANCELLED, False,
+         "TABLE 12 was cancelled meanwhile: do not send it out."),
+        (Verb.BUMP, Conflict.CANCELLED, True,
+         "TABLE 12 was cancelled meanwhile: do not send it out."),
+        (Verb.BUMP_ITEM, Conflict.CANCELLED, False,
+         "TABLE 12 was cancelled meanwhile: do not cook it."),
+        (Verb.BUMP, Conflict.SUPERSEDED, False,
+         "TABLE 12 was brought back meanwhile, so your bump does not count: bump it again when it"
+         " is done."),
+        (Verb.BUMP, Conflict.SUPERSEDED, True,
+         "Your bump of TABLE 12 came too late: somebody changed the order since. Look at it"
+         " again."),
+        (Verb.RECALL, Conflict.CLOSED, False,
+         "TABLE 12 was closed too long ago to be brought back."),
+        (Verb.BUMP_ITEM, Conflict.ITEM_GONE, False,
+         "That line was taken off TABLE 12 meanwhile: do not send it out."),
+        (Verb.UNBUMP_ITEM, Conflict.SUPERSEDED, False,
+         "TABLE 12 was bumped meanwhile: recall it to take a mark away."),
+        (Verb.RUSH, Conflict.CLOSED, False, "TABLE 12 is closed already."),
+    ],
+)  # fmt: skip
+def test_what_the_cook_is_told(verb: Verb, conflict: Conflict, late: bool, words: str) -> None:
+    assert refusal(command(verb), conflict, late=late) == words
+
+
+@pytest.mark.parametrize(
+    ("verb", "conflict", "late"), list(itertools.product(Verb, Conflict, [False, True]))
+)
+def test_there_is_a_sentence_for_everything(verb: Verb, conflict: Conflict, late: bool) -> None:
+    words = refusal(command(verb), conflict, late=late)
+    assert "TABLE 12" in words
+    assert words.endswith(".")
+    assert "{" not in words
+
+
+def order(status: OrderStatus, *done: bool) -> Order:
+    names = ("Burger", "Fries", "Shake")
+    items = tuple(Item(n, "", n, is_done=d) for n, d in zip(names, done, strict=False))
+    return Order("a", "1", status, items=items)
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "words"),
+    [
+        (Verb.BUMP, order(OrderStatus.PREPARING, True, True, False),
+         "TABLE 12 was changed meanwhile: what you bumped is done, Shake is still to cook."),
+        (Verb.BUMP, order(OrderStatus.PREPARING, True, False, False),
+         "TABLE 12 was changed meanwhile: what you bumped is done, 2 items are still to cook."),
+        (Verb.BUMP, order(OrderStatus.READY, False), ""),
+        (Verb.BUMP, order(OrderStatus.COMPLETED, False), ""),
+        (Verb.RECALL, order(OrderStatus.PREPARING, False), ""),
+        (Verb.OUT_OF_STOCK, None, ""),
+    ],
+)  # fmt: skip
+def test_an_answer_is_told_only_when_the_screen_would_surprise(
+    verb: Verb, answer: Order | None, words: str
+) -> None:
+    assert ending(Answered(command(verb), answer)) == words
+
+
+def test_a_refusal_is_told_as_it_came() -> None:
+    assert ending(Declined(command(Verb.BUMP), "No.")) == "No."
