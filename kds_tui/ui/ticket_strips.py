@@ -146,10 +146,11 @@ def head(ticket: Ticket, now: float, rules: UrgencyRules) -> Head:
         What it says now.
     """
     age = ticket.age(now)
+    name = f"RUSH {ticket.order.label}" if ticket.order.rush else ticket.order.label
     if ticket.order.started_at(now) is None:
-        return Head(ticket.order.label, f"in {format_age(-age)}", "later")
+        return Head(name, f"in {format_age(-age)}", "later")
     urgency = ticket.urgency(now, rules)
-    return Head(ticket.order.label, f"{format_age(age)} {_URGENCY_WORDS[urgency]}", urgency.value)
+    return Head(name, f"{format_age(age)} {_URGENCY_WORDS[urgency]}", urgency.value)
 
 
 def body(ticket: Ticket, width: int) -> list[Line]:
@@ -179,10 +180,22 @@ def body(ticket: Ticket, width: int) -> list[Line]:
         lines += _marked("! ALLERGY: ", named, Role.ALLERGY, "", width)
     if order.notes:
         lines += _note(order.notes, "", width)
+    if order.new_items:
+        count = len(order.new_items)
+        lines.append(((f"+{count} item{'s' if count > 1 else ''}", Role.NOTE),))
+    has_added = False
     for place, item in enumerate(order.items):
+        if item.added_at is not None and not has_added:
+            has_added = True
+            lines.append((("ADD-ON", Role.NOTE),))
         lines += _item(item, width)
         if len(lines) > MAX_LINES:
             return _cut(lines, order.items[place + 1 :], width)
+    if len(lines) > MAX_LINES:
+        return _cut(lines, (), width)
+    for item in order.voided_items:
+        words = f"{item.quantity} {item.name}, taken off"
+        lines += [((line, Role.MUTED),) for line in wrap(words, width)]
     if len(lines) > MAX_LINES:
         return _cut(lines, (), width)
     if not order.items:
@@ -234,13 +247,26 @@ def _kind_lines(ticket: Ticket, width: int) -> list[Line]:
 
 
 def _item(item: Item, width: int) -> list[Line]:
-    quantity = f"{item.quantity} "
+    lines = _item_lines(item, width)
+    if not item.is_done:
+        return lines
+    # What is done steps back; an allergy does not, for the plate is not out yet.
+    return [
+        tuple((text, role if role is Role.ALLERGY else Role.MUTED) for text, role in line)
+        for line in lines
+    ]
+
+
+def _item_lines(item: Item, width: int) -> list[Line]:
+    quantity = f"{'✓ ' if item.is_done else ''}{item.quantity} "
     seat = f" s{item.seat_number}" if item.seat_number is not None else ""
     indent = " " * cell_len(quantity)
     first, *rest = wrap(item.name, max(2, width - len(indent) - len(seat)))
     gap = " " * (width - len(indent) - cell_len(first) - len(seat)) if seat else ""
     lines: list[Line] = [((quantity + first, Role.ITEM), (gap + seat, Role.MUTED))]
     lines += [((indent + line, Role.ITEM),) for line in rest]
+    if item.previous_quantity is not None and not item.is_done:
+        lines.append(((f"  was {item.previous_quantity}", Role.NOTE),))
     for modifier in item.modifiers:
         lines += _modifier(modifier, width)
     if item.notes:

@@ -71,6 +71,10 @@ items = st.builds(
     notes=sentences | st.sampled_from(["", "shellfish allergy: clean pan"]),
     seat_number=st.none() | st.sampled_from([1, 12, 999_999_999]),
     station=st.sampled_from(["", "grill", "Fry"]),
+    is_done=st.booleans(),
+    changed_version=st.sampled_from([0, 0, 3]),
+    added_at=st.none() | st.just(5.0),
+    previous_quantity=st.sampled_from([None, None, 1, 9999]),
 )
 
 open_orders = st.builds(
@@ -85,5 +89,7 @@ open_orders = st.builds(
     notes=sentences,
     created_at=st.integers(0, 9).map(float),
     recalled=st.booleans(),
+    rush=st.booleans(),
+    voided_items=st.lists(items, max_size=2).map(tuple),
 )
 """Orders to be cooked, of all kinds."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kds_tui.core.clock import UrgencyRules
-from kds_tui.core.order import Order, OrderStatus, OrderType
+from kds_tui.core.order import Order, OrderStatus, OrderType, mentions_allergy
 from kds_tui.core.text import clean
 from kds_tui.core.tickets import Ticket
 from kds_tui.ui.ticket_strips import (
@@ -65,12 +65,21 @@ def test_every_word_of_an_order_is_on_its_card(order: Order, width: int) -> None
             by_role[role] += letters(text)
     everywhere = "".join(by_role.values())
     for item in order.items:
-        assert letters(f"{item.quantity}{item.name}") in by_role[Role.ITEM]
+        named = letters(f"{item.quantity}{item.name}")
+        if not item.is_done:
+            assert named in by_role[Role.ITEM]
+        elif item.seat_number is None:  # or it stands between the lines of the name
+            assert "✓" + named in by_role[Role.MUTED]
         for modifier in item.modifiers:
             assert letters(modifier.name) in everywhere
-        assert letters(item.notes) in by_role[Role.NOTE] + by_role[Role.ALLERGY]
+        told = by_role[Role.MUTED if item.is_done else Role.NOTE]
+        assert letters(item.notes) in (
+            by_role[Role.ALLERGY] if mentions_allergy(item.notes) else told
+        )
         if item.seat_number is not None:
             assert f"s{item.seat_number}" in by_role[Role.MUTED]
+    for item in order.voided_items:
+        assert letters(f"{item.quantity}{item.name},takenoff") in by_role[Role.MUTED]
     assert letters(order.notes) in by_role[Role.NOTE] + by_role[Role.ALLERGY]
     if order.label != f"#{order.short_number}":
         assert letters(f"#{order.short_number}") in by_role[Role.MUTED]
@@ -215,3 +224,35 @@ def test_allergies_without_end_leave_room_for_the_order() -> None:
     assert f"and {500 * 50 - MAX_ALLERGIES} more" in text
     assert "1 Soup" in text
     assert len(lines) <= MAX_LINES
+
+
+def test_what_became_of_the_lines_is_told_at_each() -> None:
+    order = make_order(
+        rush=True,
+        items=(
+            make_item("Burger", "nut allergy", "No onions", is_done=True),
+            make_item("Fries", quantity=3, previous_quantity=1, changed_version=2),
+            make_item("Shake", added_at=9.0, changed_version=3),
+            make_item("Cake", added_at=9.0, changed_version=3, is_done=True),
+        ),
+        voided_items=(make_item("Soup"),),
+    )
+    lines = body(Ticket(order), 30)
+    assert as_text(lines)[1:] == [
+        "! ALLERGY: nut allergy",
+        "+2 items",
+        "✓ 1 Burger",
+        "  ! ALLERGY: nut allergy",
+        "  - No onions",
+        "3 Fries",
+        "  was 1",
+        "ADD-ON",
+        "1 Shake",
+        "✓ 1 Cake",
+        "1 Soup, taken off",
+    ]
+    roles = {"".join(text for text, _ in line).strip(): line[-1][1] for line in lines}
+    assert roles["✓ 1 Burger"] is roles["- No onions"] is Role.MUTED
+    assert roles["! ALLERGY: nut allergy"] is Role.ALLERGY, "the plate is not out yet"
+    assert roles["1 Soup, taken off"] is Role.MUTED
+    assert head(Ticket(order), 60.0, UrgencyRules()).name == f"RUSH {order.label}"
