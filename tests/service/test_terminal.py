@@ -2,83 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 
-from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.kitchen import Given, Kept
 from kds_tui.core.link import LinkState
-from kds_tui.hub.server import HubServer
-from kds_tui.hub.settings import HubSettings
 from kds_tui.services.folder_lock import FolderInUse
-from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
-from tests.service.hub_kitchen import BURGER, eventually
-
-LINK = LinkSettings(backoff_initial=0.01, backoff_cap=0.05)
-
-
-class Site:
-    """A folder for a hub and one for a terminal; both end and begin again on them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.current = ""
-        self.port = 0
-
-    async def token(self) -> str:
-        return self.current
-
-    async def refresh(self) -> str | None:
-        return self.current
-
-    @asynccontextmanager
-    async def hub(self) -> AsyncIterator[HubServer]:
-        settings = HubSettings(port=self.port, data_dir=self.folder / "hub", heartbeat_interval=0.2)
-        async with HubServer(settings) as hub:
-            self.port = int(hub.url.rsplit(":", 1)[1])
-            self.current = await hub.issue_token("manager")
-            yield hub
-
-    @asynccontextmanager
-    async def terminal(self, wall: Callable[[], float] | None = None) -> AsyncIterator[Terminal]:
-        clock = {} if wall is None else {"wall": wall}
-        setup = TerminalSetup(
-            ServerSettings(url=f"http://127.0.0.1:{self.port}"),
-            LINK,
-            JournalSettings(folder=self.folder / "terminal"),
-            self,
-            **clock,
-        )
-        # As a screen does: what was touched is looked at again.
-        listener = TerminalListener(touched=lambda ids: terminal.kitchen.tickets.update(ids))
-        terminal = Terminal(setup, listener)
-        async with terminal:
-            yield terminal
-
-    async def ask(self, method: str, path: str, body: object = None) -> Any:
-        headers = {
-            "Authorization": f"Bearer {self.current}",
-            "Cookie": "csrf_token=pair",
-            "X-CSRF-Token": "pair",
-        }
-        url = f"http://127.0.0.1:{self.port}/api/v1{path}"
-        async with (
-            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
-            session.request(method, url, json=body, headers=headers) as answer,
-        ):
-            text = await answer.text()
-            assert answer.status < 300, text
-            return json.loads(text)
-
-    async def order(self, table: str) -> str:
-        body = {"items": [BURGER], "tableNumber": table, "type": "dine-in"}
-        return (await self.ask("POST", "/orders", body))["id"]
+from kds_tui.services.terminal import Terminal
+from tests.service.hub_kitchen import eventually
+from tests.service.site import Site
 
 
 @pytest.fixture
