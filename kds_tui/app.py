@@ -183,10 +183,11 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
 
     async def end_serving(self) -> None:
         """End voice and the terminal: the websocket is closed with 1001, the journal written."""
+        if self._serving is not None:
+            self._serving.cancel()
         if self.voice is not None:
             await self.voice.end()
         if self._serving is not None:
-            self._serving.cancel()
             await asyncio.wait({self._serving}, timeout=5)
 
     async def run_to_end(self) -> None:

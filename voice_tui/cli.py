@@ -155,6 +155,8 @@ Exit codes:
   {exit_codes.OK}  it did what was asked
   {exit_codes.FAILED}  it did not succeed
   {exit_codes.USAGE}  a wrong option
+  {exit_codes.HANG_UP}, 130, 143  ended by SIGHUP (or the terminal is gone), SIGINT, SIGTERM;
+     a server that a signal ends says 0
 """,
 )
 @click.version_option(package_name="kds-tui", prog_name=PROGRAM)

@@ -12,3 +12,7 @@ FAILED: Final = 1
 
 USAGE: Final = 2
 """A wrong option or a wrong setting: trying again changes nothing (the code click uses)."""
+
+HANG_UP: Final = 129
+"""The terminal is gone, with a SIGHUP or without. After another signal it is 128 and its number; a
+server ends with 0 then."""

@@ -18,6 +18,7 @@ from typing import Final, Protocol, Self
 
 from voice_tui.core.text import escaped
 from voice_tui.redaction import redact, redact_value
+from voice_tui.uncaught import UncaughtToLog
 
 OURS: Final = ("kds_tui", "voice_tui")
 """Roots of our loggers; the rest of a logger's name is the component: `link`, `hub.fanout`."""
@@ -78,11 +79,15 @@ class _PrivateFile(RotatingFileHandler):
         def private(path: str, flags: int) -> int:
             descriptor = os.open(path, flags, 0o600)
             os.fchmod(descriptor, 0o600)
+            # A power cut may have left half a line: the next one must be a line of its own.
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                os.write(descriptor, b"\n")
             return descriptor
 
         # backslashreplace: a lone surrogate from a file name must not cost the line.
         return open(
-            self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=private
+            self.baseFilename, "a+", encoding="utf-8", errors="backslashreplace", opener=private
         )
 
     def handleError(self, record: logging.LogRecord) -> None:
@@ -149,6 +154,8 @@ class LogHandle:
         logging.captureWarnings(True)
         for name in OURS:
             logging.getLogger(name).setLevel(settings.level)
+        self._uncaught = UncaughtToLog()
+        self._uncaught.start()
         # At DEBUG it logs every frame, with the token in the first one.
         logging.getLogger("websockets").setLevel(logging.WARNING)
 
@@ -164,6 +171,7 @@ class LogHandle:
             return
         root.removeHandler(self._handler)
         logging.lastResort = self._last_resort
+        self._uncaught.stop()
         logging.captureWarnings(False)
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)

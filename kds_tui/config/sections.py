@@ -142,8 +142,8 @@ class LinkSettings(Section):
     ping_timeout: Seconds = 5.0
     """Seconds that the answer to a websocket ping may take before the connection is replaced."""
 
-    close_timeout: Seconds = 2.0
-    """Seconds that the server may take to answer a close."""
+    close_timeout: Seconds = 0.3
+    """Seconds that the server may take to answer a close; the display's end waits for it."""
 
     app_ping_interval: Seconds = 30.0
     """Seconds between two ping messages of the Restaurant OS protocol."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Any, Final, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -46,12 +47,12 @@ from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.system_log import is_system_log
 from kds_tui.hub.tokens import TokenRegister
 from kds_tui.hub.websocket import MAX_CONNECTIONS, WebsocketDoor
-from voice_tui.exit_codes import FAILED, OK
 from voice_tui.listening import CannotListen, listen
 from voice_tui.pinning import in_groups
-from voice_tui.say import say
+from voice_tui.service_manager import NotAlive
 from voice_tui.serving.bad_requests import BadRequests
 from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
+from voice_tui.serving.process import run_server
 from voice_tui.serving.request_limiter import RequestLimiter
 
 logger = logging.getLogger("kds_tui.hub")
@@ -210,6 +211,27 @@ class HubServer:
             "housekeeping: %d rows pruned, digest %s", pruned, "right" if agreed else "mended"
         )
 
+    async def prove_alive(self) -> str:
+        """Commit something, for whoever watches whether the hub is alive.
+
+        Returns:
+            A line of status.
+
+        Raises:
+            NotAlive: the journal does not answer, or fails for another reason than a full disk.
+        """
+        status = f"{self.url}, {len(self.fanout.clients)} clients, event {self.fanout.head}"
+        now = format_time(time.time())
+        try:
+            await self.journal.run(lambda ledger: ledger.keep_fact("alive_at", now))
+        except JournalUnavailable as error:
+            if not _disk_is_full(error):
+                raise NotAlive(f"the journal does not commit: {error}") from error
+            # A start needs the disk too: as it is, the displays have at least their boards.
+            logger.error("the disk is full: no order can be taken")
+            return f"the disk is full: no order can be taken; {status}"
+        return status
+
     def _known_restaurant(self) -> Restaurant:
         if self._restaurant is None:
             raise HubError("the hub is not running")
@@ -345,6 +367,11 @@ async def _write_down(tokens: TokenRegister) -> None:
             logger.error("when tokens were used is not written down: %s", error)
 
 
+def _disk_is_full(error: JournalUnavailable) -> bool:
+    # Not every error of sqlite3 has a code: those of the module itself have none.
+    return getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
 def _websocket_only(handle: Handler) -> Handler:
     async def upgrade(request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").casefold() != "websocket":
@@ -355,37 +382,21 @@ def _websocket_only(handle: Handler) -> Handler:
 
 
 def run_hub(settings: HubSettings, mount: Callable[[HubServer], Mounted] | None = None) -> int:
-    """Run a hub alone until SIGTERM or SIGINT.
+    """Run a hub alone until SIGTERM, SIGINT or SIGHUP.
 
     Args:
         settings: where to listen, where to keep the data, the limits.
         mount: makes what else is served.
 
     Returns:
-        An exit code: 0 after a clean end, 1 when it could not start.
+        An exit code: 0 after a clean end, 1 when it could not start or failed.
     """
     limit = allow_many()
     if limit < MAX_CONNECTIONS * 2:
         logger.warning("only %d open files are allowed: fewer terminals can connect", limit)
-    try:
-        asyncio.run(_run_until_signalled(settings, mount))
-    except HubError as error:
-        say(f"kds-tui hub: {error}", err=True)
-        return FAILED
-    return OK
-
-
-async def _run_until_signalled(
-    settings: HubSettings, mount: Callable[[HubServer], Mounted] | None
-) -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
-    async with HubServer(settings, mount) as hub:
-        say(_greeting(hub, settings))
-        await told.wait()
-    say("hub stopped")
+    hub = HubServer(settings, mount)
+    greet = partial(_greeting, hub, settings)
+    return run_server("kds-tui hub", hub, greet, hub.prove_alive, HubError)
 
 
 def _greeting(hub: HubServer, settings: HubSettings) -> str:

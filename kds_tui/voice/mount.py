@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -92,8 +94,7 @@ class VoiceMount:
     async def _run(self) -> None:
         host = self._host
         try:
-            # On a thread: it takes a second, and the board must not stand still meanwhile.
-            await asyncio.to_thread(import_module, "kds_tui.voice.wiring")
+            await _load("kds_tui.voice.wiring")
         except ImportError as error:
             _log.warning("no voice", extra={"reason": str(error)})
             self._fail(f"Voice needs more packages ({error.name}): pip install 'kds-tui[voice]'")
@@ -120,3 +121,31 @@ class VoiceMount:
     def _fail(self, why: str) -> None:
         self.absence = why
         self._host.tell(why, bad=True)
+
+
+async def _load(module: str) -> None:
+    """Import a module on a thread: it takes seconds, and neither the board nor the display's end is
+    to wait for it. Hence a daemon: `asyncio.to_thread` is waited for at the end.
+    """
+    loop = asyncio.get_running_loop()
+    loaded: asyncio.Future[None] = loop.create_future()
+
+    def settle(error: Exception | None) -> None:
+        if loaded.done():  # cancelled: the display ends
+            return
+        if error is None:
+            loaded.set_result(None)
+        else:
+            loaded.set_exception(error)
+
+    def load() -> None:
+        error: Exception | None = None
+        try:
+            import_module(module)
+        except Exception as failure:  # noqa: BLE001 - handed to the one who waits
+            error = failure
+        with suppress(RuntimeError):  # the loop is closed: the display has ended
+            loop.call_soon_threadsafe(settle, error)
+
+    threading.Thread(target=load, name="voice-loading", daemon=True).start()
+    await loaded

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.pty_terminal import DEADLINE_S
+from tests.e2e.pty_terminal import DEADLINE_S, hear_signals
 from voice_tui.pinning import pinned_context
 
 PROGRAM = str(Path(sys.executable).with_name("kds-tui"))
@@ -96,16 +96,17 @@ class HubProcess:
 
 
 @contextmanager
-def hub_process(folder: Path, *options: str) -> Iterator[HubProcess]:
+def hub_process(folder: Path, *options: str, **environ: str) -> Iterator[HubProcess]:
     """Run `kds-tui hub` on a free port, with its owner signed in."""
     home = clean_home(folder / "home")
     command = [PROGRAM, "hub", "--port", "0", "--data-dir", str(folder / "data"), *options]
     process = subprocess.Popen(
         command,
-        env={**os.environ, **home, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **home, "PYTHONUNBUFFERED": "1", **environ},
         cwd=home["HOME"],
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_signals,
     )
     assert process.stdout is not None
     try:

@@ -53,6 +53,16 @@ _TAKE_TERMINAL = (
 )
 
 
+def hear_signals() -> None:
+    """Make a child hear ctrl+c and the closing of its terminal, as a shell's children do.
+
+    Tests in the background of a script, or under nohup, inherit that these are ignored; and a
+    program that finds a signal ignored leaves it so.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class _Screen(pyte.Screen):
     """A pyte screen with an alternate one, which pyte 0.8.2 knows only as a number."""
 
@@ -109,9 +119,7 @@ class PtyTerminal:
             stdout=self._slave,
             stderr=self._slave,
             start_new_session=True,
-            # Tests in the background of a script inherit an ignored SIGINT; a shell at a terminal
-            # starts no program so, and one that ignores it hears no ctrl+c.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=hear_signals,
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", **_plain_env(), **(env or {})},
         )
         self._changed = threading.Condition()
@@ -170,6 +178,10 @@ class PtyTerminal:
             if (descriptor := getattr(self, name)) >= 0:
                 os.close(descriptor)
                 setattr(self, name, -1)
+
+    def write_as_another_program(self, data: bytes) -> None:
+        """Write on the terminal from its own side."""
+        os.write(self._slave, data)
 
     # What comes out
 

@@ -20,7 +20,8 @@ from textual.widgets import Static
 
 from kds_tui.config.sections import LogSettings
 from kds_tui.services.logfile import open_log
-from voice_tui.terminal import GuardedApp, run_guarded, signals
+from voice_tui import signal_watch
+from voice_tui.terminal import GuardedApp, run_guarded
 from voice_tui.terminal.driver import KitchenDriver
 
 SECRET = "swordfish-9041"
@@ -52,12 +53,24 @@ class TellingApp(GuardedApp):
     def on_unmount(self) -> None:
         if self.way == "crash on unmount":
             crash_with_secret()
+        if self.way == "hang on unmount":
+            self.hang()
 
     async def worker_crash(self) -> None:
         crash_with_secret()
 
     def task_crash(self) -> None:
         self.run_worker(self.worker_crash())
+
+    def bare_task_crash(self) -> None:
+        task = asyncio.create_task(self.worker_crash())
+        task.add_done_callback(lambda _: self.query_one(Static).update("task over"))
+
+    def thread_crash(self) -> None:
+        thread = threading.Thread(target=crash_with_secret, name="sound")
+        thread.start()
+        thread.join()
+        self.query_one(Static).update("thread over")
 
     def write_natively(self) -> None:
         os.write(2, b"ALSA lib: underrun occurred\n")
@@ -74,6 +87,8 @@ class TellingApp(GuardedApp):
         acts = {
             "c": crash_with_secret,
             "w": self.task_crash,
+            "b": self.bare_task_crash,
+            "t": self.thread_crash,
             "n": self.write_natively,
             "h": self.hang,
             "f": self.flood,
@@ -124,13 +139,13 @@ DRIVERS = {
     "input notices nothing": InputNoticesNothing,
 }
 
-PATIENCE_S = {"short patience": 0.5, "long patience": 600.0}
+PATIENCE_S = {"short patience": 0.5, "hang on unmount": 0.5, "long patience": 600.0}
 
 
 def main() -> int:
     folder, way = Path(sys.argv[1]), sys.argv[2]
     log_path = folder / "kds.log"
-    signals.FORCE_AFTER_S = PATIENCE_S.get(way, signals.FORCE_AFTER_S)
+    signal_watch.FORCE_AFTER_S = PATIENCE_S.get(way, signal_watch.FORCE_AFTER_S)
     if way == "nohup":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     app = TellingApp(way)

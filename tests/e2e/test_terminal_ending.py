@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.pty_terminal import PtyTerminal
+from tests.e2e.pty_terminal import DEADLINE_S, PtyTerminal
 from tests.e2e.terminal_app import SECRET
 from voice_tui.terminal import GuardedApp
 from voice_tui.terminal.driver import end_app
@@ -52,7 +53,9 @@ def test_a_signal_ends_it_cleanly(
     assert terminal.exit_code() == code
     assert terminal.not_restored() == []
     assert terminal.screen_text().strip() == ""
-    assert f"ending: {number.name}" in [line["message"] for line in log_lines(tmp_path)]
+    told = [line["message"] for line in log_lines(tmp_path)]
+    assert f"ending: {number.name}" in told
+    assert told[-1].startswith(f"ended with exit code {code}, which took ")
 
 
 def test_a_key_ends_it_cleanly(start: Start) -> None:
@@ -92,6 +95,50 @@ def test_a_crash_says_where_the_log_is_and_no_more(
     assert "in crash_with_secret" in crashes[0]["exception"]
     assert crashes[0]["component"] == "app"
     assert all(SECRET not in file.read_text() for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("key", "shows", "told"),
+    [
+        ("t", "thread over", "the thread sound ended by an error"),
+        ("b", "task over", "Task exception was never retrieved"),
+    ],
+)
+def test_a_crash_beside_the_screen_is_in_the_log_and_the_display_goes_on(
+    start: Start, tmp_path: Path, key: str, shows: str, told: str
+) -> None:
+    terminal = start()
+
+    terminal.send(key)
+    terminal.wait_for(shows)
+    terminal.send("1")
+    terminal.wait_for("1")
+    terminal.send("q")
+
+    assert terminal.exit_code() == 0
+    assert terminal.not_restored() == []
+    assert b"Traceback" not in terminal.raw
+    errors = [line for line in log_lines(tmp_path) if line["level"] == "ERROR"]
+    assert [line["message"].partition("\n")[0] for line in errors] == [told]
+    assert "in crash_with_secret" in errors[0]["exception"]
+    assert SECRET not in json.dumps(errors)
+
+
+def test_a_display_tells_its_service_manager_how_it_is(start: Start, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(DEADLINE_S)
+        environ = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"}
+        terminal = start(env=environ)
+
+        assert manager.recv(4096) == b"READY=1\nSTATUS=the display is on"
+        assert manager.recv(4096) == b"WATCHDOG=1\nSTATUS=the display is on"
+        terminal.send("q")
+        while (told := manager.recv(4096)).startswith(b"WATCHDOG=1"):
+            pass
+
+        assert told == b"STOPPING=1\nSTATUS=the display ends"
+        assert terminal.exit_code() == 0
 
 
 def test_a_signal_does_not_change_how_it_was_ending() -> None:
@@ -149,7 +196,7 @@ def test_what_a_library_writes_on_stderr_goes_to_a_file(start: Start, tmp_path: 
 
 
 @pytest.mark.parametrize("controlling", [True, False], ids=["SIGHUP", "no SIGHUP"])
-@pytest.mark.parametrize("way", ["", "output notices nothing", "input notices nothing"])
+@pytest.mark.parametrize("way", ["", "nohup", "output notices nothing", "input notices nothing"])
 def test_it_ends_when_the_terminal_is_gone(start: Start, way: str, controlling: bool) -> None:
     terminal = start(way, controlling=controlling)
 
@@ -166,6 +213,18 @@ def test_a_hanging_app_is_ended_by_force_in_time(start: Start, tmp_path: Path) -
     terminal.signal(signal.SIGTERM)
 
     assert terminal.exit_code() == 143
+    assert terminal.not_restored() == []
+    assert "in hang" in (tmp_path / "kds-stderr.log").read_text()
+
+
+def test_an_end_that_hangs_is_forced_in_time_without_a_signal_too(
+    start: Start, tmp_path: Path
+) -> None:
+    terminal = start("hang on unmount")
+
+    terminal.send("q")
+
+    assert terminal.exit_code() == 1
     assert terminal.not_restored() == []
     assert "in hang" in (tmp_path / "kds-stderr.log").read_text()
 

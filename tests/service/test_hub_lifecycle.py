@@ -7,18 +7,23 @@ import gc
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from kds_tui.hub.errors import HubError
+from kds_tui.hub.ledger import Ledger
 from kds_tui.hub.server import HubServer, run_hub
 from kds_tui.hub.settings import HubSettings
 from kds_tui.process_figures import open_fds
+from tests.e2e.pty_terminal import hear_signals
 from tests.service.hub_kitchen import PATIENCE, eventually, kitchen
+from voice_tui.service_manager import NotAlive
 
 CLIENTS = 50
 
@@ -118,6 +123,7 @@ async def test_a_signal_ends_the_hub_with_50_clients(
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         stdout=asyncio.subprocess.PIPE,
+        preexec_fn=hear_signals,
     )
     try:
         text, url = await _read_greeting(process)
@@ -151,3 +157,32 @@ async def test_a_signal_ends_the_hub_with_50_clients(
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def full_disk() -> sqlite3.Error:
+    """Get what SQLite raises when there is no room."""
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(sqlite3.Error) as raised:
+            small.execute("CREATE TABLE more (x)")
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("cause", "alive"), [(full_disk(), True), (sqlite3.OperationalError("disk I/O error"), False)]
+)
+async def test_a_hub_on_a_full_disk_lives_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: sqlite3.Error, alive: bool
+) -> None:
+    def fail(*_: object) -> None:
+        raise cause
+
+    async with kitchen(tmp_path) as here:
+        assert (await here.hub.prove_alive()).startswith(here.hub.url)
+        monkeypatch.setattr(Ledger, "keep_fact", fail)
+        if alive:
+            assert "disk is full" in await here.hub.prove_alive()
+        else:
+            with pytest.raises(NotAlive, match="does not commit"):
+                await here.hub.prove_alive()
+        monkeypatch.undo()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
@@ -217,3 +219,57 @@ logging.getLogger("voice_tui.x").error("likewise")
     )
     assert (done.stdout, done.stderr) == ("", "after\n")
     assert len(path.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_half_a_line_of_a_power_cut_does_not_spoil_the_next(settings: LogSettings) -> None:
+    settings.file.parent.mkdir(parents=True, exist_ok=True)
+    settings.file.write_text('{"message": "whole"}\n{"message": "ha')
+
+    with open_log(settings) as log:
+        logging.getLogger("kds_tui.app").warning("after it")
+
+    written = log.path.read_text().split("\n")
+    assert written[1] == '{"message": "ha'
+    assert json.loads(written[2])["message"] == "after it"
+
+
+def test_an_error_that_ends_a_thread_is_in_the_log_and_not_on_the_screen(
+    log: LogHandle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise LookupError("no such ticket")
+
+    thread = threading.Thread(target=fail, name="sound")
+    thread.start()
+    thread.join()
+
+    (line,) = lines(log)
+    assert (line["level"], line["component"]) == ("ERROR", "voice_tui.uncaught")
+    assert line["message"] == "the thread sound ended by an error"
+    assert "LookupError: no such ticket" in str(line["exception"])
+    assert capsys.readouterr().err == ""
+
+
+def test_an_error_in_a_finaliser_is_in_the_log_and_not_on_the_screen(
+    log: LogHandle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Careless:
+        def __del__(self) -> None:
+            raise LookupError("no such ticket")
+
+    Careless()
+    gc.collect()
+
+    (line,) = lines(log)
+    assert line["level"] == "ERROR"
+    assert "LookupError: no such ticket" in str(line["exception"])
+    assert capsys.readouterr().err == ""
+
+
+def test_python_prints_again_what_nobody_caught_when_the_log_is_closed(
+    settings: LogSettings,
+) -> None:
+    former = threading.excepthook, sys.unraisablehook
+    with open_log(settings):
+        assert (threading.excepthook, sys.unraisablehook) != former
+    assert (threading.excepthook, sys.unraisablehook) == former

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
@@ -29,18 +28,16 @@ from voice_tui.gateway.sessions import Sessions
 from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.gateway.tokens import TokenStore
 from voice_tui.listening import CannotListen, listen
-from voice_tui.say import say
 from voice_tui.serving.bad_requests import BadRequests
 from voice_tui.serving.clients import client_of
 from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
+from voice_tui.serving.process import run_server
 from voice_tui.serving.request_limiter import RequestLimiter
 
 logger = logging.getLogger("voice_tui.gateway")
 
 SHUTDOWN_DEADLINE: Final = 0.5
 """Seconds that requests under way get at the end."""
-
-FAILED: Final = 1
 
 
 class GatewayError(Exception):
@@ -144,6 +141,14 @@ class GatewayServer:
         """End everything."""
         await self._exits.aclose()
 
+    async def prove_alive(self) -> str:
+        """Answer whoever watches whether the gateway is alive.
+
+        Returns:
+            A line of status.
+        """
+        return f"{self.url}, {self._gateway.session_count} conversations"
+
     async def _listen(self) -> None:
         idle = IdleWatch()
         app = web.Application(
@@ -194,28 +199,18 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 def run_gateway(server: GatewayServer) -> int:
-    """Run a gateway alone until SIGTERM or SIGINT.
+    """Run a gateway alone until SIGTERM, SIGINT or SIGHUP.
 
     Args:
         server: not started yet.
 
     Returns:
-        An exit code: 0 after a clean end, 1 when it could not start.
+        An exit code: 0 after a clean end, 1 when it could not start or failed.
     """
-    try:
-        asyncio.run(_run_until_signalled(server))
-    except GatewayError as error:
-        say(f"voice-tui gateway: {error}", err=True)
-        return FAILED
-    return 0
-
-
-async def _run_until_signalled(server: GatewayServer) -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
-    async with server:
-        say(f"voice gateway on {server.url}")
-        await told.wait()
-    say("voice gateway stopped")
+    return run_server(
+        "voice-tui gateway",
+        server,
+        lambda: f"voice gateway on {server.url}",
+        server.prove_alive,
+        GatewayError,
+    )

@@ -6,10 +6,9 @@ Every touch of Textual's private parts stands in this package. They were read in
 which pyproject.toml holds us, and each has its reason beside it:
 
 - `guard`: `App._handle_exception`, `_exception`, `_exception_event`, `_return_code`,
-  `_close_messages_no_wait`, `_driver`
-- `signals`: `App._loop`, `_driver`
+  `_close_messages_no_wait`, `_driver`, `_loop`
 - `driver`: `LinuxDriver._file`, `_auto_restart`, `_run_input_thread`, `_sigcont_application`;
-  `App._handle_exception`, `_driver`
+  `App._handle_exception`, `_driver`, `_dom_ready`
 - `parser`: `XTermParser._sequence_to_key_events`, `Parser._tokens`; two patterns and a number of
   the former's module
 - `screen_text`: `Screen._compositor`

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
 import select
-import signal
 import termios
 from codecs import getincrementaldecoder
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from voice_tui.exit_codes import HANG_UP
 from voice_tui.terminal.key_messages import REPORTS_EVENT_TYPES
 from voice_tui.terminal.parser import KitchenParser
 from voice_tui.terminal.writer import TerminalWriter
@@ -25,8 +26,8 @@ _log = logging.getLogger("voice_tui.terminal")
 _POLL_S: Final = 0.1
 """How often the input thread looks up from an idle terminal, as in Textual."""
 
-_HANG_UP: Final = 128 + signal.SIGHUP
-"""Exit code when the terminal is gone, with a SIGHUP or without."""
+_BEGUN_EVERY_S: Final = 0.025
+"""How often it is looked whether an app that is to end has begun."""
 
 _PATIENCE_S: Final = 0.3
 """What a terminal gets, at the end, to take the last of what was written."""
@@ -180,7 +181,7 @@ class KitchenDriver(LinuxDriver):
                 self.process_message(message)
 
     def _terminal_gone(self) -> None:
-        self._in_loop(end_app, self._app, _HANG_UP, "the terminal is gone")
+        self._in_loop(end_app, self._app, HANG_UP, "the terminal is gone")
 
     def _in_loop(self, act: Callable[..., None], *arguments: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the app has ended already
@@ -188,10 +189,23 @@ class KitchenDriver(LinuxDriver):
 
 
 def end_app(app: App[Any], code: int, reason: str) -> None:
-    """End an app from outside, in its event loop: input stops first, then the app exits."""
+    """End an app from outside, in its event loop: input stops first, then the app exits.
+
+    An app that is starting ends after its first frame: Textual 8.2.8 leaves out the composing of
+    widgets once it is to exit, and goes on to mount those that expect them.
+    """
     if app.return_code is not None:  # it is ending for a reason of its own
         return
     _log.info("ending: %s", reason)
+    _exit_once_begun(app, code)
+
+
+def _exit_once_begun(app: App[Any], code: int) -> None:
+    if app.return_code is not None:
+        return
+    if not app._dom_ready:
+        asyncio.get_running_loop().call_later(_BEGUN_EVERY_S, _exit_once_begun, app, code)
+        return
     if app._driver is not None:
         app._driver.disable_input()
     app.exit(return_code=code)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import faulthandler
 import logging
+import os
+import select
+import signal
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from textual import events
 from textual.app import App
@@ -17,11 +24,18 @@ from textual.worker import WorkerFailed
 
 from voice_tui import exit_codes
 from voice_tui.core.text import clean
-from voice_tui.terminal.driver import KitchenDriver
+from voice_tui.leaving import leave_in_time
+from voice_tui.service_manager import ServiceManager
+from voice_tui.signal_watch import SignalWatch
+from voice_tui.terminal.driver import KitchenDriver, end_app
 from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
-from voice_tui.terminal.signals import SignalWatch
 from voice_tui.terminal.stderr import protect_stderr
 from voice_tui.terminal.style_cache import mend_style_cache
+
+_log = logging.getLogger("voice_tui.terminal")
+
+_TELL_S: Final = 0.5
+"""How long the person's terminal has to take the last words after a crash."""
 
 MAX_PASTED: Final = 10_000
 """Longest text that is pasted, in characters."""
@@ -54,9 +68,43 @@ class GuardedApp(App[int]):
     """What a key can be held for, if anything; told here, since the app is where the actions of
     keys are run, and not before that of the press."""
 
+    end_watch: SignalWatch | None = None
+    """Sees to it that an end does not take too long."""
+
     def __init__(self) -> None:
         mend_style_cache()
         super().__init__()
+        self._manager: ServiceManager | None = None
+        self._alive: asyncio.Task[None] | None = None
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """End the app, as Textual does, within the time that an end may take."""
+        super().exit(*arguments, **options)
+        self._ends()
+
+    def on_ready(self) -> None:
+        """Tell the service manager, if there is one, that the first frame is drawn."""
+        if self.end_watch is None:  # run by a test
+            return
+        self._manager = ServiceManager()
+        self._manager.ready("the display is on")
+        proof = self._manager.prove_alive(self._answer)
+        self._alive = asyncio.create_task(proof, name="proof of life")
+
+    async def _answer(self) -> str:
+        """Prove that the screen takes messages."""
+        answered = asyncio.Event()
+        self.call_next(answered.set)
+        await answered.wait()
+        return "the display is on"
+
+    def _ends(self) -> None:
+        if self._alive is not None:
+            self._alive.cancel()
+        if self._manager is not None:
+            self._manager.stopping("the display ends")
+        if self.end_watch is not None:
+            self.end_watch.ending()
 
     def get_driver_class(self) -> type[Driver]:
         """Use our driver where Textual would use its own for Linux; not in a browser."""
@@ -114,13 +162,14 @@ class GuardedApp(App[int]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+        self._ends()
 
 
 def run_guarded(app: GuardedApp, run: Callable[[], object], log_path: Path) -> int:
     """Run an app such that the terminal and the shell are usable after it, however it ends.
 
-    SIGTERM, SIGINT and SIGHUP end it through `App.exit`; a second one, or 8 s, by force. What
-    else writes on stderr meanwhile goes to a file beside the log.
+    SIGTERM, SIGINT and SIGHUP end it through `App.exit`; a second one, or 8 s after whatever made
+    it end, by force. What else writes on stderr meanwhile goes to a file beside the log.
 
     Args:
         app: Not run yet.
@@ -131,7 +180,9 @@ def run_guarded(app: GuardedApp, run: Callable[[], object], log_path: Path) -> i
         The exit code: that of the app, 1 after a crash, 128 and its number after a signal, 129
         when the terminal is gone.
     """
-    with protect_stderr(log_path), SignalWatch(app):
+    watch = SignalWatch(partial(_ask, app), partial(_force, app))
+    with protect_stderr(log_path), watch:
+        app.end_watch = watch
         try:
             run()
         except Exception as error:  # noqa: BLE001 - the outermost boundary: logged, told, code 1
@@ -141,13 +192,43 @@ def run_guarded(app: GuardedApp, run: Callable[[], object], log_path: Path) -> i
             if isinstance(driver, KitchenDriver):
                 driver.close()
                 driver.give_back()
-    if app.crash is None:
-        return app.return_code or exit_codes.OK
-    with contextlib.suppress(OSError):  # the terminal is gone, and nobody reads
+    code = (app.return_code or exit_codes.OK) if app.crash is None else exit_codes.FAILED
+    took = time.monotonic() - (watch.ending_since or time.monotonic())
+    _log.info("ended with exit code %d, which took %.2f s", code, took)
+    if app.crash is not None:
         # Not the error's own text: that may hold a secret, or what a stranger wrote.
-        sys.stderr.write(
+        _tell(
             f"kds-tui ended because of an error ({type(app.crash).__name__}).\n"
             f"What happened is in the log: {log_path}\n"
         )
-        sys.stderr.flush()
-    return exit_codes.FAILED
+    leave_in_time(code)
+    return code
+
+
+def _tell(words: str) -> None:
+    """Say something to the person whose terminal it was, unless it stands still or is gone."""
+    with contextlib.suppress(OSError):
+        if not sys.stderr.isatty() or select.select([], [sys.stderr], [], _TELL_S)[1]:
+            sys.stderr.write(words)
+            sys.stderr.flush()
+
+
+def _ask(app: App[Any], number: int) -> bool:
+    """Ask an app to end; False when it has no event loop yet, or no more."""
+    loop: asyncio.AbstractEventLoop | None = app._loop  # 8.2.8: set while it runs
+    if loop is None or loop.is_closed():
+        return False
+    reason = signal.Signals(number).name
+    with contextlib.suppress(RuntimeError):  # closed in between
+        loop.call_soon_threadsafe(end_app, app, 128 + number, reason)
+    return True
+
+
+def _force(app: App[Any], number: int) -> None:
+    driver = app._driver
+    if isinstance(driver, KitchenDriver):
+        driver.give_back()
+    # By hand: whoever hangs may hold the lock of the log.
+    os.write(2, b"ended by force; this is where it was:\n")
+    faulthandler.dump_traceback(file=2, all_threads=True)
+    os._exit(128 + number if number else exit_codes.FAILED)
