@@ -83,7 +83,7 @@ def main() -> int:
         ):
             began = time.monotonic()
             size = min(BATCH, max(1, count))
-            seeds = range(given.seed, given.seed + count // size)
+            seeds = range(given.seed, given.seed - (-count // size))
             for done, batch in enumerate(pool.imap(partial(attempt, count=size), seeds), 1):
                 found += batch
                 if done % 10 == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from xml.etree import ElementTree
 
 import pytest
 from textual.events import Paste
@@ -116,3 +117,12 @@ async def test_what_is_pasted_into_an_input_is_text(run: Run) -> None:
         kitchen.app.post_message(Paste("\x1b]52;c;eA==\x07two burgers"))
         await kitchen.settle()
         assert "two burgers" in field.value
+
+
+async def test_a_picture_of_the_screen_is_whole_and_harmless(run: Run) -> None:
+    async with run(HOSTILE_ROWS, (200, 50)) as kitchen:
+        picture = kitchen.app.export_screenshot()
+    assert forbidden(picture) == []
+    drawn = ElementTree.fromstring(picture)
+    assert not [each for each in drawn.iter() if each.tag.endswith("script")]
+    assert "no onion [/]" in "".join(drawn.itertext()).replace("\u00a0", " ")
