@@ -45,24 +45,23 @@ def forbidden(shown: str, breaks: str = "\n") -> list[str]:
     return [c for c in shown if c not in breaks and _is_forbidden(c)]
 
 
-def words(text: str) -> list[str]:
-    """List the runs of two and more letters, without the marks on them."""
+def _letters(text: str) -> str:
+    # Without case: the card writes the word "allergy" at the front of a note as its mark.
     apart = unicodedata.normalize("NFD", text)
-    letters = "".join(
+    return "".join(
         c for c in apart if unicodedata.category(c)[0] != "M" and c not in _FILLERS | JOINERS
-    )
-    return _RUN.findall(letters)
+    ).casefold()
 
 
 def lost_words(text: str, shown: str) -> list[str]:
-    """List the words of a text that do not stand, in its order, in what is shown of it."""
-    apart = unicodedata.normalize("NFD", shown)
-    left = "".join(
-        c for c in apart if unicodedata.category(c)[0] != "M" and c not in _FILLERS | JOINERS
-    )
+    """List the words of a text that do not stand, in its order, in what is shown of it.
+
+    A word is a run of two and more letters; marks and case do not count.
+    """
+    left = _letters(shown)
     lost: list[str] = []
     at = 0
-    for word in words(text):
+    for word in _RUN.findall(_letters(text)):
         found = left.find(word, at)
         if found < 0:
             lost.append(word)
