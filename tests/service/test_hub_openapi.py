@@ -177,15 +177,21 @@ def known_places(hub: HubThread, path: str) -> dict[str, str]:
 
 
 @pytest.mark.timeout(60 + EXAMPLES * 2)
-@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
+@pytest.mark.parametrize(
+    ("operation", "mode"),
+    [
+        pytest.param(one, mode, id=f"{mode.value} {one.method} {one.path}")
+        for one in OPERATIONS
+        for mode in GenerationMode
+        # Where there is neither a body nor a parameter, there is nothing to get wrong.
+        if mode is GenerationMode.POSITIVE or one.body or one.parameters
+    ],
+)
 def test_answers_are_as_described(
     hub: HubThread, operation: Operation, mode: GenerationMode
 ) -> None:
     described = SCHEMA[operation.path][operation.method]
     right = mode is GenerationMode.POSITIVE
-    if not right and not (operation.body or operation.parameters):
-        pytest.skip("nothing to get wrong")
     places = known_places(hub, operation.path)
     checks = [*CHECKS]
     name = f"{operation.method} {operation.path}"
