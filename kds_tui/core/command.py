@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -161,6 +161,17 @@ _UNDOES: Final[Mapping[Verb, Verb]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DoneHere:
+    """What was done on one terminal only, because the server has no way to do it."""
+
+    recalled: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
+    """Orders brought back, and the version at which the server moves on; None: not known yet."""
+
+    kept: tuple[Command, ...] = ()
+    """Marks of lines, rush and the like."""
+
+
 class Outbox:
     """The commands that the server has not answered yet, lane by lane in the order given."""
 
@@ -246,17 +257,20 @@ class Outbox:
         return min((first.given_at for first in firsts), default=None)
 
     @property
-    def recalled_here(self) -> dict[str, int | None]:
-        """What was brought back on this terminal only, to be kept over a restart."""
-        return dict(self._recalled_here)
+    def done_here(self) -> DoneHere:
+        """What was done on this terminal only, to be kept over a restart."""
+        kept = (command for of_lane in self._kept_here.values() for command in of_lane.values())
+        return DoneHere(dict(self._recalled_here), tuple(kept))
 
-    def restore_recalled_here(self, recalled: Mapping[str, int | None]) -> None:
-        """Take over what was brought back on this terminal only before a restart.
+    def restore(self, done: DoneHere) -> None:
+        """Take over what was done on this terminal only before a restart.
 
         Args:
-            recalled: as `recalled_here` told it.
+            done: as `done_here` told it.
         """
-        self._recalled_here.update(recalled)
+        self._recalled_here.update(done.recalled)
+        for command in done.kept:
+            self.keep_here(command)
 
     def recall_here(self, order: Order) -> None:
         """Bring a ticket back on this terminal only.
@@ -305,27 +319,28 @@ class Outbox:
         Returns:
             The order with its pending commands applied, each where that still makes sense.
         """
-        shown = order
-        pending = self._pending.get(order.id, {})
-        for command in pending.values():
-            if not with_held and command.id in self._held:
-                # Nor does what came after it, or a recall would be shown without its bump.
-                return shown
-            shown = shown_after(shown, command)
-        shown = self._recalled(order, shown)
+        shown, waits = order, False
+        for command in self._pending.get(order.id, {}).values():
+            # What came after it waits too, or a recall would be shown without its bump.
+            waits = waits or (not with_held and command.id in self._held)
+            if not waits:
+                shown = shown_after(shown, command)
+        shown = self._recalled(order, shown, waits=waits)
         for command in self._kept_here.get(order.id, {}).values():
             shown = shown_after(shown, command)
         return shown
 
-    def _recalled(self, order: Order, shown: Order) -> Order:
-        """Show a ticket that was brought back on this terminal only."""
+    def _recalled(self, order: Order, shown: Order, *, waits: bool) -> Order:
+        """Show a ticket that was brought back on this terminal only; waits: a command is held, so
+        that this is not how things will be, and nothing follows from it."""
         if order.id not in self._recalled_here:
             return shown
         if self._recalled_here[order.id] is None and order.id not in self._pending:
             self._recalled_here[order.id] = order.version
         if shown.status in READY and self._recalled_here[order.id] in (None, order.version):
             return replace(shown, status=OrderStatus.PREPARING, recalled=True)
-        del self._recalled_here[order.id]  # the server moved on: the ticket follows it
+        if not waits:
+            del self._recalled_here[order.id]  # the server moved on: the ticket follows it
         return shown
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from kds_tui.core.board import Board
+from kds_tui.core.command import DoneHere
 from kds_tui.core.order import Order
 from kds_tui.services.journal_file import is_damage, set_aside
 from kds_tui.sqlite_thread import BUSY_MS, DatabaseUnavailable, SqliteThread
@@ -68,8 +69,8 @@ class BoardFacts:
 
     restaurant: str = ""
     capabilities: frozenset[str] | None = None
-    recalled_here: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
-    """Orders brought back on this terminal only."""
+    done_here: DoneHere = field(default_factory=DoneHere)
+    """What was done on this terminal only."""
 
 
 @dataclass(frozen=True, slots=True)

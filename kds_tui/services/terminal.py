@@ -403,7 +403,7 @@ class Terminal:
         self.clock = ServerClock(max(setup.wall() + facts.clock_offset, *past), setup.monotonic())
         self.last_known_at = self._known_at = facts.known_at
         self.kitchen.capabilities = facts.capabilities
-        outbox.restore_recalled_here(facts.recalled_here)
+        outbox.restore(facts.done_here)
         self.kitchen.feed(SnapshotStarted())
         changed = self.kitchen.feed(SnapshotListed(last.orders))
         _log.info("last known board", extra={"orders": len(changed), "age": self.last_known_age})
@@ -421,11 +421,11 @@ class Terminal:
             return None
         return BoardFacts(
             server=self._cache.server,
-            known_at=round(self._known_at),
+            known_at=int(self._known_at),
             clock_offset=round(self.server_now() - setup.wall(), 1),
             restaurant=self._restaurant,
             capabilities=self.kitchen.capabilities,
-            recalled_here=self.kitchen.outbox.recalled_here,
+            done_here=self.kitchen.outbox.done_here,
         )
 
     # What the journal tells

@@ -22,7 +22,6 @@ def command(number: int, verb: Verb = Verb.BUMP, order_id: str = "", label: str 
         3,
         100.0 + number,
         "line-1",
-        "c0",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
+from kds_tui.core.command import Outcome
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
@@ -30,6 +31,7 @@ class Site:
         self.token_file = folder / "token"
         self.current = ""
         self.port = 0
+        self.outcomes: list[Outcome] = []
 
     async def token(self) -> str:
         return self.current
@@ -62,7 +64,9 @@ class Site:
             **clock,
         )
         # As a screen does: what was touched is looked at again.
-        listener = TerminalListener(touched=lambda ids: terminal.kitchen.tickets.update(ids))
+        listener = TerminalListener(
+            touched=lambda ids: terminal.kitchen.tickets.update(ids), ended=self.outcomes.append
+        )
         terminal = Terminal(setup, listener)
         async with terminal:
             yield terminal

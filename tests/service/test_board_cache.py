@@ -16,13 +16,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from kds_tui.core.board import Board
+from kds_tui.core.command import Command, DoneHere, Verb
 from kds_tui.core.order import Order
 from kds_tui.services import board_cache
 from kds_tui.services.board_cache import FILE_NAME, BoardCache, BoardFacts, LastKnown
 from tests.service.hub_kitchen import eventually
 from tests.unit.orders import make_order, open_orders, removed, upserted
 
-FACTS = BoardFacts("http://hub", 1000.0, 2.5, "Café", frozenset({"recall"}), {"a": None, "b": 3})
+RUSH = Command("c1", Verb.RUSH, "a", "TABLE 1", 3, 100.0)
+HERE = DoneHere({"a": None, "b": 3}, (RUSH,))
+FACTS = BoardFacts("http://hub", 1000.0, 2.5, "Café", frozenset({"recall"}), HERE)
 
 
 class Kept:

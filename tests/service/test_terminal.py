@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from kds_tui.core.command import Declined
 from kds_tui.core.kitchen import Given, Kept
 from kds_tui.core.link import LinkState
 from kds_tui.services.folder_lock import FolderInUse
+from kds_tui.services.journal_file import FILE_NAME
 from kds_tui.services.terminal import Terminal
 from tests.service.hub_kitchen import eventually
 from tests.service.site import Site
@@ -88,12 +91,45 @@ async def test_a_ticket_brought_back_on_this_terminal_only_is_still_back_after_a
             terminal.bump(order_id)
             await eventually(lambda: len(terminal.kitchen.outbox) == 0 and not shown(terminal))
             terminal.kitchen.capabilities = frozenset()  # as a server without recall tells it
-            assert terminal.recall() == Kept(order_id)
+            assert isinstance(terminal.recall(), Kept)
+            assert isinstance(terminal.rush(order_id), Kept)
             assert shown(terminal) == {order_id}
     async with site.terminal() as terminal:
         assert shown(terminal) == {order_id}
-        assert terminal.bump(order_id) == Kept(order_id)
+        assert next(iter(terminal.kitchen.tickets)).order.rush
+        assert isinstance(terminal.bump(order_id), Kept)
         assert not shown(terminal)
+
+
+@pytest.mark.parametrize(("hours", "done"), [(3.5, True), (4.5, False)])
+async def test_a_bump_that_is_too_old_does_not_meet_what_others_did_since(
+    site: Site, hours: float, done: bool
+) -> None:
+    async with site.hub():
+        order_id = await site.order("7")
+        async with site.terminal() as terminal:
+            await terminal.connect(20)
+            await eventually(lambda: shown(terminal) == {order_id})
+    async with site.terminal() as terminal:  # without the hub
+        terminal.bump(order_id)
+        await eventually(lambda: not shown(terminal))
+    with sqlite3.connect(site.folder / "terminal" / "all" / FILE_NAME) as journal:
+        journal.execute("UPDATE commands SET given_at = given_at - ?", (hours * 3600,))
+    journal.close()
+    async with site.hub():
+        await site.ask("PATCH", f"/orders/{order_id}/status", {"status": "confirmed"})
+        async with site.terminal() as terminal:
+            await terminal.connect(20)
+            await eventually(lambda: len(terminal.kitchen.outbox) == 0)
+            assert (shown(terminal) == set()) == done
+        (outcome,) = site.outcomes
+        if isinstance(outcome, Declined):
+            assert outcome.reason.startswith("Your bump of TABLE 7 came too late")
+        assert isinstance(outcome, Declined) != done
+        row = await site.ask("GET", f"/orders/{order_id}")
+        assert row["status"] == ("ready" if done else "confirmed")
+    async with site.terminal() as terminal:  # refused is answered too: it is not tried again
+        assert len(terminal.kitchen.outbox) == 0
 
 
 async def test_a_second_terminal_on_the_folder_is_refused_and_leaves_the_first_alone(

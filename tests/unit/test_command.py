@@ -93,6 +93,33 @@ def test_a_held_command_counts_but_is_neither_shown_nor_sent() -> None:
     assert outbox.effective(order(S.PREPARING), with_held=False).recalled
 
 
+def test_what_is_done_here_only_shows_while_another_command_is_held() -> None:
+    outbox = Outbox()
+    outbox.recall_here(order(S.READY))
+    outbox.keep_here(command(1, verb=Verb.RUSH))
+    outbox.add(command(2))
+    outbox.hold(command(2))
+    shown = outbox.effective(order(S.READY), with_held=False)
+    assert (shown.status, shown.recalled, shown.rush) == (S.PREPARING, True, True)
+    # A bump that is held is not the server's: the recall after it is not given up for it.
+    outbox = Outbox()
+    outbox.add(command(3))
+    outbox.hold(command(3))
+    outbox.recall_here(order(S.PREPARING))
+    assert outbox.effective(order(S.PREPARING), with_held=False).status is S.PREPARING
+    outbox.release(command(3))
+    assert outbox.effective(order(S.PREPARING)).recalled
+
+
+def test_what_is_done_here_only_is_taken_over_by_the_next_outbox() -> None:
+    before, after = Outbox(), Outbox()
+    before.recall_here(order(S.READY))
+    before.keep_here(command(1, verb=Verb.RUSH))
+    after.restore(before.done_here)
+    assert after.done_here == before.done_here
+    assert after.effective(order(S.READY)) == before.effective(order(S.READY))
+
+
 def test_another_ticket_does_not_wait_for_a_held_command() -> None:
     outbox = Outbox()
     held, other = command(1, "a"), command(2, "b")
