@@ -138,6 +138,19 @@ def make_order(
     return order
 
 
+def make_addition(rng: Random, dishes: Sequence[Dish]) -> dict[str, Any]:
+    """Make up what a table orders later.
+
+    Args:
+        rng: decides everything.
+        dishes: what can be ordered.
+
+    Returns:
+        A body for `POST /api/v1/orders/{id}/items`.
+    """
+    return {"items": [_line(rng, rng.choice(dishes), 1, None)]}
+
+
 def make_note(rng: Random) -> str:
     """Make up what a guest says after ordering."""
     return f"changed: {rng.choice(_ORDER_NOTES)}"

@@ -25,7 +25,9 @@ COOKS: Final = 10
 
 CANCELLED: Final = 0.02
 CHANGED: Final = 0.05
-"""Shares of orders that are cancelled, or whose note changes, while they are open."""
+ADDED: Final = 0.03
+"""Shares of orders that are cancelled, whose note changes, or to which something is added, while
+they are open."""
 
 
 class SeenOrder(Struct, frozen=True):
@@ -51,6 +53,7 @@ class Deed(StrEnum):
     COMPLETE = "completed"
     CANCEL = "cancelled"
     CHANGE = "changed"
+    ADD = "added to"
     FIRE = "fired"
 
 
@@ -101,7 +104,11 @@ def next_steps(
     def do(deed: Deed, order: SeenOrder) -> None:
         steps.setdefault(order.id, Step(deed, order))
 
-    for deed, share in ((Deed.CANCEL, CANCELLED), (Deed.CHANGE, CHANGED)):
+    for deed, share in (
+        (Deed.CANCEL, CANCELLED),
+        (Deed.CHANGE, CHANGED),
+        (Deed.ADD, ADDED),
+    ):
         if open_orders and rng.random() < rate * elapsed * share:
             do(deed, rng.choice(open_orders))
     if waiting and rng.random() < 0.01 * elapsed:

@@ -17,7 +17,15 @@ import msgspec
 from msgspec import Struct
 
 from kds_tui.core.order import OPEN, READY
-from kds_tui.hub.guests import Dish, Table, gap_until_next, make_note, make_order, rate_at
+from kds_tui.hub.guests import (
+    Dish,
+    Table,
+    gap_until_next,
+    make_addition,
+    make_note,
+    make_order,
+    rate_at,
+)
 from kds_tui.hub.shift import Deed, SeenOrder, Step, next_steps
 
 logger = logging.getLogger("kds_tui.hub.simulator")
@@ -108,7 +116,7 @@ class Simulator:
                 await self._place(session, dishes, tables)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._guests(session, dishes, tables))
-                group.create_task(self._shift(session))
+                group.create_task(self._shift(session, dishes))
 
     async def _guests(
         self, session: aiohttp.ClientSession, dishes: list[Dish], tables: list[Table]
@@ -130,7 +138,7 @@ class Simulator:
             self.placed += 1
             self._open += 1
 
-    async def _shift(self, session: aiohttp.ClientSession) -> None:
+    async def _shift(self, session: aiohttp.ClientSession, dishes: list[Dish]) -> None:
         begun = looked = time.monotonic()
         while True:
             await asyncio.sleep(max(LOOK_INTERVAL, 1.0 / self._speed))
@@ -152,13 +160,17 @@ class Simulator:
                 rate=rate_at((now - begun) * self._speed),
                 autopilot=self._autopilot,
             ):
-                await self._do(session, step)
+                await self._do(session, step, dishes)
 
-    async def _do(self, session: aiohttp.ClientSession, step: Step) -> None:
+    async def _do(self, session: aiohttp.ClientSession, step: Step, dishes: list[Dish]) -> None:
         path = f"/orders/{step.order.id}"
         if step.deed is Deed.CANCEL:
             reason = {"reason": "guest left"}
             done = await self._ask(session, "DELETE", path, reason)
+        elif step.deed is Deed.ADD:
+            done = await self._ask(
+                session, "POST", f"{path}/items", make_addition(self._shift_rng, dishes)
+            )
         elif step.deed is Deed.FIRE:
             done = await self._ask(session, "POST", f"{path}/fire", {})
         elif step.deed is Deed.CHANGE:

@@ -1,0 +1,117 @@
+"""Every command of a cook against the hub, and what a server without its routes says to each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kds_tui.core import conflicts
+from kds_tui.core.command import CAPABILITY, MENU_VERBS, Command, Verb
+from kds_tui.core.order import OrderStatus
+from kds_tui.services.backend import Backend
+from kds_tui.services.backend_errors import Conflict, NotFound, NotOffered
+from kds_tui.services.credentials import FixedToken
+from tests.doubles.restaurant_os import RestaurantOS, make_token
+from tests.service.commands import command
+from tests.service.hub_kitchen import BURGER, Kitchen, kitchen
+
+FRIES = {**BURGER, "id": "line-2", "name": "Fries"}
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Kitchen]:
+    async with kitchen(tmp_path) as here:
+        yield here
+
+
+def grill(here: Kitchen) -> Backend:
+    return Backend(here.hub.url, FixedToken(here.token), terminal_id="grill")
+
+
+async def test_every_verb_reaches_the_hub_and_is_safe_to_repeat(here: Kitchen) -> None:
+    row = await here.order(items=[BURGER, FRIES], scheduledPickupTime="2099-01-01T12:00:00Z")
+    async with grill(here) as backend:
+
+        async def twice(verb: Verb, key: str, subject_id: str = "") -> None:
+            given = replace(command(verb, row["id"], key), subject_id=subject_id)
+            first = await backend.carry_out(given, late=False)
+            head = here.hub.fanout.head
+            assert await backend.carry_out(given, late=False) == first
+            assert here.hub.fanout.head == head
+
+        await twice(Verb.BUMP_ITEM, "c1", "line-2")
+        await twice(Verb.RUSH, "c2")
+        await twice(Verb.FIRE, "c3")
+        order = await backend.get_order(row["id"])
+        assert [item.is_done for item in order.items] == [False, True]
+        assert order.rush
+        assert order.started_at(order.updated_at) is not None
+        await twice(Verb.UNBUMP_ITEM, "c4", "line-2")
+        await twice(Verb.UNRUSH, "c5")
+        await twice(Verb.BUMP, "c6")
+        await twice(Verb.RECALL, "c7")
+        await twice(Verb.BUMP, "c8")
+        order = await backend.get_order(row["id"])
+        assert (order.status, order.recalled, order.rush) == (OrderStatus.READY, True, False)
+        for verb, key, available in [
+            (Verb.OUT_OF_STOCK, "c9", False),
+            (Verb.IN_STOCK, "c10", True),
+        ]:
+            given = Command(key, verb, "", "Burger", 0, 0.0, "burger")
+            assert await backend.carry_out(given, late=False) is None
+            assert (await here.ask("GET", "/menu/items/burger"))[1]["available"] is available
+
+
+async def test_the_hubs_conflicts_are_told_apart(here: Kitchen) -> None:
+    row = await here.order(items=[BURGER, FRIES])
+    async with grill(here) as backend:
+        await here.ask("DELETE", f"/orders/{row['id']}/items/line-2")
+        mark = replace(command(Verb.BUMP_ITEM, row["id"], "c1"), subject_id="line-2")
+        bump = command(Verb.BUMP, row["id"], "c2")
+        with pytest.raises(Conflict) as gone:
+            await backend.carry_out(mark, late=False)
+        with pytest.raises(Conflict) as late:
+            await backend.carry_out(bump, late=True)
+        await here.ask("DELETE", f"/orders/{row['id']}")
+        with pytest.raises(Conflict) as cancelled:
+            await backend.carry_out(replace(bump, id="c3"), late=False)
+        assert [caught.value.conflict for caught in (gone, late, cancelled)] == [
+            conflicts.Conflict.ITEM_GONE,
+            conflicts.Conflict.SUPERSEDED,
+            conflicts.Conflict.CANCELLED,
+        ]
+        with pytest.raises(NotFound):
+            await backend.carry_out(command(Verb.BUMP, "nowhere", "c4"), late=False)
+        other = Command("c5", Verb.OUT_OF_STOCK, "", "Unicorn", 0, 0.0, "unicorn")
+        with pytest.raises(NotFound):
+            await backend.carry_out(other, late=False)
+
+
+async def test_two_terminals_over_the_wire(here: Kitchen) -> None:
+    """The cook at the grill bumps offline, the one at the fryer bumps and recalls meanwhile."""
+    row = await here.order()
+    async with grill(here) as backend:
+        fryer = Backend(here.hub.url, FixedToken(here.token), terminal_id="fryer")
+        async with fryer:
+            for key, verb in [("f1", Verb.BUMP), ("f2", Verb.RECALL)]:
+                await fryer.carry_out(command(verb, row["id"], key), late=False)
+            with pytest.raises(Conflict) as caught:
+                await backend.carry_out(command(Verb.BUMP, row["id"], "g1"), late=False)
+            assert caught.value.conflict is conflicts.Conflict.SUPERSEDED
+            order = await fryer.carry_out(command(Verb.BUMP, row["id"], "f3"), late=False)
+            assert order is not None
+            assert order.status is OrderStatus.READY
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.BUMP])
+async def test_a_server_without_the_route_is_not_asked(verb: Verb) -> None:
+    async with RestaurantOS() as double:
+        order_id = "" if verb in MENU_VERBS else double.add("preparing")
+        async with Backend(double.url, FixedToken(make_token())) as backend:
+            with pytest.raises(NotOffered):
+                await backend.carry_out(command(verb, order_id, "c1"), late=False)
+            assert {path for _, path in double.requests} == {"/api/v1/health"}
+    assert CAPABILITY[verb]
