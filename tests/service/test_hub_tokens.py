@@ -214,6 +214,7 @@ async def test_a_database_of_the_version_before_is_taken_over(tmp_path: Path) ->
 
         def age(ledger: Any) -> None:
             ledger._connection.execute("DROP TABLE tokens")
+            ledger._connection.execute("DROP TABLE stock")
             ledger._connection.execute("PRAGMA user_version = 1")
 
         await here.hub.journal.run(age)
