@@ -16,7 +16,12 @@ from http import HTTPStatus
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidMessage,
+    InvalidStatus,
+    WebSocketException,
+)
 
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import BoardCheck, Comparison, Verdict
@@ -35,6 +40,7 @@ from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.services.backend_errors import Unauthorized, Untrusted
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import LinkSetup
+from kds_tui.services.pinning import hung_up_on
 from kds_tui.services.proxy import proxy_for
 from voice_tui.pinning import PinError, ServerTrust
 
@@ -163,6 +169,8 @@ class LinkConnection:
             return Ending(
                 clean(self._trust.refusal(self._setup.address), NOTE_LIMIT), untrusted=True
             )
+        except InvalidMessage:
+            return Ending(clean(hung_up_on(self._setup.url), NOTE_LIMIT))
         except (OSError, WebSocketException) as error:
             return Ending(clean(f"cannot connect to {self._setup.url}: {_why(error)}"))
         self._report(Opened())

@@ -33,3 +33,17 @@ def trust_of(server: ServerSettings) -> ServerTrust:
         server: its address, and the folder of the certificates.
     """
     return ServerTrust(server.url, pin_file(server.pins_dir, server.url))
+
+
+def hung_up_on(url: str) -> str:
+    """Say that a server took a connection and gave no answer: as one does that speaks TLS by now.
+
+    Args:
+        url: its address.
+    """
+    if not url.startswith("http:"):
+        return f"{url} hangs up without an answer"
+    return (
+        f"{url} hangs up without an answer. If it speaks TLS by now:"
+        f" kds-tui enrol {url.replace('http:', 'https:', 1)}"
+    )

@@ -22,6 +22,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
+    ServerDisconnectedError,
 )
 from aiohttp import TCPConnector as Connector
 from yarl import URL
@@ -43,6 +44,7 @@ from kds_tui.services.backend_errors import (
 )
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import TokenSource
+from kds_tui.services.pinning import hung_up_on
 from kds_tui.services.proxy import proxy_for
 from voice_tui.pinning import PinError, ServerTrust
 
@@ -259,6 +261,8 @@ class Rest:
             raise Untrusted(told) from failure
         except (ClientError, OSError, TimeoutError) as failure:
             _log.warning("no answer", extra={**about, "reason": type(failure).__name__})
+            if isinstance(failure, ServerDisconnectedError) and self._url.startswith("http:"):
+                raise Unreachable(hung_up_on(self._url)) from failure
             raise Unreachable(f"No answer from {self._url}: {_why(failure)}.") from failure
         _log.log(
             logging.INFO if isinstance(error, NotFound) else logging.WARNING,

@@ -25,7 +25,7 @@ from kds_tui.hub.certificate import HubCertificate, make_certificate, server_con
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
 from kds_tui.services.backend import Backend
-from kds_tui.services.backend_errors import Untrusted
+from kds_tui.services.backend_errors import Unreachable, Untrusted
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.link_setup import LinkSetup
 from kds_tui.services.pinning import pin_file, trust_of
@@ -297,3 +297,18 @@ def test_the_setup_of_two_links_to_one_server_is_still_told_apart(tmp_path: Path
     lister, tokens = NoOrders(), FixedToken("")
     one = LinkSetup("https://hub", LinkSettings(), tokens, lister, trust=trust_of(settings))
     assert one == replace(one)
+
+
+async def test_plain_http_to_a_hub_with_tls_is_told_what_to_do(
+    tmp_path: Path, released_link: None
+) -> None:
+    async with HubServer(HubSettings(port=0, data_dir=tmp_path / "hub", tls=True)) as hub:
+        url = hub.url.replace("https", "http")
+        settings = ServerSettings(url=url, pins_dir=tmp_path / "pins")
+        async with Backend(url, FixedToken(CANARY), trust=trust_of(settings)) as backend:
+            with pytest.raises(Unreachable, match=f"kds-tui enrol {hub.url}"):
+                await backend.capabilities()
+        async with link_to(settings, released_link) as (service, _):
+            connecting = asyncio.create_task(service.connect())
+            await eventually(lambda: f"kds-tui enrol {hub.url}" in service.status.reason)
+            connecting.cancel()
