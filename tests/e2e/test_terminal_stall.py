@@ -26,7 +26,7 @@ RECOVERY_S: Final = 3.0
 
 GROWTH_KIB: Final = 20_000
 
-Start = Callable[[], PtyTerminal]
+Start = Callable[..., PtyTerminal]
 
 
 @pytest.fixture
@@ -39,8 +39,9 @@ def hub(tmp_path: Path) -> Iterator[HubProcess]:
 def display(hub: HubProcess) -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def start() -> PtyTerminal:
-            terminal = PtyTerminal([PROGRAM, "run", "--url", hub.url], (200, 50), env=hub.home)
+        def start(**environ: str) -> PtyTerminal:
+            command = [PROGRAM, "run", "--url", hub.url]
+            terminal = PtyTerminal(command, (200, 50), env=hub.home | environ)
             stack.enter_context(terminal)
             terminal.wait_for("● LIVE")
             return terminal
@@ -94,7 +95,7 @@ def test_a_terminal_that_stands_still_stops_nothing_and_is_drawn_anew(
     terminal.wait_for(lambda: "...." not in terminal.screen_text())
     took = time.monotonic() - resumed_at
 
-    fresh = display()
+    fresh = display(KDS_JOURNAL__FOLDER=hub.home["HOME"] + "/another")
     fresh.wait_for(f"{count} open")
     terminal.wait_for(lambda: board(terminal) == board(fresh))
     states = [line["fields"]["link_state"] for line in log_lines(hub) if "link:" in line["message"]]

@@ -14,7 +14,7 @@ import asyncio
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 Found = TypeVar("Found")
 
@@ -118,11 +118,11 @@ class SoundThread:
             # Nothing is queued behind it, or a week of retries would be.
             raise SoundSystemStuck("the sound system does not answer")
         future = self._executor.submit(work)
+        answer = asyncio.wrap_future(future)
+        answer.add_done_callback(_look_at)
         try:
             # Shielded: a call into C cannot be cancelled, and must be known to run still.
-            return await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(future)), timeout=deadline
-            )
+            return await asyncio.wait_for(asyncio.shield(answer), timeout=deadline)
         except TimeoutError:
             self._stuck = cast("Future[object]", future)
             raise SoundSystemStuck(f"the sound system did not answer in {deadline:g} s") from None
@@ -130,3 +130,9 @@ class SoundThread:
     def close(self) -> None:
         """Let the thread end after the call that it is in."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_at(answer: asyncio.Future[Any]) -> None:
+    """Take note of an error that comes when nobody waits any more: asyncio calls it lost."""
+    if not answer.cancelled():
+        answer.exception()
