@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kds_tui.services.journal_file import FILE_NAME
 from tests.e2e.hub_process import PROGRAM, HubProcess, clean_home, hub_process
 from tests.e2e.pty_terminal import DEADLINE_S, PtyTerminal
 
@@ -92,3 +94,18 @@ def test_a_second_display_of_a_station_is_told_which_process_has_the_folder(
             assert "KDS_JOURNAL__FOLDER" in text
             assert second.not_restored() == []
         assert os.path.exists(f"/proc/{first.process.pid}")
+
+
+def test_a_journal_of_a_newer_program_is_not_touched_and_said_plainly(tmp_path: Path) -> None:
+    home = clean_home(tmp_path / "home")
+    folder = Path(home["XDG_STATE_HOME"]) / "kds-tui" / "terminal" / "all"
+    folder.mkdir(parents=True)
+    with sqlite3.connect(folder / FILE_NAME) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with PtyTerminal([PROGRAM, "run"], size=(120, 36), env=home) as terminal:
+        assert terminal.exit_code() == 1
+        text = "".join(terminal.screen_text().split())  # wrapped wherever the folder's name ends
+        assert "wasmadebyanewerkds-tui" in text
+        assert "givethisoneanother[journal]folder" in text
+        assert terminal.not_restored() == []
