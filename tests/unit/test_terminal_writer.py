@@ -96,6 +96,20 @@ def test_what_waits_is_bounded_and_no_switch_is_lost(terminal: Terminal) -> None
     assert taken.count(b"\x1b[?2026l") > taken.count(b"\x1b[?2026h")
 
 
+def test_a_frame_larger_than_all_that_may_wait_is_drawn_and_so_is_the_next(
+    terminal: Terminal,
+) -> None:
+    for frame in ("x" * (LIMIT + 5000) + "its end", "and the next"):
+        reader = threading.Thread(
+            target=terminal.read_until, args=(frame[-7:].encode(),), daemon=True
+        )
+        reader.start()
+        terminal.writer.write(frame)
+        reader.join(DEADLINE_S)
+        assert not reader.is_alive(), "the writer has gone to sleep"
+    assert not terminal.skipped.is_set()
+
+
 def test_a_close_does_not_wait_for_ever_and_tells_that_something_is_left(
     terminal: Terminal,
 ) -> None:

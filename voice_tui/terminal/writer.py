@@ -77,7 +77,9 @@ class TerminalWriter:
         with self._news:
             if self._gone or self._closing:
                 return
-            if self._size + len(data) > LIMIT:
+            # A frame alone may be larger than the limit (267 KB on 200x60, measured): it is taken
+            # where next to nothing waits, or no frame of its size would ever be drawn.
+            if self._size > _BATCH and self._size + len(data) > LIMIT:
                 self._begin_skipping()
             if self._skipping and not _SWITCHES.fullmatch(data):
                 return
@@ -111,6 +113,7 @@ class TerminalWriter:
         # writing that the thread notices that it has caught up.
         self._waiting.appendleft(_FRAME_ENDS)
         self._size = sum(map(len, self._waiting))
+        self._news.notify()
 
     def _run(self) -> None:
         try:
