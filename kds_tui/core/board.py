@@ -36,7 +36,17 @@ class SnapshotListed:
     was once wrong or was set back by a restored backup."""
 
 
-FeedEvent = BoardEvent | SnapshotStarted | SnapshotListed
+@dataclass(frozen=True, slots=True)
+class OrderAnswered:
+    """An order as the answer to a command tells it.
+
+    A hint, ahead of the server's own event: a stored answer may be as old as the command.
+    """
+
+    order: Order
+
+
+FeedEvent = BoardEvent | OrderAnswered | SnapshotStarted | SnapshotListed
 """What the board is fed with."""
 
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -120,7 +130,13 @@ class Board:
         self._event_count += 1
         match event:
             case OrderUpserted(order=order):
-                return self._upsert(order)
+                changed = self._upsert(order)
+                if self._orders.get(order.id) == order:
+                    # Also when an answer told it before: now it holds against a list.
+                    self._touched[order.id] = self._event_count
+                return changed
+            case OrderAnswered(order=order):
+                return self._take_hint(order)
             case OrderRemoved(order_id=order_id):
                 return self._remove(order_id)
             case OrderStatusChanged(order_id=order_id, status=status):
@@ -145,6 +161,18 @@ class Board:
             return frozenset((order.id,)) if known is not None else NOTHING
         self._hold(order)
         return frozenset((order.id,))
+
+    def _take_hint(self, order: Order) -> frozenset[str]:
+        # An order that is not on the board may have left it since: its answer brings it not back.
+        known = self._orders.get(order.id)
+        if known is None:
+            return NOTHING
+        touched = self._touched[order.id]
+        changed = self._upsert(order)
+        if order.id in self._touched:
+            # Nor does it hold against a list that is being read: that may be newer.
+            self._touched[order.id] = touched
+        return changed
 
     def _hold(self, order: Order) -> None:
         self._gone.pop(order.id, None)

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kds_tui.core.board import Board, FeedEvent
+from kds_tui.core.board import Board, FeedEvent, OrderAnswered
 from kds_tui.core.command import (
     CAPABILITY,
     Answered,
@@ -17,7 +17,6 @@ from kds_tui.core.command import (
     Verb,
     new_command_id,
 )
-from kds_tui.core.frames import OrderUpserted
 from kds_tui.core.order import OPEN, READY, Order
 from kds_tui.core.stations import ALL_STATIONS
 from kds_tui.core.tickets import TicketList
@@ -105,7 +104,7 @@ class Kitchen:
         command = outcome.command
         if isinstance(outcome, Answered) and outcome.order is not None:
             # The answer may overtake the event: without this the ticket would flash up again.
-            self.board.apply(OrderUpserted(outcome.order, created=False))
+            self.board.apply(OrderAnswered(outcome.order))
         if isinstance(outcome, NotOffered):
             order = self.board.get(command.order_id)
             if command.verb is not Verb.RECALL:

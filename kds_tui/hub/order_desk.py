@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+import msgspec
 from aiohttp import web
 
 from kds_tui.core.conflicts import Refuse, Wish
@@ -85,12 +86,11 @@ class OrderDesk:
             request, body, lambda ledger: change_kept(ledger, order_id, change, now), now
         )
 
-    async def command(self, request: web.Request, body: bytes, wish: Wish) -> web.Response:
+    async def command(self, request: web.Request, wish: Wish) -> web.Response:
         """Carry a cook's command out on the order that a request's path names.
 
         Args:
             request: with `id` in its path.
-            body: of the request.
             wish: what is asked for.
 
         Returns:
@@ -99,15 +99,18 @@ class OrderDesk:
         """
         order_id = request.match_info["id"]
         now = time.time()
+        # Not the body: a command whose answer got lost may have become late when it comes again,
+        # and is the same command all the same.
+        asked = msgspec.json.encode([wish.verb, wish.base_version, wish.item_id])
 
         return await self.once(
-            request, body, lambda ledger: carry_out_kept(ledger, order_id, wish, now), now
+            request, asked, lambda ledger: carry_out_kept(ledger, order_id, wish, now), now
         )
 
     async def once(
         self,
         request: web.Request,
-        body: bytes,
+        asked: bytes,
         work: Callable[[Ledger], Answer],
         now: float,
     ) -> web.Response:
@@ -117,7 +120,7 @@ class OrderDesk:
 
         Args:
             request: may carry `Idempotency-Key`.
-            body: of the request.
+            asked: what it asks for, beside its path: another request with the same key is refused.
             work: called on the journal's thread, in a transaction.
             now: the time, in seconds since the epoch.
 
@@ -128,7 +131,7 @@ class OrderDesk:
         if key is not None and not 1 <= len(key) <= MAX_KEY:
             raise Refusal(400, f"Idempotency-Key has 1 to {MAX_KEY} characters", "BAD_REQUEST")
         target = f"{request.method} {request.path}\n".encode()
-        fingerprint = hashlib.sha256(target + body).hexdigest()
+        fingerprint = hashlib.sha256(target + asked).hexdigest()
 
         answer = await self._journal.run(
             lambda ledger: answer_once(ledger, key, fingerprint, work, now)

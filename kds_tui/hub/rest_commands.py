@@ -56,7 +56,7 @@ class CommandRoutes:
         body = await read_bytes(request)
         asked = read_body(body, RushAsked)
         verb = Verb.RUSH if asked.rush else Verb.UNRUSH
-        return await self._desk.command(request, body, _wish(request, verb, asked))
+        return await self._desk.command(request, _wish(request, verb, asked))
 
     async def _bump_item(self, request: web.Request) -> web.Response:
         self._gate.require(request, SCOPE)
@@ -64,13 +64,13 @@ class CommandRoutes:
         asked = read_body(body, ItemMarkAsked)
         verb = Verb.BUMP_ITEM if asked.done else Verb.UNBUMP_ITEM
         wish = _wish(request, verb, asked, request.match_info["item_id"])
-        return await self._desk.command(request, body, wish)
+        return await self._desk.command(request, wish)
 
     async def _plain(self, request: web.Request, verb: Verb) -> web.Response:
         self._gate.require(request, SCOPE)
         body = await read_bytes(request)
         wish = _wish(request, verb, read_body(body, CommandAsked))
-        return await self._desk.command(request, body, wish)
+        return await self._desk.command(request, wish)
 
 
 def _wish(request: web.Request, verb: Verb, asked: CommandAsked, item_id: str = "") -> Wish:

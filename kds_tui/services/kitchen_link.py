@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Final, Self, TypeVar
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board, FeedEvent
@@ -20,13 +20,22 @@ from kds_tui.core.command import Command, Outbox, Outcome
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.services.backend import Backend
-from kds_tui.services.backend_errors import BackendError
+from kds_tui.services.backend_errors import BackendError, Unreachable
+from kds_tui.services.backoff import Backoff
 from kds_tui.services.delivery import Delivery
 from kds_tui.services.link_setup import LinkSetup, TokenSource
 from kds_tui.services.pinning import trust_of
 from kds_tui.services.websocket import FEED, SERVER_TIME, STATUS, LinkReport, WebSocketService
 
 _log = logging.getLogger("kds_tui.link")
+
+_AnswerT = TypeVar("_AnswerT")
+
+ASK_AGAIN_INITIAL: Final = 0.25
+"""Limit in seconds of the random wait before the server is asked about itself again; doubles."""
+
+ASK_AGAIN_CAP: Final = 15.0
+"""Largest limit in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +179,8 @@ class KitchenLink:
     async def _ask_about_server(self) -> None:
         """Ask what the server is called and what it offers; both may change when it is updated."""
         self._backend.forget_capabilities()
-        offered: frozenset[str] = frozenset()
-        name = ""
-        try:
-            offered = await self._backend.capabilities()
-            name = await self._backend.restaurant_name()
-        except BackendError as error:
-            _log.warning("the server does not tell about itself", extra={"reason": str(error)})
+        offered = await _answered(self._backend.capabilities, frozenset[str]())
+        name = await _answered(self._backend.restaurant_name, "")
         self._listener.about(name, offered)
 
     def _asked(self, task: asyncio.Task[None]) -> None:
@@ -188,3 +192,19 @@ class KitchenLink:
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait({self._asking}, timeout=1)
+
+
+async def _answered(ask: Callable[[], Awaitable[_AnswerT]], otherwise: _AnswerT) -> _AnswerT:
+    """Ask until the server answers: a question that got lost says nothing about what it offers, and
+    a terminal that took our hub for a server without recall would keep recalls to itself."""
+    backoff = Backoff(ASK_AGAIN_INITIAL, ASK_AGAIN_CAP)
+    while True:
+        try:
+            return await ask()
+        except BackendError as error:
+            _log.warning("the server does not tell about itself", extra={"reason": str(error)})
+            # A Restaurant OS server that is unwell says so with a bare 503.
+            if not isinstance(error, Unreachable) or (error.answered and not error.retry_after):
+                return otherwise
+            asked_wait = min(error.retry_after or 0.0, ASK_AGAIN_CAP)
+            await asyncio.sleep(max(backoff.next_delay(), asked_wait))

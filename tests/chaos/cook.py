@@ -14,12 +14,15 @@ from typing import Any, Final, Protocol
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, LogSettings, ServerSettings
 from kds_tui.core.command import Answered, Command, Outcome, Verb
-from kds_tui.core.kitchen import Given, Result
+from kds_tui.core.kitchen import Given, Kept, Result
 from kds_tui.core.order import READY, Order
 from kds_tui.process_figures import process_figures
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.logfile import open_log
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
+
+LATE_AFTER_MINUTES: Final = 0.05
+"""Three seconds of bad network are a night here."""
 
 MOST_UNSENT: Final = 120
 """Commands under way at which the cook waits: no kitchen has more tickets."""
@@ -37,7 +40,7 @@ WISHES: Final = {
 }
 """How often each is wished for."""
 
-MENU_ITEMS: Final = ("house-burger", "caesar", "fries")
+MENU_ITEMS: Final = ("burger", "ribeye", "fries")
 
 Tell = Callable[..., None]
 
@@ -94,6 +97,8 @@ class Cook:
     def _wish(self) -> bool:
         (verb,) = self._random.choices(list(WISHES), list(WISHES.values()))
         result = self._ask(verb)
+        if isinstance(result, Kept):
+            self._tell(event="kept", wish=verb)
         if not isinstance(result, Given):
             return False
         self._say("given", result.command)
@@ -103,15 +108,30 @@ class Cook:
         kitchen, terminal, pick = self.terminal.kitchen, self.terminal, self._random.choice
         tickets = list(kitchen.tickets)
         match verb:
+            case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
+                item = pick(MENU_ITEMS)
+                return terminal.set_stock(item, item, available=verb is Verb.IN_STOCK)
             case Verb.RECALL:
                 bumped = [
-                    o.id for o in kitchen.board if kitchen.outbox.effective(o).status in READY
+                    order.id
+                    for order in kitchen.board
+                    if kitchen.outbox.effective(order).status in READY
                 ]
                 return terminal.recall(pick(bumped)) if bumped else None
+            case Verb.FIRE:
+                waiting = [ticket.id for ticket in tickets if ticket.order.waits_for_fire]
+                return terminal.fire(pick(waiting)) if waiting else None
             case _ if not tickets:
                 return None
-            case _:
+            case Verb.BUMP:
                 return terminal.bump(pick(tickets).id)
+            case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
+                order = pick(tickets).order
+                done = verb is Verb.BUMP_ITEM
+                item_id = pick(order.items).id
+                return terminal.bump_item(order.id, item_id, done=done)
+            case Verb.RUSH | Verb.UNRUSH:
+                return terminal.rush(pick(tickets).id, rush=verb is Verb.RUSH)
 
     def _taken(self, command: Command) -> None:
         self._say("taken", command, on_disk=not self.terminal.trouble)
@@ -153,7 +173,7 @@ async def live(
     setup = TerminalSetup(
         server=ServerSettings(url=about["url"], restaurant_id=about["restaurant"], proxy="none"),
         link=LinkSettings(**about["link"]),
-        journal=JournalSettings(folder=folder / "journal"),
+        journal=JournalSettings(folder=folder / "journal", late_after_minutes=LATE_AFTER_MINUTES),
         tokens=FixedToken(about["token"]),
     )
     cook = Cook(about["seed"], tell)

@@ -43,7 +43,8 @@ class Evidence:
     ended: list[str] = field(default_factory=list[str])
     """The ids, in the order in which their ends were told."""
 
-    refused_wishes: Counter[str] = field(default_factory=Counter[str])
+    kept: Counter[str] = field(default_factory=Counter[str])
+    """Wishes that a terminal kept to itself, as if the server could not do them."""
 
     def take(self, terminal: int, line: str, said: dict[str, Any]) -> None:
         """Take what a terminal said.
@@ -54,6 +55,8 @@ class Evidence:
             said: the same, decoded.
         """
         self.log.write(f"{terminal} {line}\n")
+        if said["event"] == "kept":
+            self.kept[said["wish"]] += 1
         if (command_id := said.get("id")) is None:
             return
         known = self.commands.get(command_id)

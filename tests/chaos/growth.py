@@ -23,9 +23,9 @@ HUB_SLACK: Final = {"tasks": 80, "fds": 80, "threads": 4, "timers": 80}
 """Likewise of the hub: the pools of six terminals, guests and voice. A run breaks hundreds of
 connections, so that one thing kept for each is seen all the same."""
 
-MOST_MEMORY: Final = {"hub": 80.0}
+MOST_MEMORY: Final = {"hub": 160.0}
 """MB by which one life of a process may grow after its first calm, where it is not `USUALLY`: the
-hub's recognisers take their memory with the first spoken order."""
+hub's recognisers take their memory with the first spoken orders."""
 
 USUALLY: Final = 16.0
 """MB, of all others; the soak looks closer."""

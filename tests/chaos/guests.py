@@ -26,8 +26,8 @@ TRIES: Final = 200
 RETRY_AFTER: Final = 0.25
 
 DISHES: Final = (
-    ("house-burger", "House Burger", 12.5),
-    ("caesar", "Caesar Salad", 9.0),
+    ("burger", "Burger", 12.5),
+    ("ribeye", "Ribeye", 29.0),
     ("fries", "Fries", 4.5),
     ("lemonade", "Lemonade", 3.5),
 )

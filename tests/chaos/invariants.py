@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kds_tui.core.command import Verb
-from kds_tui.core.order import FINISHED, Order, OrderStatus
+from kds_tui.core.order import FINISHED, Order
 from kds_tui.core.wire import decode_order
 from tests.chaos.cook import content_of
 from tests.chaos.evidence import Evidence, Told
@@ -92,43 +91,30 @@ def judge(evidence: Evidence, witness: Witness, verdict: Verdict) -> None:
         verdict: takes what is found.
     """
     answers = witness.of_command()
-    made_ready = {
-        answer.body.get("id")
-        for answer in witness.answers
-        if answer.status < 300 and answer.body.get("status") == OrderStatus.READY
-    }
     for told in evidence.commands.values():
-        _judge_command(told, answers.get(told.id, []), made_ready, verdict)
+        _judge_command(told, answers.get(told.id, []), verdict)
+    for verb, count in evidence.kept.items():
+        verdict.wrong.append(f"{verb}: kept on the terminal {count} times; the hub can do it")
     _judge_sequence(evidence, answers, verdict)
     _judge_versions(witness, verdict)
 
 
-def _judge_command(
-    told: Told, answers: Sequence[StoredAnswer], made_ready: set[Any], verdict: Verdict
-) -> None:
+def _judge_command(told: Told, answers: Sequence[StoredAnswer], verdict: Verdict) -> None:
     about = f"{told.verb} {told.id} of terminal {told.terminal}"
     if told.taken and not told.outcome:
         if told.excused:
             verdict.excused += 1
         else:
             verdict.lost.append(f"{about}: taken, and never ended")
-    done = [answer for answer in answers if answer.status < 300 and not _is_step(answer)]
-    # Somebody else was faster, and a server without a route for bumps was asked for nothing.
-    nothing_to_do = told.verb == Verb.BUMP and told.lane in made_ready
-    if told.outcome == "done" and not (done or nothing_to_do):
-        verdict.lost.append(f"{about}: told as done, and the hub knows nothing of it")
-    # Sent step by step, a bump cannot be told from somebody else's once the order is cancelled.
-    step_by_step = all(answer.key != told.id for answer in answers)
-    if told.outcome == "declined" and done and not step_by_step:
-        verdict.wrong.append(f"{about}: told as declined ({told.reason}), and the hub did it")
-    if len([answer for answer in answers if not _is_step(answer)]) > 1:
+    if len(answers) > 1:
         verdict.doubled.append(f"{about}: answered under {[answer.key for answer in answers]}")
-
-
-def _is_step(answer: StoredAnswer) -> bool:
-    """Whether it is a step on the way to ready, of a bump that was sent step by step."""
-    step = answer.key.partition(":")[2]
-    return step in (OrderStatus.CONFIRMED, OrderStatus.PENDING, OrderStatus.PREPARING)
+    done = any(answer.status < 300 for answer in answers)
+    if told.outcome == "done" and not done:
+        verdict.lost.append(f"{about}: told as done, and the hub did not do it")
+    if told.outcome == "declined" and done:
+        verdict.wrong.append(f"{about}: told as declined ({told.reason}), and the hub did it")
+    elif told.outcome == "declined" and not answers:
+        verdict.lost.append(f"{about}: told as declined ({told.reason}), and the hub never did so")
 
 
 def _judge_sequence(

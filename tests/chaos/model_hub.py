@@ -16,13 +16,16 @@ from kds_tui.hub import frames, orders
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.menu import load_menu
 from kds_tui.hub.order_commands import carry_out
-from kds_tui.hub.order_request import ItemAsked, OrderAsked
+from kds_tui.hub.order_lines import Till
+from kds_tui.hub.order_request import ItemAsked, LineChangeAsked, LinesAsked, OrderAsked
 from kds_tui.hub.order_row import OrderKept, encode_row
 
 REPLAY_LIMIT: Final = 6
 """Far below the real one, so that a short run needs a listing now and then."""
 
 _MENU: Final = load_menu(None)
+
+_TILL: Final = Till(_MENU, tax_rate=0.0)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,11 @@ class ModelHub:
         self._epoch += 1
         self.lines.clear()
 
-    def place(self, order_id: str) -> None:
-        """Take a guest's order."""
-        asked = OrderAsked(items=[ItemAsked(id="1", name="Burger", quantity=1, price=9.0)])
+    def place(self, order_id: str, *, for_later: bool = False) -> None:
+        """Take a guest's order, to be cooked now or in some hours."""
+        pickup = format_time(self.now + 10_000) if for_later else None
+        lines = [ItemAsked(id=name, name=name, quantity=1, price=9.0) for name in ("1", "2")]
+        asked = OrderAsked(items=lines, scheduledPickupTime=pickup)
         order = orders.new_order(
             asked,
             order_id=order_id,
@@ -93,7 +98,19 @@ class ModelHub:
         if changed is not order:
             self._keep(changed, "order:updated")
 
-    def perform(self, command: Command, terminal: int) -> Answer:
+    def change_lines(self, order_id: str, wish: str) -> None:
+        """Let a guest want more, more of something, or less."""
+        order = self.disk.orders[order_id]
+        last = order.items[-1].id if order.items else ""
+        more = LinesAsked([ItemAsked(id="more", name="Fries", quantity=1, price=4.0)])
+        changes: dict[str, Callable[[OrderKept, float], OrderKept]] = {
+            "add": lambda order, now: _TILL.add(order, more, now),
+            "enlarge": lambda order, now: _TILL.change(order, last, LineChangeAsked(9), now),
+            "void": lambda order, now: _TILL.void(order, last, now),
+        }
+        self.change(order_id, changes[wish])
+
+    def perform(self, command: Command, terminal: int, *, late: bool = False) -> Answer:
         """Carry a command of a terminal out, or answer as before."""
         known = self.disk.answers.get(command.id)
         if known is not None:
@@ -102,9 +119,16 @@ class ModelHub:
         if order is None:
             return Answer(refused="no such order")
         wish = Wish(
-            command.verb, command.base_version, terminal=str(terminal), item_id=command.subject_id
+            command.verb,
+            command.base_version,
+            late=late,
+            terminal=str(terminal),
+            item_id=command.subject_id,
         )
-        outcome = carry_out(order, wish, self._tick())
+        try:
+            outcome = carry_out(order, wish, self._tick())
+        except Refusal as refusal:  # not remembered: it suits no order of its kind, ever
+            return Answer(refused=refusal.code)
         if isinstance(outcome, Refuse):
             answer = Answer(refused=outcome.conflict.value)
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import LIST_INTERVAL, BoardCheck, Verdict
-from kds_tui.core.command import Answered, Command, Declined, Outcome
+from kds_tui.core.command import CAPABILITY, Answered, Command, Declined, Outcome
 from kds_tui.core.frames import OrderRemoved, OrderStatusChanged, OrderUpserted
 from kds_tui.core.kitchen import Given, Kitchen, Result, Stamp
 from kds_tui.core.order import FINISHED, LISTED, Order, OrderStatus
@@ -46,6 +46,7 @@ class ModelTerminal:
         self.journal: dict[str, Command] = {}
         self.given: list[Command] = []
         self.ended: dict[str, Outcome] = {}
+        self.wishes = 0
         self.boots = 0
         self.attempts = 0
         self.boot()
@@ -53,8 +54,9 @@ class ModelTerminal:
     def boot(self) -> None:
         """Start, with nothing but what is on the disk."""
         self.boots += 1
+        self.unsaved: list[Command] = []
         self.kitchen = Kitchen()
-        self.kitchen.capabilities = frozenset({"bump", "recall"})
+        self.kitchen.capabilities = frozenset(CAPABILITY.values())
         for command in self.journal.values():
             self.kitchen.outbox.add(command)
         self.cursor: Cursor | None = None
@@ -68,16 +70,24 @@ class ModelTerminal:
     # Wishes
 
     def take(self, result: Result) -> None:
-        """Note what became of a wish."""
+        """Note what became of a wish: it is held back until it is on the disk."""
         if isinstance(result, Given):
-            command = result.command
+            self.wishes += 1
+            self.unsaved.append(result.command)
+            self.kitchen.outbox.hold(result.command)
+
+    def save(self) -> None:
+        """Write what waits to the disk: from now on it is promised."""
+        for command in self.unsaved:
             self.journal[command.id] = command
             self.given.append(command)
+            self.kitchen.outbox.release(command)
             self._look(command.order_id)
+        self.unsaved.clear()
 
     def stamp(self) -> Stamp:
         """Make what a command needs, with an id that no other has."""
-        return Stamp(self.hub.now, self.number << 40 | len(self.given))
+        return Stamp(self.hub.now, self.number << 40 | self.wishes)
 
     @property
     def agrees(self) -> bool:

@@ -69,7 +69,12 @@ def summary(results: Sequence[Result]) -> dict[str, Any]:
     within = sum(after <= WITHIN for after in equal)
     p50 = median(equal) if equal else 0.0
     p99 = equal[int(len(equal) * 0.99)] if equal else 0.0
-    memory = [grown for result in results for grown in result.growth.memory().values()]
+    memory = [
+        grown
+        for result in results
+        for name, grown in result.growth.memory().items()
+        if name != "hub"
+    ]
     return {
         "seeds": ", ".join(str(result.seed) for result in results),
         "commands given": str(sum(result.given for result in results)),
@@ -93,7 +98,7 @@ def summary(results: Sequence[Result]) -> dict[str, Any]:
         ),
         "descriptors, least and most when calm": _spread(results, "fds"),
         "tasks, least and most when calm": _spread(results, "tasks"),
-        "memory grown in one life of a process, most": f"{max(memory, default=0):.1f} MB",
+        "memory grown in one life of a terminal, most": f"{max(memory, default=0):.1f} MB",
         "time": f"{sum(result.seconds for result in results):.0f} s",
         "equal_p50_s": p50,
         "equal_p99_s": p99,
@@ -140,6 +145,9 @@ def write(path: Path, results: Sequence[Result], commands: int) -> None:
                 "wrong": len(result.verdict.wrong),
                 "problems": problems(result),
                 "equal_after_s": [round(after, 3) for after in equal_after(result)],
+                "memory_grown_mb": {
+                    name: round(grown, 1) for name, grown in result.growth.memory().items()
+                },
                 "faults": result.faults,
                 "guests": result.guests,
             }

@@ -19,6 +19,9 @@ from voice_tui.services.wav_microphone import WavMicrophone
 STEP_TIME: Final = 12.0
 """Seconds for one step of an order; then it is given up, as by a guest who goes elsewhere."""
 
+HEAR_TIME: Final = 40.0
+"""Likewise for a spoken one to be understood, with six terminals on two processors."""
+
 BETWEEN: Final = 2.0
 """Seconds between two typed orders."""
 
@@ -79,10 +82,11 @@ class VoiceGuest:
                 await self._speak(talk)
             else:
                 dialogue.type_text("two fries for table five")
-            view = await _seen(lambda: dialogue.view, lambda view: bool(view.cart.lines))
+            time = HEAR_TIME if spoken else STEP_TIME
+            view = await _seen(lambda: dialogue.view, lambda view: bool(view.cart.lines), time)
             placed = desk.orders_placed
             dialogue.confirm(view.cart)
-            await _seen(lambda: desk.orders_placed, lambda count: count > placed)
+            await _seen(lambda: desk.orders_placed, lambda count: count > placed, STEP_TIME)
         except TimeoutError:
             dialogue.cancel()
             return "given up"
@@ -96,8 +100,8 @@ class VoiceGuest:
             talk.client.release()
 
 
-async def _seen(look: Callable[[], _Seen], wanted: Callable[[_Seen], bool]) -> _Seen:
-    async with asyncio.timeout(STEP_TIME):
+async def _seen(look: Callable[[], _Seen], wanted: Callable[[_Seen], bool], time: float) -> _Seen:
+    async with asyncio.timeout(time):
         while not wanted(seen := look()):  # noqa: ASYNC110 - looked at as a person would
             await asyncio.sleep(LOOK_INTERVAL)
         return seen

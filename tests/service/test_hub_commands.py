@@ -38,6 +38,15 @@ async def test_a_bump_is_one_request_one_event_and_once(tmp_path: Path) -> None:
         assert here.hub.fanout.head == frame["seq"], "no other event"
 
 
+async def test_a_command_that_became_late_on_its_way_is_the_same_command(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        order = await here.order()
+        _, row, _ = await bump(here, order["id"], {"base_version": 1, "late": False}, **KEYED)
+        late = {"base_version": 1, "late": True}
+        status, again, headers = await bump(here, order["id"], late, **KEYED)
+        assert (status, again, headers["Idempotency-Replayed"]) == (200, row, "true")
+
+
 async def test_a_conflict_is_answered_the_same_for_ever_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

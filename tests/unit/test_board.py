@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kds_tui.core.board import MAX_GONE, Board, FeedEvent, SnapshotListed, SnapshotStarted
+from kds_tui.core.board import (
+    MAX_GONE,
+    Board,
+    FeedEvent,
+    OrderAnswered,
+    SnapshotListed,
+    SnapshotStarted,
+)
 from kds_tui.core.frames import OrderStatusChanged
 from kds_tui.core.order import FINISHED, LEGAL_STEPS, READY, Order, OrderStatus
 from tests.unit.orders import list_all, make_order, removed, upserted
@@ -166,6 +173,36 @@ def test_an_order_that_a_list_missed_is_back_with_the_next_one() -> None:
     assert list_all(board, []) == {"a"}
     assert list_all(board, [stale(2)]) == {"a"}
     assert board.get("a") == stale(2)
+
+
+def test_an_answer_is_ahead_of_the_event_but_brings_nothing_back() -> None:
+    """It may be a stored one, told again to a terminal that was off while the order left."""
+    board = Board()
+    assert board.apply(OrderAnswered(stale(3, status=S.READY))) == frozenset(), "unknown here"
+    board.apply(upserted(stale(2)))
+    assert board.apply(OrderAnswered(stale(3, status=S.READY))) == {"a"}
+    assert board.apply(OrderAnswered(stale(2))) == frozenset(), "older"
+    assert board.apply(OrderAnswered(stale(4, status=S.COMPLETED))) == {"a"}
+    assert len(board) == 0
+
+
+def test_an_answer_does_not_hold_against_a_list_that_is_being_read() -> None:
+    board = Board()
+    board.apply(upserted(stale(2)))
+    board.apply(SnapshotStarted())
+    board.apply(OrderAnswered(stale(3, status=S.READY)))  # stored: the order was served since
+    assert board.apply(SnapshotListed((), authoritative=True)) == {"a"}
+    assert len(board) == 0
+
+
+def test_the_event_behind_an_answer_holds_against_a_list_that_is_being_read() -> None:
+    board = Board()
+    board.apply(upserted(stale(2)))
+    board.apply(SnapshotStarted())
+    board.apply(OrderAnswered(stale(3, status=S.READY)))
+    board.apply(upserted(stale(3, status=S.READY)))
+    assert board.apply(SnapshotListed((stale(2),), authoritative=True)) == frozenset()
+    assert board.get("a") == stale(3, status=S.READY)
 
 
 def test_what_comes_while_the_list_is_read_is_newer_than_the_list() -> None:

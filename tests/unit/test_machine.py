@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,7 +20,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from kds_tui.core.command import Answered
+from kds_tui.core.command import Answered, Verb
+from kds_tui.core.kitchen import Result
 from kds_tui.core.order import FINISHED, OPEN
 from kds_tui.core.sync import Phase
 from kds_tui.core.wire import decode_order
@@ -28,12 +30,33 @@ from kds_tui.hub.order_row import encode_row
 from tests.chaos.model_hub import Answer, ModelHub
 from tests.chaos.model_terminal import ModelTerminal, Request
 
-TERMINALS = 3
+pytestmark = pytest.mark.timeout(420)
+"""Seconds: what it finds is made small for some minutes."""
+
+TERMINALS = 2
+MAX_ORDERS = 2
+"""Few, so that everybody is at the same ones."""
+
 MAX_IN_THE_AIR = 12
 
 any_terminal = st.integers(0, TERMINALS - 1)
 any_place = st.integers(0, 50)
 """Which of several things; taken modulo how many there are."""
+
+
+def ask(terminal: ModelTerminal, verb: Verb, order_id: str, place: int) -> Result:
+    """Wish for something beside bump and recall."""
+    kitchen, stamp = terminal.kitchen, terminal.stamp()
+    ticket = kitchen.tickets.get(order_id)
+    items = ticket.order.items if ticket is not None else ()
+    match verb:
+        case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM if items:
+            item_id, done = items[place % len(items)].id, verb is Verb.BUMP_ITEM
+            return kitchen.bump_item(order_id, item_id, stamp, done=done)
+        case Verb.RUSH | Verb.UNRUSH:
+            return kitchen.rush(order_id, stamp, rush=verb is Verb.RUSH)
+        case _:
+            return kitchen.fire(order_id, stamp)
 
 
 class Kitchens(RuleBasedStateMachine):
@@ -50,16 +73,25 @@ class Kitchens(RuleBasedStateMachine):
         self.forgotten: set[str] = set()
         """Commands that were done or declined when an older copy of the hub's disk was put back."""
         self.place()
-        self.place()
         for terminal in self.terminals:
             self.catch_up(terminal)
 
     # People
 
-    @rule(place=any_place, wish=st.sampled_from(["place", "place", "cancel", "completed"]))
+    @rule(
+        place=any_place,
+        wish=st.sampled_from(
+            ["place", "place", "later", "cancel", "completed", "add", "enlarge", "void"]
+        ),
+    )
     def guest(self, place: int, wish: str) -> None:
-        if wish == "place":
-            self.place()
+        if wish in ("place", "later"):
+            if self.placed < MAX_ORDERS:
+                self.place(for_later=wish == "later")
+        elif wish in ("add", "enlarge", "void"):
+            known = sorted(self.hub.disk.orders)
+            if known:
+                self.hub.change_lines(known[place % len(known)], wish)
         elif wish == "cancel":
             self.change(place, lambda order, now: orders.cancel(order, "by the guest", now))
         else:
@@ -68,7 +100,8 @@ class Kitchens(RuleBasedStateMachine):
     @rule(
         number=any_terminal,
         place=any_place,
-        wish=st.sampled_from(["bump", "bump", "recall", "last"]),
+        wish=st.sampled_from(["bump", "bump", "recall", "last"])
+        | st.sampled_from([Verb.BUMP_ITEM, Verb.UNBUMP_ITEM, Verb.RUSH, Verb.UNRUSH, Verb.FIRE]),
         sent=st.booleans(),
     )
     def cook(self, number: int, place: int, wish: str, sent: bool) -> None:
@@ -76,13 +109,17 @@ class Kitchens(RuleBasedStateMachine):
         kitchen, stamp = terminal.kitchen, terminal.stamp()
         bumpable = kitchen.tickets.ids()
         known = sorted(order.id for order in kitchen.board)
-        if wish == "bump" and bumpable:
+        if isinstance(wish, Verb):
+            if bumpable:
+                terminal.take(ask(terminal, wish, bumpable[place % len(bumpable)], place))
+        elif wish == "bump" and bumpable:
             terminal.take(kitchen.bump(bumpable[place % len(bumpable)], stamp))
         elif wish == "recall" and known:
             terminal.take(kitchen.recall(known[place % len(known)], stamp))
         else:
             terminal.take(kitchen.recall_last(stamp))
         if sent:
+            terminal.save()
             self.requests += terminal.send()
 
     # Requests and answers
@@ -90,6 +127,7 @@ class Kitchens(RuleBasedStateMachine):
     @rule(up=st.booleans())
     def send(self, up: bool) -> None:
         for terminal in self.terminals:
+            terminal.save()
             if up:
                 self.catch_up(terminal)
             self.requests += terminal.send()
@@ -100,8 +138,9 @@ class Kitchens(RuleBasedStateMachine):
         fates=st.lists(
             st.sampled_from(["arrives", "arrives", "twice", "lost", "late"]), min_size=1
         ),
+        late=st.booleans(),
     )
-    def request(self, place: int, fates: list[str]) -> None:
+    def request(self, place: int, fates: list[str], late: bool) -> None:
         for fate in fates[: len(self.requests)]:
             request = self.requests[place % len(self.requests)]
             if fate in ("lost", "arrives") or len(self.requests) > MAX_IN_THE_AIR:
@@ -109,7 +148,8 @@ class Kitchens(RuleBasedStateMachine):
             if fate in ("lost", "late"):
                 self.terminals[request.terminal].give_up(request)
             else:
-                self.answers.append((request, self.hub.perform(request.command, request.terminal)))
+                answer = self.hub.perform(request.command, request.terminal, late=late)
+                self.answers.append((request, answer))
 
     @precondition(lambda self: self.answers)
     @rule(
@@ -181,7 +221,7 @@ class Kitchens(RuleBasedStateMachine):
     def every_command_is_kept_until_it_ended(self) -> None:
         for terminal in self.terminals if hasattr(self, "terminals") else ():
             waiting = {command.id for command in terminal.kitchen.outbox}
-            assert waiting == terminal.journal.keys()
+            assert waiting == terminal.journal.keys() | {c.id for c in terminal.unsaved}
             for command in terminal.given:
                 assert (command.id in waiting) != (command.id in terminal.ended)
 
@@ -217,6 +257,7 @@ class Kitchens(RuleBasedStateMachine):
             self.terminals[request.terminal].hear_answer(request, answer)
         self.answers.clear()
         for terminal in self.terminals:
+            terminal.save()
             self.catch_up(terminal)
             while requests := terminal.send():
                 for request in requests:
@@ -242,9 +283,9 @@ class Kitchens(RuleBasedStateMachine):
 
     # Ways
 
-    def place(self) -> None:
+    def place(self, *, for_later: bool = False) -> None:
         self.placed += 1
-        self.hub.place(f"o{self.placed}")
+        self.hub.place(f"o{self.placed}", for_later=for_later)
 
     def change(self, place: int, change) -> None:
         known = sorted(self.hub.disk.orders)
@@ -272,5 +313,5 @@ class Kitchens(RuleBasedStateMachine):
 
 TestKitchens = Kitchens.TestCase
 TestKitchens.settings = settings(
-    max_examples=int(os.environ.get("KDS_MACHINE_EXAMPLES", "200")), stateful_step_count=50
+    max_examples=int(os.environ.get("KDS_MACHINE_EXAMPLES", "200")), stateful_step_count=60
 )
