@@ -21,6 +21,7 @@ from kds_tui.collector import keep_collector_off
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import FeedEvent
 from kds_tui.core.command import Command, Outcome
+from kds_tui.core.frames import MenuChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.diagnostics import display_sections
@@ -226,8 +227,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         """Take the news that the server told an event; what it changed is told by `touch`.
 
         Args:
-            event: what happened to the orders.
+            event: what happened.
         """
+        if isinstance(event, MenuChanged) and self.voice is not None:
+            self.voice.menu_changed()
 
     @property
     def has_unshown_changes(self) -> bool:

@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from kds_tui.core.digest import BoardDigest, OrderState, RunningDigest
-from kds_tui.core.frames import BoardEvent, OrderRemoved, OrderStatusChanged, OrderUpserted
+from kds_tui.core.frames import (
+    BoardEvent,
+    MenuChanged,
+    OrderRemoved,
+    OrderStatusChanged,
+    OrderUpserted,
+)
 from kds_tui.core.order import FINISHED, Order, OrderStatus, steps_between
 
 MAX_GONE: Final = 2000
@@ -46,7 +52,7 @@ class OrderAnswered:
     order: Order
 
 
-FeedEvent = BoardEvent | OrderAnswered | SnapshotStarted | SnapshotListed
+FeedEvent = BoardEvent | MenuChanged | OrderAnswered | SnapshotStarted | SnapshotListed
 """What the board is fed with."""
 
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -141,6 +147,8 @@ class Board:
                 return self._remove(order_id)
             case OrderStatusChanged(order_id=order_id, status=status):
                 return self._change_status(order_id, status)
+            case MenuChanged():
+                return NOTHING
             case SnapshotStarted():
                 self._snapshot_began = self._event_count
                 return NOTHING

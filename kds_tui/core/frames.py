@@ -76,6 +76,11 @@ class OrderStatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuChanged:
+    """`menu:updated`: an item was put out of stock or back, or else the menu is not as it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heartbeat:
     """`heartbeat`: the server's clock and the last sequence number that it gave."""
 
@@ -126,6 +131,7 @@ Content = (
     | OrderUpserted
     | OrderRemoved
     | OrderStatusChanged
+    | MenuChanged
     | Heartbeat
     | Pong
     | SyncCompleted
@@ -183,7 +189,6 @@ _KNOWN_BUT_UNUSED: Final = frozenset(
         "table:status_updated",
         "table:updated",
         "table:status_changed",
-        "menu:updated",
         "notification",
     }
 )
@@ -238,6 +243,8 @@ def _content(envelope: _Envelope) -> Content:  # noqa: PLR0912 - one table, a ro
         case "order:status_changed":
             status = _payload(envelope).status
             return OrderStatusChanged(_order_id(envelope), status_of(status))
+        case "menu:updated":
+            return MenuChanged()
         case "order:cancelled":
             return OrderStatusChanged(_order_id(envelope), OrderStatus.CANCELLED)
         case "connected":

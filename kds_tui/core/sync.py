@@ -28,6 +28,7 @@ from kds_tui.core.frames import (
     Frame,
     Heartbeat,
     Ignored,
+    MenuChanged,
     OrderRemoved,
     OrderStatusChanged,
     OrderUpserted,
@@ -156,6 +157,7 @@ class Complaint:
 
 SessionEvent = (
     BoardEvent
+    | MenuChanged
     | ServerTimeTold
     | SnapshotWanted
     | DigestTold
@@ -362,7 +364,7 @@ class Session:
         if self.phase is Phase.AUTHENTICATING:
             return self._take_before_auth(content, now)
         match content:
-            case OrderUpserted() | OrderRemoved() | OrderStatusChanged():
+            case OrderUpserted() | OrderRemoved() | OrderStatusChanged() | MenuChanged():
                 return self._follow(frame.seq, [content], now)
             case Ignored(type=name, known=known):
                 complaint: list[SessionEvent] = [] if known else [Complaint("unknown type", name)]

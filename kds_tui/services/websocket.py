@@ -14,7 +14,7 @@ from typing import ClassVar, Final, TypedDict, TypeVar
 
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import Comparison, Verdict
-from kds_tui.core.frames import OrderRemoved, OrderStatusChanged, OrderUpserted
+from kds_tui.core.frames import MenuChanged, OrderRemoved, OrderStatusChanged, OrderUpserted
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import Complaint, GapFound, ServerTimeTold, SnapshotWanted
 from kds_tui.services.link_connection import ConnectionEvent
@@ -316,7 +316,7 @@ class WebSocketService:
 
     def _heard(self, event: ConnectionEvent) -> None:
         match event:
-            case OrderUpserted() | OrderRemoved() | OrderStatusChanged():
+            case OrderUpserted() | OrderRemoved() | OrderStatusChanged() | MenuChanged():
                 self._subscriptions.publish(FEED, event)
             case SnapshotStarted() | SnapshotListed():
                 self._subscriptions.publish(FEED, event)

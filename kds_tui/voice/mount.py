@@ -85,6 +85,11 @@ class VoiceMount:
             self._task = asyncio.create_task(self._run(), name="voice")
             self._task.add_done_callback(self._ended)
 
+    def menu_changed(self) -> None:
+        """Look at the menu now: the server says that it is not as it was."""
+        if self.voice is not None:
+            self.voice.talk.dialogue.refresh_menu()
+
     async def end(self) -> None:
         """End: recording, connection, microphone."""
         if self._task is not None:

@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from kds_tui.config.sections import LinkSettings
+from kds_tui.core.frames import MenuChanged, OrderUpserted
 from kds_tui.core.link import LinkState
 from kds_tui.services.backend import Backend
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.link_setup import LinkSetup
+from kds_tui.services.websocket import FEED
 from tests.chaos.fault_proxy import FaultProxy
 from tests.service.display_probe import DisplayProbe, eventually
 from tests.service.hub_kitchen import kitchen
@@ -65,3 +67,20 @@ async def test_a_display_whose_token_is_revoked_asks_for_a_person(tmp_path: Path
             assert (await hub.ask("DELETE", "/auth/tokens"))[1] == {"revoked": 1}
             await eventually(lambda: display.state is LinkState.FAILED)
             await display.service.close()
+
+
+@pytest.mark.usefixtures("released_link")
+async def test_news_of_the_menu_come_down_in_their_place(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as hub, Backend(hub.hub.url, FixedToken(hub.token)) as backend:
+        display = DisplayProbe(LinkSetup(hub.hub.url, QUICK, FixedToken(hub.token), backend))
+        assert (await display.service.connect(deadline=20)).state is LinkState.LIVE
+        heard: list[object] = []
+        display.service.subscribe(FEED, heard.append)
+        path = "/menu/items/burger/availability"
+        assert (await hub.ask("PUT", path, {"available": False}))[0] == 200
+        placed = await hub.order()
+        await eventually(lambda: placed["id"] in display.order_ids)
+        assert [type(event) for event in heard] == [MenuChanged, OrderUpserted]
+        report = display.service.get_status()
+        assert (report["gaps"], report["snapshots"]) == (0, 1)
+        await display.service.close()

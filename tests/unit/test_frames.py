@@ -18,6 +18,7 @@ from kds_tui.core.frames import (
     Frame,
     Heartbeat,
     Ignored,
+    MenuChanged,
     OrderRemoved,
     OrderStatusChanged,
     OrderUpserted,
@@ -119,7 +120,8 @@ def test_an_order_in_every_wrapping(name: str, fields: dict[str, Any]) -> None:
             {"type": "order:cancelled", "payload": {"orderId": "o1"}},
             OrderStatusChanged("o1", OrderStatus.CANCELLED),
         ),
-        ({"type": "menu:updated", "payload": None}, Ignored("menu:updated", known=True)),
+        ({"type": "menu:updated", "payload": None}, MenuChanged()),
+        ({"type": "menu.updated", "payload": {"item": {}}}, MenuChanged()),
         ({"type": "weather.changed", "payload": 7}, Ignored("weather:changed", known=False)),
     ],
 )

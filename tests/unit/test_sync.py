@@ -336,7 +336,7 @@ def test_complaints_neither_end_the_conversation_nor_hold_up_the_journal() -> No
     talk = Talk()
     talk.go_live(seq=0)
     assert talk.hear("weather:changed", seq=1) == [Complaint("unknown type", "weather:changed")]
-    assert talk.hear("menu:updated", seq=2) == []
+    assert talk.hear("table:updated", seq=2) == []
     assert talk.hear("error", payload={"message": "no"}) == [Complaint("server error", "no")]
     (complaint,) = talk.session.receive(b"\xff{", talk.now)
     assert isinstance(complaint, Complaint)
