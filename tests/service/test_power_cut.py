@@ -79,7 +79,7 @@ async def test_no_bump_that_was_shown_is_lost_or_done_twice(tmp_path: Path) -> N
         assert [order for _, order in lost if order not in answered] == []
         acknowledged |= {order: command for command, order in shown}
 
-    assert len(acknowledged) > CUTS
+    assert len(acknowledged) >= CUTS / 2  # or the test would show nothing
     async with site.hub():
         async with bumping(site, 0) as process:
             assert process.stdout is not None
