@@ -100,10 +100,12 @@ class Soak:
     Args:
         kitchen: the hub.
         seconds: how long.
+        folder: where the display that works all the time has its journal.
     """
 
-    def __init__(self, kitchen: Kitchen, seconds: float) -> None:
+    def __init__(self, kitchen: Kitchen, seconds: float, folder: Path) -> None:
         self._kitchen = kitchen
+        self._folder = folder
         self._seconds = seconds
         self._begun = time.monotonic()
         self._told_at = -math.inf
@@ -121,7 +123,7 @@ class Soak:
             others = await self._start_others()
             reading = asyncio.create_task(self._read_others(others))
             microphone = WavMicrophone() if self._kitchen.voice else None
-            display = SoakDisplay(self._kitchen, proxy, microphone, self.done)
+            display = SoakDisplay(self._kitchen, proxy, microphone, self.done, self._folder)
             try:
                 await display.live_for(self._seconds, lambda: self._look(session))
             finally:
@@ -219,11 +221,11 @@ def main(minutes: float, speed: float, seed: int, report: Path | None) -> None:
         click.echo(f"without voice: not installed: {missing}")
     seconds = minutes * 60
     with (
-        TemporaryDirectory(prefix="kds-tui-soak-log-") as folder,
+        TemporaryDirectory(prefix="kds-tui-soak-") as folder,
         open_log(LogSettings(file=Path(folder) / "soak.log")),
         restaurant(speed, seed) as kitchen,
     ):
-        soak = Soak(kitchen, seconds)
+        soak = Soak(kitchen, seconds, Path(folder))
         asyncio.run(soak.run())
     judged = [judge(who, samples, seconds) for who, samples in soak.samples.items()]
     rows = [row for of_process, _ in judged for row in of_process]

@@ -6,12 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from textual.pilot import Pilot
 
 from kds_tui.app import KitchenApp
-from kds_tui.config.sections import DisplaySettings, ServerSettings
+from kds_tui.config.sections import DisplaySettings, JournalSettings, ServerSettings
 from kds_tui.config.settings import Settings
 from kds_tui.core.link import LinkState
 from kds_tui.demo.speech import RECORDING, Speaker
@@ -55,6 +56,7 @@ class SoakDisplay(KitchenApp):
         proxy: stands before it.
         microphone: what the spoken orders are played into.
         done: counts what was done, over all displays of the soak.
+        folder: where its journal is.
     """
 
     def __init__(
@@ -63,9 +65,11 @@ class SoakDisplay(KitchenApp):
         proxy: FaultProxy,
         microphone: WavMicrophone | None,
         done: Counter[str],
+        folder: Path,
     ) -> None:
         settings = Settings(
             server=ServerSettings(url=proxy.url),
+            journal=JournalSettings(folder=folder),
             display=DisplaySettings(voice=microphone is not None),
             voice=VoiceSettings(dialect=DialectName.GATEWAY, url=kitchen.url),
         )

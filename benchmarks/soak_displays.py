@@ -28,8 +28,8 @@ LIFE: Final = 20.0
 """Seconds that one display works, before another one takes its place."""
 
 
-async def come_and_go(kitchen: Kitchen) -> None:
-    """Have displays work, one after the other, until stdin ends."""
+async def come_and_go(kitchen: Kitchen, folder: Path) -> None:
+    """Have displays work on one journal, one after the other, until stdin ends."""
     told_to_end = threading.Event()
     threading.Thread(
         target=lambda: (sys.stdin.read(), told_to_end.set()), name="stdin", daemon=True
@@ -38,7 +38,7 @@ async def come_and_go(kitchen: Kitchen) -> None:
     async with FaultProxy.before(kitchen.port) as proxy:
         while not told_to_end.is_set():
             microphone = WavMicrophone() if kitchen.voice else None
-            await SoakDisplay(kitchen, proxy, microphone, done).live_for(LIFE)
+            await SoakDisplay(kitchen, proxy, microphone, done, folder).live_for(LIFE)
             # A display freezes what is there when it is first live, itself among it: there is one
             # in a process, elsewhere.
             gc.unfreeze()
@@ -51,10 +51,10 @@ def main() -> None:
     """Run until stdin ends."""
     kitchen = Kitchen(**json.loads(sys.stdin.readline()))
     with (
-        TemporaryDirectory(prefix="kds-tui-soak-log-") as folder,
+        TemporaryDirectory(prefix="kds-tui-soak-") as folder,
         open_log(LogSettings(file=Path(folder) / "soak.log")),
     ):
-        asyncio.run(come_and_go(kitchen))
+        asyncio.run(come_and_go(kitchen, Path(folder)))
 
 
 if __name__ == "__main__":
