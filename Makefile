@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak chaos fuzz audit screenshot lock example clean
+.PHONY: help demo run hub test check format golden bench bench-voice bench-program soak proof reliability chaos fuzz audit screenshot lock example clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -77,6 +77,17 @@ COMMANDS ?= 10000
 
 chaos: $(VENV)/.installed-dev  ## SEEDS=10 kitchens in which everything breaks: is anything lost?
 	@$(BIN)/python -m tests.chaos --seeds $(SEEDS) --commands $(COMMANDS) $(ARGS)
+
+FIGURES := docs/figures
+
+proof: $(VENV)/.installed-dev  ## docs/reliability.md from new runs of everything: hours
+	@$(BIN)/python -m tests.chaos --seeds $(SEEDS) --commands $(COMMANDS) --report $(FIGURES)/chaos.json
+	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) --report $(FIGURES)/soak.json
+	@$(BIN)/python -m tests.hostile.fuzz --report $(FIGURES)/fuzz.json
+	@$(BIN)/python -m benchmarks.reliability
+
+reliability: $(VENV)/.installed-dev  ## likewise, but chaos, soak and fuzz as they were recorded last
+	@$(BIN)/python -m benchmarks.reliability $(ARGS)
 
 fuzz: $(VENV)/.installed-dev  ## a million hostile texts and 100,000 bad frames (ARGS=--inputs 1000)
 	@$(BIN)/python -m tests.hostile.fuzz $(ARGS)

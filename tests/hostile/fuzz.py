@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -11,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
 from kds_tui.core.frames import decode_frame
 from kds_tui.core.wire import WireError, decode_order, decode_orders
@@ -75,7 +77,9 @@ def main() -> int:
     options.add_argument("--frames", type=int, default=100_000, help="bad frames, in every decoder")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    options.add_argument("--report", type=Path, help="write the figures here, as JSON")
     given = options.parse_args()
+    lines: list[str] = []
     found = [wrong for text in ALL for wrong in findings([text] * TOGETHER)]
     with get_context("spawn").Pool(given.workers) as pool:
         for what, attempt, count in (
@@ -90,7 +94,10 @@ def main() -> int:
                 if done % 10 == 0:
                     print(f"  {done * size:,} {what}, {len(found)} findings", flush=True)
             took = time.monotonic() - began
-            print(f"{len(seeds) * size:,} {what}: {took:.0f} s, {len(found)} findings", flush=True)
+            lines.append(f"{len(seeds) * size:,} {what}: {took:.0f} s, {len(found)} findings")
+            print(lines[-1], flush=True)
+    if given.report is not None:
+        given.report.write_text(json.dumps({"lines": lines}, indent=1) + "\n")
     print("\n".join(found[:50]))
     return 1 if found else 0
 
