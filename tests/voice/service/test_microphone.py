@@ -125,7 +125,7 @@ async def keep_hearing(
         (
             {"failure": SoundError("Device\x1b[2J unavailable")},
             MicrophoneState.CANNOT_OPEN,
-            "48 kHz (Device [2J unavailable)",
+            "48 kHz (Device unavailable)",
         ),
     ],
     ids=["no library", "no package", "no device", "another device", "cannot open"],

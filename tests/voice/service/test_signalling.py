@@ -137,7 +137,7 @@ async def test_speaches_takes_the_beta_path(server: RealtimeServer) -> None:
     ("answer", "told", "can_retry"),
     [
         ((401, '{"error":{"message":"Incorrect API key"}}'), "HTTP 401: Incorrect API key", False),
-        ((400, '{"error":{"message":"Invalid\\u001b[2J offer"}}'), "Invalid [2J offer", False),
+        ((400, '{"error":{"message":"Invalid\\u001b[2J offer"}}'), "Invalid offer", False),
         ((429, '{"error":"Too many"}'), "HTTP 429: Too many", True),
         ((503, "<html>down</html>"), "HTTP 503.", True),
         ((500, "x" * 5000), "HTTP 500: xxx", True),
