@@ -19,7 +19,7 @@ from voice_tui.services.wav_microphone import WavMicrophone
 STEP_TIME: Final = 12.0
 """Seconds for one step of an order; then it is given up, as by a guest who goes elsewhere."""
 
-HEAR_TIME: Final = 40.0
+HEAR_TIME: Final = 20.0
 """Likewise for a spoken one to be understood, with six terminals on two processors."""
 
 BETWEEN: Final = 2.0
@@ -93,6 +93,10 @@ class VoiceGuest:
         return "placed"
 
     async def _speak(self, talk: PushToTalk) -> None:
+        link = talk.client
+        await _seen(
+            lambda: link.status.link.state.value, lambda state: state == "connected", STEP_TIME
+        )
         async with asyncio.timeout(STEP_TIME):
             talk.client.press()
             await self._microphone.play(RECORDING)
