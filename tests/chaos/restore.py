@@ -79,8 +79,12 @@ async def run_restore(folder: Path, commands: int) -> Verdict:
         boards = {terminal.name: await terminal.show() for terminal in terminals}
         witness = Witness.read(hub.data)
         verdict.wrong += differences(boards, witness)
-        for command_id in before & ended:
-            del evidence.commands[command_id]  # may be lost with what came after the copy
+        kept = {order.id for order in witness.orders}
+        for told in tuple(evidence.commands.values()):
+            # May be lost with what came after the copy; or its order was, and the cook was told.
+            order_lost = told.outcome == "declined" and told.lane not in kept
+            if told.id in before & ended or order_lost:
+                del evidence.commands[told.id]
         judge(evidence, witness, verdict)
     return verdict
 
