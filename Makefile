@@ -84,6 +84,7 @@ proof: $(VENV)/.installed-dev  ## docs/reliability.md from new runs of everythin
 	@$(BIN)/python -m tests.chaos --seeds $(SEEDS) --commands $(COMMANDS) --report $(FIGURES)/chaos.json
 	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) --report $(FIGURES)/soak.json
 	@$(BIN)/python -m tests.hostile.fuzz --report $(FIGURES)/fuzz.json
+	@$(BIN)/python -m benchmarks.times --report $(FIGURES)/times.json
 	@$(BIN)/python -m benchmarks.reliability
 
 reliability: $(VENV)/.installed-dev  ## likewise, but chaos, soak and fuzz as they were recorded last

@@ -59,6 +59,19 @@ def _fuzz(told: dict[str, Any]) -> str:
     return "; ".join(told["lines"])
 
 
+def _times(*starts: str) -> Callable[[dict[str, Any]], str]:
+    """Make words of the times whose names begin like these."""
+
+    def figure(told: dict[str, Any]) -> str:
+        return "; ".join(
+            f"{name}: p50 {seconds['p50']:.2f} s, slowest of {told['runs']} {seconds['max']:.2f} s"
+            for name, seconds in told["seconds"].items()
+            if name.startswith(starts)
+        )
+
+    return figure
+
+
 CHAOS: Final = "make chaos SEEDS=10"
 
 SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
@@ -81,8 +94,12 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
                 ("tests/service/test_journal_faults.py", "tests/ui/test_durability_words.py"),
             ),
             Promise(
-                "Started with the network down, the last known board is there, with its age",
-                ("tests/service/test_board_cache.py",),
+                "Started with the network down, the last known board is there within 1.5 s, with"
+                " its age",
+                ("tests/service/test_board_cache.py", "tests/e2e/test_display_power_cut.py"),
+                "python -m benchmarks.times",
+                "times",
+                _times("launch"),
             ),
             Promise(
                 "Two people want different things: one table decides, and the cook is told in a"
@@ -209,6 +226,9 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
                 "Signals, a closed terminal, crashes: the terminal is given back, the exit code"
                 " tells, the log has it",
                 ("tests/e2e/test_terminal_ending.py", "tests/e2e/test_display_ending.py"),
+                "python -m benchmarks.times",
+                "times",
+                _times("SIGTERM"),
             ),
             Promise(
                 "A terminal that stands still stops nothing: link, board and voice go on, and the"
