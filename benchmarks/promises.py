@@ -215,7 +215,11 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
             ),
             Promise(
                 "No secret in a URL, log, traceback, process list or picture",
-                ("tests/e2e/test_secrets.py", "tests/service/test_secret_leaks.py"),
+                (
+                    "tests/e2e/test_secrets.py",
+                    "tests/service/test_secret_leaks.py",
+                    "tests/ui/test_secrets_in_pictures.py",
+                ),
             ),
         ),
     ),

@@ -33,6 +33,10 @@ HEAD: Final = """# What is promised, and the proof
 Made by `make reliability` from real runs; not to be edited by hand. A figure in a row is the one
 that the named test or run measured last.
 
+The terminals of `make chaos` look for their server more often than a display does as it is set
+(`tests/chaos/terminals.py`): with the settings as they come a display waits up to 15 s between two
+tries, and takes up to 12 s to notice a link that died without a word.
+
 """
 
 
