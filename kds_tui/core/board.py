@@ -63,7 +63,7 @@ class _Gone:
     """An order that left the board."""
 
     left_as: Order | None
-    """Its last known state; None when the server removed it, which is final."""
+    """Its last known state without its lines; None when the server removed it, which is final."""
 
     at: int
     """The number of the event with which it left."""
@@ -240,10 +240,15 @@ class Board:
         self._orders.pop(order_id, None)
         self._digest.drop(order_id)
         self._touched.pop(order_id, None)
-        self._gone[order_id] = _Gone(left_as, self._event_count)
+        self._gone[order_id] = _Gone(_bare(left_as), self._event_count)
         self._gone.move_to_end(order_id)
         while len(self._gone) > MAX_GONE:
             self._gone.popitem(last=False)
+
+
+def _bare(order: Order | None) -> Order | None:
+    """Keep of an order what tells how new it is: the lines of 2,000 would be several megabytes."""
+    return order and replace(order, items=(), voided_items=(), notes="")
 
 
 def _state(order: Order) -> OrderState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -20,7 +21,7 @@ from kds_tui.core.board import (
     SnapshotStarted,
 )
 from kds_tui.core.frames import OrderStatusChanged
-from kds_tui.core.order import FINISHED, LEGAL_STEPS, READY, Order, OrderStatus
+from kds_tui.core.order import FINISHED, LEGAL_STEPS, READY, Item, Order, OrderStatus
 from tests.unit.orders import list_all, make_order, removed, upserted
 
 S = OrderStatus
@@ -263,3 +264,16 @@ def test_the_memory_of_gone_orders_is_bounded() -> None:
         board.apply(upserted(make_order(f"o{number}", status=S.COMPLETED)))
     assert board.apply(upserted(make_order("o0"))) == {"o0"}, "forgotten: seen as a new one"
     assert board.apply(upserted(make_order("o2"))) == frozenset(), "still remembered"
+
+
+def test_nothing_is_kept_of_the_lines_of_gone_orders() -> None:
+    def lines() -> int:
+        gc.collect()
+        return sum(isinstance(thing, Item) for thing in gc.get_objects())
+
+    board = Board()
+    before = lines()
+    for number in range(50):
+        board.apply(upserted(make_order(f"o{number}")))
+        board.apply(upserted(make_order(f"o{number}", status=S.COMPLETED, version=2)))
+    assert lines() == before
