@@ -42,7 +42,7 @@ def _grown(told: dict[str, Any]) -> str:
     return (
         f"descriptors {whole['descriptors, least and most when calm']}; tasks"
         f" {whole['tasks, least and most when calm']}; memory"
-        f" {whole['memory grown in one life of a process, most']} at most"
+        f" {whole['memory grown in one life of a terminal, most']} at most"
     )
 
 
@@ -235,7 +235,7 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
                 _times("SIGTERM"),
             ),
             Promise(
-                "A terminal that stands still stops nothing: link, board and voice go on, and the"
+                "A terminal that stands still stops nothing: link and board go on, and the"
                 " screen is drawn anew when it is back",
                 ("tests/e2e/test_terminal_stall.py",),
             ),
