@@ -52,7 +52,8 @@ def _soak(told: dict[str, Any]) -> str:
     )
     counts = [verdict for _, what, _, _, verdict in told["rows"] if what != "RSS"]
     others = "nothing else grows" if set(counts) == {"ok"} else "SOMETHING ELSE GROWS"
-    return f"{told['minutes']:g} minutes: {memory}; {others}"
+    verdict = "" if told["passed"] else "NOT MET in "
+    return f"{verdict}{told['minutes']:g} minutes: {memory}; {others}"
 
 
 def _fuzz(told: dict[str, Any]) -> str:
