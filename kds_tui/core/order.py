@@ -208,6 +208,18 @@ class Item:
     previous_quantity: int | None = None
     """How many there were before the last change of their number; None when it never changed."""
 
+    course: str = ""
+    """When in the meal it is served, as the till words it: a number or a name; empty for none."""
+
+    is_held: bool = False
+    """Not to be cooked before somebody fires it."""
+
+    fired_at: float | None = None
+    """When it was fired, if it was held before."""
+
+    category: str = ""
+    """The page of the menu that it stands on, when the server says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -245,6 +257,21 @@ class Order:
 
     voided_items: tuple[Item, ...] = ()
     """Lines that were taken off the order again: not to be cooked, not among `items`."""
+
+    covers: int | None = None
+    """How many guests it is for; None when nobody says."""
+
+    is_paid: bool | None = None
+    """Whether it is paid; None when the server does not tell."""
+
+    is_voice: bool = False
+    """Taken by voice: what was heard may differ from what was said."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether every line that is not done yet waits to be fired."""
+        open_items = [item for item in self.items if not item.is_done]
+        return bool(open_items) and all(item.is_held for item in open_items)
 
     @property
     def new_items(self) -> tuple[Item, ...]:

@@ -54,6 +54,12 @@ ASK: Final = " ask the till"
 MAX_QUANTITY: Final = 9999
 """Largest quantity shown as it is."""
 
+MAX_COVERS: Final = 9999
+"""Most guests of one order; a number beyond is none."""
+
+COURSE_LIMIT: Final = 20
+"""Longest name of a course that is shown."""
+
 Loose = str | int | float | bool | None
 """A scalar as foreign servers send it: a number where a text is due, or the other way round."""
 
@@ -88,6 +94,10 @@ class ItemRow(Struct, omit_defaults=True):
     changed_version: Loose = 0
     added_at: Loose = None
     previous_quantity: Loose = None
+    course: Loose = None
+    held: Loose = False
+    fired_at: Loose = None
+    category: Loose = None
 
 
 class OrderRow(Struct, kw_only=True):
@@ -125,6 +135,7 @@ class OrderRow(Struct, kw_only=True):
     manually_fired: Loose = False
     version: Loose = 1
     payment_status: Loose = None
+    covers: Loose = None
     rush: Loose = False
     voided_items: list[ItemRow] | None = None
 
@@ -221,6 +232,10 @@ def _item(row: ItemRow, place: int) -> Item:
         changed_version=_whole(row.changed_version, 0) or 0,
         added_at=_moment(row.added_at),
         previous_quantity=_whole(row.previous_quantity, None),
+        course=text_of(row.course, COURSE_LIMIT),
+        is_held=row.held is True,
+        fired_at=_moment(row.fired_at),
+        category=text_of(row.category),
     )
 
 
@@ -292,6 +307,23 @@ def _order_type(row: OrderRow, table_number: str) -> OrderType:
     return OrderType.DINE_IN if table_number else OrderType.ONLINE
 
 
+_PAYMENTS: Final = {"paid": True, "unpaid": False, "pending": False, "failed": False}
+"""What a payment's status means at the pass; of any other, a refund too, nothing is said."""
+
+
+def _covers(row: OrderRow, metadata: dict[str, Any]) -> int | None:
+    for value in (row.covers, metadata.get("covers"), metadata.get("guestCount")):
+        covers = _whole(value, None)
+        if covers is not None and 1 <= covers <= MAX_COVERS:
+            return covers
+    return None
+
+
+def _is_voice(row: OrderRow, metadata: dict[str, Any]) -> bool:
+    kinds = (metadata.get("source"), metadata.get("originalType"), row.type)
+    return any(isinstance(kind, str) and kind.casefold() == "voice" for kind in kinds)
+
+
 def order_of(row: OrderRow) -> Order:
     """Turn a row into an order, its text cleaned.
 
@@ -337,6 +369,9 @@ def order_of(row: OrderRow) -> Order:
         recalled=metadata.get("recalled") is True,
         rush=row.rush is True,
         voided_items=_items(row.voided_items or []),
+        covers=_covers(row, metadata),
+        is_paid=_PAYMENTS.get(text_of(row.payment_status).casefold()),
+        is_voice=_is_voice(row, metadata),
     )
 
 
@@ -347,7 +382,10 @@ _fields_decoder: Final = msgspec.json.Decoder(dict[str, Raw])
 _RowT = TypeVar("_RowT", bound=Struct)
 
 _MISSED_BY_NOBODY: Final = frozenset(
-    {"metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"}
+    {
+        *("metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"),
+        *("covers", "category", "fired_at"),
+    }
 )
 """Fields that a cook does not need to know are unreadable."""
 

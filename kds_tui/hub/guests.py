@@ -48,6 +48,12 @@ _ORDER_NOTES: Final = (
     "extra napkins",
 )
 _ALLERGIES: Final = ("Allergy: nuts", "Allergy: shellfish", "Gluten allergy", "Dairy allergy")
+_COURSES: Final = {"starters": 1, "salads": 1, "desserts": 3}
+"""When in the meal a category of the menu is served; what is not here is a main course, and drinks
+come when they are ready."""
+
+_DRINKS: Final = "drinks"
+
 _TYPES: Final = ("dine-in", "takeout", "delivery", "drive-thru", "online")
 _TYPE_WEIGHTS: Final = (55, 18, 10, 10, 7)
 
@@ -69,6 +75,14 @@ class Dish(Struct, frozen=True):
     available: bool = True
     prep_time_minutes: int = 0
     modifiers: list[Choice] = msgspec.field(default_factory=list[Choice])
+    category_id: str = ""
+
+
+class Category(Struct, frozen=True):
+    """A page of the menu as `GET /api/v1/menu` tells it."""
+
+    id: str
+    slug: str
 
 
 class Table(Struct, frozen=True):
@@ -96,6 +110,23 @@ def gap_until_next(rng: Random, seconds: float) -> float:
     return rng.expovariate(rate_at(seconds))
 
 
+def named_categories(dishes: Sequence[Dish], categories: Sequence[Category]) -> list[Dish]:
+    """Put the categories' keys in the place of their ids.
+
+    Args:
+        dishes: as the menu tells them.
+        categories: likewise.
+
+    Returns:
+        The dishes, each with its category's key.
+    """
+    slugs = {category.id: category.slug for category in categories}
+    return [
+        msgspec.structs.replace(dish, category_id=slugs.get(dish.category_id, ""))
+        for dish in dishes
+    ]
+
+
 def make_order(
     rng: Random, dishes: Sequence[Dish], tables: Sequence[Table], now: float
 ) -> dict[str, Any]:
@@ -103,7 +134,7 @@ def make_order(
 
     Args:
         rng: decides everything.
-        dishes: what can be ordered.
+        dishes: what can be ordered, with the keys of their categories.
         tables: where guests sit; without any, nobody dines in.
         now: seconds since the epoch, for scheduled orders.
 
@@ -124,10 +155,16 @@ def make_order(
     if table is not None:
         order["tableNumber"] = table.label
         order["metadata"]["serverName"] = rng.choice(_SERVERS)
+        order["covers"] = rng.randint(1, table.seats)
+        if rng.random() < 0.6:
+            _serve_in_courses(rng, order["items"], chosen)
         if rng.random() < 0.3:
             order["seatNumber"] = rng.randint(1, table.seats)
     else:
         order["customerName"] = rng.choice(_NAMES)
+        order["payment_status"] = "paid" if rng.random() < 0.7 else "unpaid"
+        if kind == "drive-thru" and rng.random() < 0.5:
+            order["metadata"]["source"] = "voice"
         if kind in ("takeout", "online") and rng.random() < 0.2:
             longest = max(dish.prep_time_minutes for dish in chosen) or 15
             # To be started in one to six minutes, so that a short demo sees some of them fire.
@@ -151,9 +188,29 @@ def make_addition(rng: Random, dishes: Sequence[Dish]) -> dict[str, Any]:
     return {"items": [_line(rng, rng.choice(dishes), 1, None)]}
 
 
+def make_quantity(rng: Random, quantity: int) -> int:
+    """Make up how many of a line a table wants after all."""
+    return quantity + 1 if quantity == 1 or rng.random() < 0.7 else quantity - 1
+
+
 def make_note(rng: Random) -> str:
     """Make up what a guest says after ordering."""
     return f"changed: {rng.choice(_ORDER_NOTES)}"
+
+
+def _serve_in_courses(rng: Random, lines: list[dict[str, Any]], dishes: Sequence[Dish]) -> None:
+    """Give the lines of a table their courses; later ones may wait until they are fired."""
+    numbers = [_COURSES.get(dish.category_id, 2) for dish in dishes]
+    courses = {
+        number for number, dish in zip(numbers, dishes, strict=True) if dish.category_id != _DRINKS
+    }
+    if len(courses) < 2:
+        return
+    waits = rng.random() < 0.5
+    for line, number, dish in zip(lines, numbers, dishes, strict=True):
+        if dish.category_id != _DRINKS:
+            line["course"] = number
+            line["held"] = waits and number != min(courses)
 
 
 def _line(rng: Random, dish: Dish, place: int, table: Table | None) -> dict[str, Any]:

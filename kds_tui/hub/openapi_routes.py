@@ -16,6 +16,7 @@ from kds_tui.hub.order_request import (
     LinesAsked,
     NewPin,
     OrderAsked,
+    PaymentAsked,
     PinAsked,
     RushAsked,
     StatusAsked,
@@ -301,6 +302,7 @@ _ORDERS: Final = (
     _change("POST", "/items", "Add lines", LinesAsked, "orders:update"),
     _change("PATCH", "/items/{item_id}", "Change a line", LineChangeAsked, "orders:update"),
     _change("DELETE", "/items/{item_id}", "Take a line off", scope="orders:update"),
+    _change("PATCH", "/payment", "Tell how the payment stands", PaymentAsked, "orders:update"),
 )
 
 OPERATIONS: Final = (*_HEALTH, *_AUTH, *_MENU, *_ORDERS)

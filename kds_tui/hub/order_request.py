@@ -23,6 +23,9 @@ OrderNote = Annotated[str, Meta(max_length=1000)]
 CustomerName = Annotated[str, Meta(min_length=1, max_length=100)]
 Label = Annotated[str, Meta(min_length=1, max_length=40)] | int
 Seat = Annotated[int, Meta(ge=1, le=999)]
+Covers = Annotated[int, Meta(ge=1, le=9999)]
+Course = Annotated[str, Meta(min_length=1, max_length=20)] | Annotated[int, Meta(ge=0, le=99)]
+PaymentStatus = Literal["unpaid", "pending", "paid", "failed", "refunded"]
 Price = Annotated[float, Meta(ge=0, le=100_000)]
 PriceChange = Annotated[float, Meta(ge=-100_000, le=100_000)]
 Moment = Annotated[str, Meta(max_length=40)]
@@ -67,6 +70,14 @@ class ItemAsked(Struct):
     specialInstructions: Note | None = None
     seat_number: Seat | None = None
     seatNumber: Seat | None = None
+    course: Course | None = None
+    """When in the meal it is served: a number or a name."""
+
+    held: bool = False
+    """Whether it waits until somebody fires it."""
+
+    category: Text | None = None
+    """Its page of the menu, where the hub's menu does not know the item."""
 
 
 class OrderAsked(Struct):
@@ -88,6 +99,11 @@ class OrderAsked(Struct):
     scheduled_pickup_time: Moment | None = None
     notes: OrderNote | None = None
     tip: Price = 0
+    covers: Covers | None = None
+    payment_status: PaymentStatus | None = None
+    paymentStatus: PaymentStatus | None = None
+    payment_method: Text | None = None
+    paymentMethod: Text | None = None
     metadata: dict[str, Any] | None = None
 
 
@@ -96,6 +112,14 @@ class StatusAsked(Struct):
 
     status: str | None = None
     notes: OrderNote | None = None
+
+
+class PaymentAsked(Struct):
+    """The body that tells how the payment of an order stands."""
+
+    payment_status: PaymentStatus
+    payment_method: Text | None = None
+    """Left out, it stays as it is."""
 
 
 class CancelAsked(Struct):

@@ -2,7 +2,8 @@
 
 The web display of Restaurant OS breaks on one modifier that is a string and on one order without
 `items`, so here a modifier is always an object and `items` always a list. Beyond the original an
-item carries `station`, `prep_time_minutes` and `seat_number`, and what became of it. A line that
+item carries `station`, `category`, `prep_time_minutes`, `seat_number` and `course`, and what became
+of it. A line that
 was taken off moves to `voided_items`: a display that does not know of it must not show it as
 ordered.
 
@@ -51,6 +52,18 @@ class ItemKept(Struct, frozen=True):
     previous_quantity: int | None = None
     """How many there were before the last change of their number."""
 
+    category: str | None = None
+    """The page of the menu that it stands on, by its key."""
+
+    course: str | None = None
+    """When in the meal it is served, as the till words it."""
+
+    held: bool = False
+    """Not to be cooked before it is fired."""
+
+    fired_at: str | None = None
+    """When it was fired, if it was held before."""
+
 
 class OrderKept(Struct, frozen=True, kw_only=True):
     """An order. Money is in dollars, moments are ISO 8601 texts in UTC with milliseconds."""
@@ -90,6 +103,9 @@ class OrderKept(Struct, frozen=True, kw_only=True):
     closed_by_user_id: str | None = None
     rush: bool = False
     voided_items: tuple[ItemKept, ...] = ()
+    covers: int | None = None
+    """How many guests it is for."""
+
     recalled_version: int = 0
     """The version that the last recall made; 0 before the first."""
 

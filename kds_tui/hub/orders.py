@@ -16,7 +16,13 @@ from kds_tui.core.clock import format_time, parse_time
 from kds_tui.core.order import LEGAL_STEPS, OrderStatus
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.menu import Menu
-from kds_tui.hub.order_request import ItemAsked, ModifierAsked, OrderAsked, check_metadata
+from kds_tui.hub.order_request import (
+    ItemAsked,
+    ModifierAsked,
+    OrderAsked,
+    PaymentAsked,
+    check_metadata,
+)
 from kds_tui.hub.order_row import ItemKept, ModifierKept, OrderKept
 
 DEFAULT_PREP_MINUTES: Final = 15
@@ -94,6 +100,9 @@ def new_order(
         table_number=table_number,
         seat_number=seat,
         metadata=_metadata(asked),
+        covers=asked.covers,
+        payment_status=asked.payment_status or asked.paymentStatus or "unpaid",
+        payment_method=asked.payment_method or asked.paymentMethod,
         created_at=moment,
         updated_at=moment,
     )
@@ -138,6 +147,31 @@ def change_status(order: OrderKept, status: str, notes: str | None, now: float) 
     if notes is not None:
         fields["notes"] = notes or None
     return changed(order, now, **fields)
+
+
+def pay(order: OrderKept, asked: PaymentAsked, now: float) -> OrderKept:
+    """Note how the payment of an order stands.
+
+    As in Restaurant OS this is no new version: a payment must not stand in the way of a bump that
+    was given before it.
+
+    Args:
+        order: as it is, in any status.
+        asked: how its payment stands.
+        now: the time.
+
+    Returns:
+        The order as it becomes; the same object when nothing changes.
+    """
+    method = asked.payment_method or order.payment_method
+    if (asked.payment_status, method) == (order.payment_status, order.payment_method):
+        return order
+    return replace(
+        order,
+        payment_status=asked.payment_status,
+        payment_method=method,
+        updated_at=format_time(now),
+    )
 
 
 def cancel(order: OrderKept, reason: str | None, now: float) -> OrderKept:
@@ -235,6 +269,9 @@ def _item(line: ItemAsked, menu: Menu) -> ItemKept:
         seat_number=line.seat_number or line.seatNumber,
         station=known.station if known else None,
         prep_time_minutes=known.prep_minutes if known else None,
+        category=known.category if known else line.category,
+        course=None if line.course is None else str(line.course),
+        held=line.held,
     )
     return replace(item, subtotal=line_cents(item) / 100)
 

@@ -10,13 +10,14 @@ from kds_tui.hub.answers import read_bytes
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.order_desk import OrderDesk
 from kds_tui.hub.order_lines import Till
-from kds_tui.hub.order_request import LineChangeAsked, LinesAsked, read_body
+from kds_tui.hub.order_request import LineChangeAsked, LinesAsked, PaymentAsked, read_body
+from kds_tui.hub.orders import pay
 
 SCOPE: Final = "orders:update"
 
 
 class LineRoutes:
-    """Serves the lines of orders.
+    """Serves the lines of orders, and how their payment stands.
 
     Args:
         till: the rules of such changes.
@@ -35,6 +36,7 @@ class LineRoutes:
             web.post("/api/v1/orders/{id}/items", self._add),
             web.patch("/api/v1/orders/{id}/items/{item_id}", self._change),
             web.delete("/api/v1/orders/{id}/items/{item_id}", self._void),
+            web.patch("/api/v1/orders/{id}/payment", self._pay),
         ]
 
     async def _add(self, request: web.Request) -> web.Response:
@@ -62,3 +64,9 @@ class LineRoutes:
             await read_bytes(request),
             lambda order, now: self._till.void(order, item_id, now),
         )
+
+    async def _pay(self, request: web.Request) -> web.Response:
+        self._gate.require(request, SCOPE)
+        body = await read_bytes(request)
+        asked = read_body(body, PaymentAsked)
+        return await self._desk.change(request, body, lambda order, now: pay(order, asked, now))

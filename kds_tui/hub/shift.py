@@ -26,8 +26,19 @@ COOKS: Final = 10
 CANCELLED: Final = 0.02
 CHANGED: Final = 0.05
 ADDED: Final = 0.03
-"""Shares of orders that are cancelled, whose note changes, or to which something is added, while
-they are open."""
+RECOUNTED: Final = 0.03
+VOIDED: Final = 0.02
+PAID: Final = 0.3
+"""Shares of orders that are cancelled, whose note changes, to which something is added, of which
+the table wants another number, from which a line is taken off, or that are paid, while they are
+open."""
+
+
+class SeenLine(Struct, frozen=True):
+    """What the simulation reads of a line."""
+
+    id: str
+    quantity: int = 1
 
 
 class SeenOrder(Struct, frozen=True):
@@ -38,6 +49,8 @@ class SeenOrder(Struct, frozen=True):
     created_at: str
     is_scheduled: bool = False
     auto_fire_time: str | None = None
+    items: tuple[SeenLine, ...] = ()
+    payment_status: str = "paid"
 
     def waits(self, now: float) -> bool:
         """Whether it is scheduled and not to be started yet."""
@@ -54,6 +67,9 @@ class Deed(StrEnum):
     CANCEL = "cancelled"
     CHANGE = "changed"
     ADD = "added to"
+    RECOUNT = "recounted"
+    VOID = "partly taken off"
+    PAY = "paid"
     FIRE = "fired"
 
 
@@ -108,9 +124,13 @@ def next_steps(
         (Deed.CANCEL, CANCELLED),
         (Deed.CHANGE, CHANGED),
         (Deed.ADD, ADDED),
+        (Deed.RECOUNT, RECOUNTED),
+        (Deed.VOID, VOIDED),
+        (Deed.PAY, PAID),
     ):
-        if open_orders and rng.random() < rate * elapsed * share:
-            do(deed, rng.choice(open_orders))
+        able = [order for order in open_orders if _can(deed, order)]
+        if able and rng.random() < rate * elapsed * share:
+            do(deed, rng.choice(able))
     if waiting and rng.random() < 0.01 * elapsed:
         do(Deed.FIRE, rng.choice(waiting))
     for order in in_order:
@@ -125,6 +145,18 @@ def next_steps(
             if order.status is not OrderStatus.PREPARING and rng.random() < 0.3 * elapsed:
                 do(Deed.START, order)
     return list(steps.values())
+
+
+def _can(deed: Deed, order: SeenOrder) -> bool:
+    match deed:
+        case Deed.RECOUNT:
+            return bool(order.items)
+        case Deed.VOID:
+            return len(order.items) > 1
+        case Deed.PAY:
+            return order.payment_status != "paid"
+        case _:
+            return True
 
 
 def _poisson(rng: Random, mean: float) -> int:

@@ -18,12 +18,15 @@ from msgspec import Struct
 
 from kds_tui.core.order import OPEN, READY
 from kds_tui.hub.guests import (
+    Category,
     Dish,
     Table,
     gap_until_next,
     make_addition,
     make_note,
     make_order,
+    make_quantity,
+    named_categories,
     rate_at,
 )
 from kds_tui.hub.shift import Deed, SeenOrder, Step, next_steps
@@ -46,6 +49,7 @@ _UNFINISHED: Final = ",".join(sorted(OPEN | READY))
 
 
 class _Menu(Struct):
+    categories: list[Category]
     items: list[Dish]
 
 
@@ -110,7 +114,9 @@ class Simulator:
             headers=self._headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
         ) as session:
             menu = await self._get(session, "/menu", _Menu)
-            dishes = [dish for dish in menu.items if dish.available]
+            dishes = named_categories(
+                [dish for dish in menu.items if dish.available], menu.categories
+            )
             tables = await self._get(session, "/tables", list[Table])
             for _ in range(self._initial):
                 await self._place(session, dishes, tables)
@@ -171,6 +177,16 @@ class Simulator:
             done = await self._ask(
                 session, "POST", f"{path}/items", make_addition(self._shift_rng, dishes)
             )
+        elif step.deed is Deed.RECOUNT:
+            line = self._shift_rng.choice(step.order.items)
+            body = {"quantity": make_quantity(self._shift_rng, line.quantity)}
+            done = await self._ask(session, "PATCH", f"{path}/items/{line.id}", body)
+        elif step.deed is Deed.VOID:
+            line = self._shift_rng.choice(step.order.items)
+            done = await self._ask(session, "DELETE", f"{path}/items/{line.id}", {})
+        elif step.deed is Deed.PAY:
+            paid = {"payment_status": "paid", "payment_method": "card"}
+            done = await self._ask(session, "PATCH", f"{path}/payment", paid)
         elif step.deed is Deed.FIRE:
             done = await self._ask(session, "POST", f"{path}/fire", {})
         elif step.deed is Deed.CHANGE:

@@ -67,6 +67,18 @@ async def test_other_refusals_of_a_new_order(tmp_path: Path) -> None:
         assert (await here.ask("GET", "/orders"))[1] == []
 
 
+async def test_a_payment_is_broadcast(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        order = await here.order()
+        display = await here.display()
+        path = f"/orders/{order['id']}/payment"
+        status, row, _ = await here.ask("PATCH", path, {"payment_status": "paid"})
+        assert (status, row["payment_status"], row["version"]) == (200, "paid", 1)
+        assert (await display.next())["payload"] == {"order": row}
+        assert (await here.ask("PATCH", path, {"payment_status": "gold"}))[0] == 400
+        assert (await here.ask("PATCH", path, {}))[0] == 400
+
+
 async def test_a_status_walk(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as here:
         order = await here.order()

@@ -23,7 +23,7 @@ from kds_tui.hub.guests import (
 from kds_tui.hub.menu import load_menu
 from kds_tui.hub.order_request import OrderAsked, read_body
 from kds_tui.hub.orders import new_order
-from kds_tui.hub.shift import USUAL_OPEN, Deed, SeenOrder, Step, next_steps
+from kds_tui.hub.shift import USUAL_OPEN, Deed, SeenLine, SeenOrder, Step, next_steps
 
 MENU = load_menu(None)
 DISHES = [
@@ -34,6 +34,7 @@ DISHES = [
         True,
         item.prep_minutes,
         [Choice(modifier.name, modifier.name, modifier.price) for modifier in item.modifiers],
+        item.category,
     )
     for item in MENU.items
 ]
@@ -82,9 +83,20 @@ def test_every_order_is_one_that_the_hub_takes_and_all_kinds_occur() -> None:
         any(item.special_instructions for item in lines),
         any("allergy" in name for name in names),
         any(name.startswith("no ") for name in names),
+        any(row.covers for row in rows),
+        {row.payment_status for row in rows} == {"paid", "unpaid"},
+        any(row.metadata["source"] == "voice" for row in rows),
+        any(item.held for item in lines),
+        {item.course for item in lines} == {None, "1", "2", "3"},
     ):
         assert found
-    assert all(item.station for item in lines)
+    assert all(item.station and item.category for item in lines)
+
+
+def test_the_first_course_of_a_table_is_never_held() -> None:
+    for body in _evening(3):
+        courses = {line["course"]: line["held"] for line in body["items"] if "course" in line}
+        assert not courses or (len(courses) > 1 and not courses[min(courses)])
 
 
 def test_guests_come_in_a_rush_curve() -> None:
@@ -102,7 +114,14 @@ def test_a_shift_without_a_hub(autopilot: bool) -> None:
     rng, seen, opened = Random(4), dict[str, SeenOrder](), list[int]()
     done: set[Deed] = set()
     for second in range(600):
-        seen[f"{second:04d}"] = SeenOrder(f"{second:04d}", OrderStatus.PENDING, f"{second:04d}")
+        number = f"{second:04d}"
+        seen[number] = SeenOrder(
+            number,
+            OrderStatus.PENDING,
+            number,
+            items=(SeenLine("1"), SeenLine("2")),
+            payment_status="unpaid",
+        )
         for step in next_steps(
             rng, list(seen.values()), now=NOW, elapsed=1.0, rate=1.0, autopilot=autopilot
         ):
@@ -119,7 +138,8 @@ def test_a_shift_without_a_hub(autopilot: bool) -> None:
         assert max(late) <= 2 * USUAL_OPEN
         assert done == set(Deed) - {Deed.FIRE}
     else:
-        assert done == {Deed.CANCEL, Deed.CHANGE, Deed.ADD}, "nobody cooks but the display"
+        till = {Deed.CANCEL, Deed.CHANGE, Deed.ADD, Deed.RECOUNT, Deed.VOID, Deed.PAY}
+        assert done == till, "nobody cooks but the display"
 
 
 def test_a_scheduled_order_is_left_alone_until_its_time() -> None:

@@ -14,7 +14,7 @@ from kds_tui.core.wire import decode_order
 from kds_tui.hub import orders
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.menu import load_menu
-from kds_tui.hub.order_request import InvalidBody, OrderAsked, read_body
+from kds_tui.hub.order_request import InvalidBody, OrderAsked, PaymentAsked, read_body
 from kds_tui.hub.order_row import OrderKept, decode_row, encode_row
 
 MENU = load_menu(None)
@@ -58,6 +58,7 @@ ROW_KEYS = [
     # What the hub adds.
     "rush",
     "voided_items",
+    "covers",
     "recalled_version",
     "recalled_by",
     "touched_by",
@@ -125,6 +126,44 @@ def test_types_are_folded_and_kept(sent: str, row_type: str, ui_type: str) -> No
     order = make(type=sent)
     assert order.type == row_type
     assert (order.metadata["originalType"], order.metadata["uiType"]) == (sent, ui_type)
+
+
+def test_courses_covers_and_payment_are_kept_and_the_menu_gives_the_category() -> None:
+    strange = {**LINE, "menu_item_id": "x", "category": "specials", "course": "Mains"}
+    order = make(
+        items=[{**LINE, "course": 1, "category": "mine"}, {**strange, "held": True}],
+        covers=4,
+        payment_status="paid",
+        payment_method="card",
+    )
+    assert [(item.category, item.course, item.held) for item in order.items] == [
+        ("mains", "1", False),
+        ("specials", "Mains", True),
+    ]
+    seen = decode_order(encode_row(order))
+    assert (seen.covers, seen.is_paid, order.payment_method) == (4, True, "card")
+    assert make().payment_status == "unpaid"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"covers": 0}, {"payment_status": "maybe"}, {"items": [{**LINE, "course": "x" * 21}]}],
+)
+def test_wrong_courses_covers_and_payments_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidBody) as caught:
+        make(**wrong)
+    assert caught.value.field == next(iter(wrong))
+
+
+def test_a_payment_is_newer_and_no_new_version() -> None:
+    order = make()
+    paid = orders.pay(order, PaymentAsked("paid", "card"), NOW + 5)
+    assert (paid.payment_status, paid.payment_method, paid.version) == ("paid", "card", 1)
+    assert paid.updated_at > order.updated_at
+    assert orders.pay(paid, PaymentAsked("paid"), NOW + 9) is paid
+    seen, known = decode_order(encode_row(paid)), decode_order(encode_row(order))
+    assert seen.supersedes(known)
+    assert not known.supersedes(seen)
 
 
 @pytest.mark.parametrize(

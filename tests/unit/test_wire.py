@@ -57,6 +57,19 @@ _SPELLINGS = [
     ({"type": "online", "metadata": {"uiType": "drive-thru"}}, "type", OrderType.DRIVE_THRU),
     ({"type": "online", "table_number": "4"}, "type", OrderType.DINE_IN),
     ({"type": "kiosk"}, "type", OrderType.DINE_IN),
+    ({"covers": "4"}, "covers", 4),
+    ({"covers": 0, "metadata": {"covers": 5, "guestCount": 6}}, "covers", 5),
+    ({"metadata": {"guestCount": "6"}}, "covers", 6),
+    ({"covers": 10**6}, "covers", None),
+    ({"covers": [4]}, "covers", None),
+    ({"payment_status": "PAID"}, "is_paid", True),
+    ({"payment_status": "pending"}, "is_paid", False),
+    ({"payment_status": "refunded"}, "is_paid", None),
+    ({}, "is_paid", None),
+    ({"type": "voice"}, "is_voice", True),
+    ({"type": "dine-in", "metadata": {"source": "voice"}}, "is_voice", True),
+    ({"type": "online", "metadata": {"originalType": "voice"}}, "is_voice", True),
+    ({"metadata": {"source": ["voice"]}}, "is_voice", False),
     ({"auto_fire_time": "2026-11-23T00:48:18Z"}, "fire_at", None),
     ({"auto_fire_time": "2026-11-23T00:48:18Z", "is_scheduled": True}, "fire_at", 1795394898.0),
     ({"metadata": {"recalled": True}}, "recalled", True),
@@ -237,6 +250,47 @@ def test_what_became_of_a_line() -> None:
     assert (burger.previous_quantity, shake.is_done, shake.changed_version) == (1, False, 0)
     assert order.new_items == (fries,)
     assert (order.rush, [item.name for item in order.voided_items]) == (True, ["Soup"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "value"),
+    [
+        ({"course": 2}, "course", "2"),
+        ({"course": "Mains\x1b[2J"}, "course", "Mains"),
+        ({"course": "x" * 30}, "course", "x" * 19 + "…"),
+        ({"course": True}, "course", ""),
+        ({"held": True}, "is_held", True),
+        ({"held": "yes"}, "is_held", False),
+        ({"fired_at": "2026-11-23T00:48:18Z"}, "fired_at", 1795394898.0),
+        ({"fired_at": 7}, "fired_at", None),
+        ({"category": "mains"}, "category", "mains"),
+    ],
+)
+def test_courses_of_a_line(fields: dict[str, Any], name: str, value: object) -> None:
+    (line,) = read(items=[item(**fields)]).items
+    assert getattr(line, name) == value
+
+
+def test_a_category_that_is_an_object_is_no_unreadable_order() -> None:
+    (line,) = read(items=[item(category={"id": 1}, fired_at={})]).items
+    assert (line.name, line.category, line.fired_at) == ("Soup", "", None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "held"),
+    [
+        ([], False),
+        ([{"held": True}, {"held": True}], True),
+        ([{"held": True}, {"held": False}], False),
+        ([{"held": True}, {"held": False, "status": "ready"}], True),
+        ([{"held": True, "status": "ready"}], False),
+    ],
+)
+def test_an_order_is_held_when_all_that_is_open_of_it_is(
+    lines: list[dict[str, Any]], held: bool
+) -> None:
+    order = read(items=[item(id=str(place), **line) for place, line in enumerate(lines)])
+    assert order.is_held is held
 
 
 def test_lines_with_one_id_are_told_apart() -> None:
