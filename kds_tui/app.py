@@ -27,19 +27,19 @@ from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.diagnostics import display_sections
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
-from kds_tui.ui.board_screen import BoardScreen, Shown
+from kds_tui.ui.board_screen import BoardScreen
 from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.messages import (
     BoardChanged,
-    BumpRequested,
     LinkChanged,
     QuitRequested,
-    RecallRequested,
     ReconnectRequested,
     RestaurantNamed,
     TicketRecalled,
+    WishRequested,
 )
 from kds_tui.ui.palette import palette_commands
+from kds_tui.ui.shown import Shown
 from kds_tui.ui.themes import DEFAULT_VARIABLES, fitting_theme, install_themes
 from kds_tui.voice.mount import VOICE_OFF, VoiceMount
 from kds_tui.wishes import Wishes
@@ -251,7 +251,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _show_changes(self) -> None:
         dirty, self._dirty = self._dirty, set()
         changes = self.kitchen.tickets.update(dirty)
-        self.board_screen.post_message(BoardChanged(changes))
+        self.board_screen.post_message(BoardChanged(changes, frozenset(dirty)))
 
     def _status_changed(self, status: LinkStatus) -> None:
         self.board_screen.post_message(LinkChanged(status))
@@ -294,13 +294,9 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         severity = "error" if bad else "information"
         self.notify(words, severity=severity, timeout=15 if bad else 8, markup=False)
 
-    @on(BumpRequested)
-    def _bump(self, message: BumpRequested) -> None:
-        self.wishes.bump(message.ticket_id)
-
-    @on(RecallRequested)
-    def _recall(self) -> None:
-        self.wishes.recall(None)
+    @on(WishRequested)
+    def _wish(self, message: WishRequested) -> None:
+        self.wishes.carry_out(message.verb, message.order_id, message.subject_id)
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

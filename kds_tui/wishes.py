@@ -45,6 +45,34 @@ class Wishes:
         self._showing = showing
         self._told: set[str] = set()
 
+    def carry_out(self, verb: Verb, order_id: str = "", subject_id: str = "") -> Result:
+        """Carry out what a key asks for.
+
+        Args:
+            verb: what is wanted of an order.
+            order_id: of which; empty for a recall of the ticket bumped last.
+            subject_id: the line of the ticket, where the verb is about one.
+
+        Returns:
+            What became of it.
+
+        Raises:
+            ValueError: the verb is about the menu (see `set_stock`).
+        """
+        match verb:
+            case Verb.BUMP:
+                return self.bump(order_id)
+            case Verb.RECALL:
+                return self.recall(order_id or None)
+            case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
+                return self.bump_item(order_id, subject_id, done=verb is Verb.BUMP_ITEM)
+            case Verb.RUSH | Verb.UNRUSH:
+                return self.rush(order_id, rush=verb is Verb.RUSH)
+            case Verb.FIRE:
+                return self.fire(order_id)
+            case _:
+                raise ValueError(f"{verb} is not asked of an order")
+
     def bump(self, order_id: str) -> Result:
         """Bump a ticket.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from kds_tui.core.command import Verb
 from kds_tui.core.link import LinkStatus
 from kds_tui.core.tickets import Changes
 
@@ -15,6 +16,10 @@ class BoardChanged(Message):
     """Tickets changed; sent at most once a turn of the event loop, however many events came."""
 
     changes: Changes
+    """What became of the station's tickets."""
+
+    order_ids: frozenset[str]
+    """All orders that changed."""
 
 
 @dataclass
@@ -39,14 +44,15 @@ class TicketRecalled(Message):
 
 
 @dataclass
-class BumpRequested(Message):
-    """The cook says that a ticket is done."""
+class WishRequested(Message):
+    """The cook wants something done."""
 
-    ticket_id: str
+    verb: Verb
+    order_id: str = ""
+    """Of which ticket; empty for a recall of the one that was bumped last."""
 
-
-class RecallRequested(Message):
-    """The cook wants the ticket back that was bumped last."""
+    subject_id: str = ""
+    """The line of the ticket, where the verb is about one."""
 
 
 class ReconnectRequested(Message):

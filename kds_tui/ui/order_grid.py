@@ -8,8 +8,8 @@ its ticket changes, those of a screen row until a card on it does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -21,11 +21,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.layout import Card, hit
-from kds_tui.core.tickets import Ticket, TicketList
+from kds_tui.ui.card_face import CardSource, Face
 from kds_tui.ui.paging import Paging
-from kds_tui.ui.ticket_strips import Head, Line, Role, head, truncate
+from kds_tui.ui.ticket_strips import Head, Line, Role, truncate
 
 HEADS = ("on-time", "warning", "late", "later")
 
@@ -35,10 +34,11 @@ class _Drawn:
     """The strips of a card, and what they were drawn from."""
 
     card: Card
-    ticket: Ticket
+    entry: Any
     lines: Sequence[Line]
     selected: bool
     head: Head
+    foot: str
     strips: list[Strip]
 
 
@@ -46,9 +46,9 @@ class OrderGrid(Widget, can_focus=True):
     """Draws the page of tickets that `Paging` holds.
 
     Args:
-        tickets: the tickets of the station.
+        cards: where the cards come from.
         paging: the page to draw.
-        rules: when a ticket is a warning, and when late.
+        face: what stands on them.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -112,11 +112,11 @@ class OrderGrid(Widget, can_focus=True):
 
         ticket_id: str
 
-    def __init__(self, tickets: TicketList, paging: Paging, rules: UrgencyRules) -> None:
+    def __init__(self, cards: CardSource, paging: Paging, face: Face) -> None:
         super().__init__()
-        self._tickets = tickets
+        self._source = cards
         self._paging = paging
-        self._rules = rules
+        self._face = face
         self._now = 0.0
         self._drawn: dict[int, _Drawn] = {}
         self._rows: list[Strip | None] = []
@@ -154,7 +154,7 @@ class OrderGrid(Widget, can_focus=True):
         self._invalidate(regions)
 
     def tick(self, now: float) -> None:
-        """Move the clocks on: only the heads that read differently now are drawn.
+        """Move the clocks on: only the heads and feet that read differently now are drawn.
 
         Args:
             now: the server's time, in seconds since the epoch.
@@ -165,13 +165,16 @@ class OrderGrid(Widget, can_focus=True):
             drawn = self._drawn.get(card.slot)
             if drawn is None:
                 continue
-            fresh = head(drawn.ticket, now, self._rules)
-            if fresh != drawn.head:
-                drawn.strips[0] = self._filtered(self._head_strip(card, fresh, drawn.selected))
-                self._drawn[card.slot] = _Drawn(
-                    card, drawn.ticket, drawn.lines, drawn.selected, fresh, drawn.strips
-                )
+            head, foot = self._face.head(drawn.entry, now), self._face.foot(drawn.entry, now)
+            if head != drawn.head:
+                drawn.strips[0] = self._filtered(self._head_strip(card, head, drawn.selected))
                 rows.add(card.y)
+            if foot != drawn.foot:
+                strip = self._foot_strip(card, drawn.entry, foot, drawn.selected)
+                drawn.strips[-1] = self._filtered(strip)
+                rows.add(card.y + card.height - 1)
+            if head != drawn.head or foot != drawn.foot:
+                self._drawn[card.slot] = replace(drawn, head=head, foot=foot)
         # Whole rows: heads stand beside each other, and a region each costs more than its cells.
         self._invalidate([Region(0, y, self.size.width, 1) for y in sorted(rows)])
 
@@ -252,27 +255,28 @@ class OrderGrid(Widget, can_focus=True):
             if (
                 drawn is None
                 or drawn.card != card
-                or drawn.ticket is not self._tickets.get(card.ticket_id)
+                or drawn.entry is not self._source.get(card.ticket_id)
                 or drawn.selected != (card.ticket_id == self._paging.selected)
                 or drawn.lines != self._paging.lines(card)
             ):
                 self._draw(card)
 
     def _draw(self, card: Card) -> None:
-        ticket = self._tickets.get(card.ticket_id)
-        if ticket is None:
+        entry = self._source.get(card.ticket_id)
+        if entry is None:
             self._drawn.pop(card.slot, None)
             return
         selected = card.ticket_id == self._paging.selected
-        shown = head(ticket, self._now, self._rules)
+        shown = self._face.head(entry, self._now)
+        foot = self._face.foot(entry, self._now)
         lines = self._paging.lines(card)
         strips = [self._head_strip(card, shown, selected)]
         strips += [self._body_strip(card, line, selected) for line in lines]
         blank = self._body_strip(card, (), selected)
         strips += [blank] * (card.height - 1 - len(strips))
-        strips.append(self._foot_strip(card, ticket, selected))
+        strips.append(self._foot_strip(card, entry, foot, selected))
         strips = [self._filtered(strip) for strip in strips]
-        self._drawn[card.slot] = _Drawn(card, ticket, lines, selected, shown, strips)
+        self._drawn[card.slot] = _Drawn(card, entry, lines, selected, shown, foot, strips)
 
     def _style(self, name: str) -> Style:
         style = self._styles_by_name.get(name)
@@ -304,16 +308,17 @@ class OrderGrid(Widget, can_focus=True):
         segments.append(side)
         return Strip(segments, card.width)
 
-    def _foot_strip(self, card: Card, ticket: Ticket, selected: bool) -> Strip:
+    def _foot_strip(self, card: Card, entry: Any, foot: str, selected: bool) -> Strip:
         edge = self._style("edge-selected" if selected else "edge")
         left, dash, right = "┗━┛" if selected else "└─┘"
         if card.next_slot is None:
-            label, style = f" bump {card.slot} ", self._style("bump")
+            label, style = f" {foot} {card.slot} ", self._style("bump")
         else:
             where = f"in slot {card.next_slot}" if card.next_slot else "on next page"
             label, style = f" more {where} ▼ ", self._style("text")
         if card.next_slot is None and not card.first:
-            label = f" bump {truncate(ticket.order.label, card.width - 11)} "
+            room = card.width - cell_len(foot) - 7
+            label = f" {foot} {truncate(self._face.name(entry), room)} "
         dashes = card.width - 2 - cell_len(label)
         segments = [
             Segment(left + dash * (dashes // 2), edge),

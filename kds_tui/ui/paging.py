@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kds_tui.core.layout import (
     EDGES,
@@ -21,13 +22,14 @@ from kds_tui.core.layout import (
     place,
     ticket_in_slot,
 )
-from kds_tui.core.tickets import Changes, Ticket, TicketList
-from kds_tui.ui.ticket_strips import Line, body
+from kds_tui.core.tickets import Changes
+from kds_tui.ui.card_face import CardSource, Face
+from kds_tui.ui.ticket_strips import Line
 
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    ticket: Ticket
+    entry: Any
     lines: Sequence[Line]
 
 
@@ -35,17 +37,19 @@ class Paging:
     """The page that is looked at.
 
     Args:
-        tickets: all tickets of the station.
+        cards: all that may be shown.
+        face: what stands on them.
     """
 
-    def __init__(self, tickets: TicketList) -> None:
+    def __init__(self, cards: CardSource, face: Face) -> None:
         self.page = 0
         self.selected: str | None = None
         self.cards: list[Card] = []
         """The rectangles of the page, in the order of their slots."""
 
         self._anchor = 1
-        self._tickets = tickets
+        self._source = cards
+        self._face = face
         self._grid: Grid | None = None
         self._pages: list[Slots] = [()]
         self._bodies: dict[str, _Body] = {}
@@ -72,6 +76,11 @@ class Paging:
         else:
             self.page = 0
             self.tidy()
+
+    def forget(self) -> None:
+        """Forget what the cards said, before a size is taken: much changed while nobody looked."""
+        self._bodies.clear()
+        self._pages, self._grid = [()], None
 
     def tidy(self) -> None:
         """Put the tickets of the page in order again, the one to be cooked first at the front."""
@@ -220,9 +229,9 @@ class Paging:
         Returns:
             How many tickets are not on this page, and the one of them to be cooked first.
         """
-        here = {card.ticket_id for card in self.cards if self._tickets.get(card.ticket_id)}
-        first = next((ticket.id for ticket in self._tickets if ticket.id not in here), None)
-        return len(self._tickets) - len(here), first
+        here = {card.ticket_id for card in self.cards if self._source.get(card.ticket_id)}
+        first = next((card_id for card_id in self._source.ids() if card_id not in here), None)
+        return len(self._source) - len(here), first
 
     def _plan(self, standing: Sequence[Slots]) -> None:
         if self._grid is None:
@@ -230,7 +239,7 @@ class Paging:
             return
         requests = [
             Request(ticket_id, len(shown.lines))
-            for ticket_id in self._tickets.ids()
+            for ticket_id in self._source.ids()
             if (shown := self._bodies.get(ticket_id) or self._body(ticket_id)) is not None
         ]
         self._pages = place(requests, self._grid, self.page, standing)
@@ -257,14 +266,14 @@ class Paging:
         self._drop_lost_selection()
 
     def _body(self, ticket_id: str) -> _Body | None:
-        ticket = self._tickets.get(ticket_id)
-        if ticket is None or self._grid is None:
+        entry = self._source.get(ticket_id)
+        if entry is None or self._grid is None:
             return None
         known = self._bodies.get(ticket_id)
-        if known is not None and known.ticket is ticket:
+        if known is not None and known.entry is entry:
             return known
-        lines = body(ticket, self._grid.cell_width - 1 - EDGES)
-        self._bodies[ticket_id] = _Body(ticket, lines)
+        lines = self._face.body(entry, self._grid.cell_width - 1 - EDGES)
+        self._bodies[ticket_id] = _Body(entry, lines)
         return self._bodies[ticket_id]
 
     def _first_line(self, card: Card) -> int:

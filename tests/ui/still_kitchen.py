@@ -297,7 +297,7 @@ class StillKitchen:
 
     @property
     def grid(self) -> OrderGrid:
-        return self.app.board_screen.query_one(OrderGrid)
+        return self.app.board_screen.view.query_one(OrderGrid)
 
     @property
     def top(self) -> int:
@@ -306,7 +306,7 @@ class StillKitchen:
 
     @property
     def cards(self) -> list[Card]:
-        return self.app.board_screen._paging.cards
+        return self.app.board_screen.view.paging.cards
 
     def card(self, order_id: str) -> Card:
         return next(card for card in self.cards if card.ticket_id == order_id)

@@ -51,7 +51,7 @@ async def test_no_word_of_all_of_it_is_missing_on_the_card(run: Run) -> None:
             fields = {"notes": text, "customer_name": text[:80], "version": number}
             await kitchen.tell(order(1, soup, **fields))
             assert forbidden(kitchen.text) == [], ascii(text)
-            paging = kitchen.app.board_screen._paging
+            paging = kitchen.app.board_screen.view.paging
             lines = [line for card in kitchen.cards for line in paging.lines(card)]
             shown = "".join(piece.strip() for line in lines for piece, _ in line)
             assert lost_words(" ".join([text] * 3), shown) == [], ascii(text)

@@ -36,7 +36,7 @@ async def test_a_monster_is_drawn_cut_and_bumped(
     async with run(rows, size) as kitchen:
         assert "peanuts" in kitchen.text
         seen = kitchen.text
-        paging = kitchen.app.board_screen._paging
+        paging = kitchen.app.board_screen.view.paging
         while paging.page + 1 < paging.page_count:
             await kitchen.press("]")
             seen += kitchen.text

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kds_tui.core.board import Board
+from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import Outbox
 from kds_tui.core.layout import EDGES, Direction, Grid, fit_grid
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.tickets import TicketList
+from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.paging import Paging
 from kds_tui.ui.ticket_strips import Line, body
 from tests.unit.orders import make_item, make_order, open_orders, removed, upserted
@@ -28,7 +30,7 @@ class Wall:
     def __init__(self, orders: Sequence[Order] = (), grid: Grid | None = GRID) -> None:
         self.board = Board()
         self.tickets = TicketList(self.board, Outbox())
-        self.paging = Paging(self.tickets)
+        self.paging = Paging(self.tickets, TicketFace(UrgencyRules()))
         self.paging.resize(grid)
         self.hear(*orders)
 

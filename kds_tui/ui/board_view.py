@@ -1,0 +1,161 @@
+"""One way to look at the orders: all that stands between the header and the footer.
+
+The screen shows one of its views at a time, tells it what changed and hands it the keys.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.containers import Container
+from textual.message import Message
+
+from kds_tui.core.layout import Direction
+from kds_tui.ui.messages import BoardChanged
+
+
+class BoardView(Container):
+    """What every view can do. A view that does not show is told of changes, and draws nothing."""
+
+    DEFAULT_CSS = """
+    BoardView { width: 1fr; height: 1fr; }
+    """
+
+    TITLE: ClassVar[str] = ""
+    """What the view is called, in the header and in the palette."""
+
+    class Moved(Message):
+        """Page, selection or size are others: the words around the view are to be written anew."""
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected card; an order's id but for cards that stand for several."""
+        raise NotImplementedError
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether there is a card to be selected."""
+        raise NotImplementedError
+
+    @property
+    def page_words(self) -> str:
+        """Which page of how many; empty when there is one only."""
+        raise NotImplementedError
+
+    @property
+    def bump_word(self) -> str:
+        """What the bump key does with the selected card, in a word."""
+        return "bump"
+
+    def wish(self, card_id: str) -> Message:
+        """Say what the bump key asks for.
+
+        Args:
+            card_id: the card that is bumped.
+
+        Returns:
+            The message for the app.
+        """
+        raise NotImplementedError
+
+    def take(self, message: BoardChanged, now: float) -> None:
+        """Draw what changed, and nothing else.
+
+        Args:
+            message: what became of the orders.
+            now: the server's time, in seconds since the epoch.
+        """
+        raise NotImplementedError
+
+    def begin(self, now: float) -> None:
+        """Take the place of the view before, with all that changed meanwhile.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+        """
+        raise NotImplementedError
+
+    def tick(self, now: float) -> None:
+        """Move the clocks on.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+        """
+        raise NotImplementedError
+
+    def look(self) -> None:
+        """Choose between cards and words anew: the link may be another one."""
+        raise NotImplementedError
+
+    def in_slot(self, slot: int) -> str | None:
+        """Find the card that a slot number means on this page.
+
+        Args:
+            slot: 1 for the first one.
+
+        Returns:
+            Its id, or None for a hole.
+        """
+        raise NotImplementedError
+
+    def select(self, card_id: str | None) -> None:
+        """Select a card of this page.
+
+        Args:
+            card_id: which one; None for none.
+        """
+        raise NotImplementedError
+
+    def select_again(self) -> bool:
+        """Select the card where the selection was last, or next to it.
+
+        Returns:
+            Whether there was one.
+        """
+        raise NotImplementedError
+
+    def reveal(self, card_id: str) -> bool:
+        """Turn to a card and select it.
+
+        Args:
+            card_id: which one.
+
+        Returns:
+            Whether it is there.
+        """
+        raise NotImplementedError
+
+    def move(self, direction: Direction) -> None:
+        """Move the selection with an arrow key; past an edge the page turns.
+
+        Args:
+            direction: which arrow.
+        """
+        raise NotImplementedError
+
+    def turn(self, step: int) -> None:
+        """Turn the page.
+
+        Args:
+            step: 1 or -1.
+        """
+        raise NotImplementedError
+
+    def tidy(self) -> None:
+        """Put the cards in order again."""
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """Take the keyboard."""
+        raise NotImplementedError
+
+    def right_words(self, now: float) -> str:
+        """Say what is not on this page.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            Words for the right end of the footer; empty when everything shows.
+        """
+        raise NotImplementedError

@@ -1,0 +1,108 @@
+"""What a grid draws: where its cards come from, and what stands on them.
+
+The kitchen's tickets, the ready orders of the pass, tables: each is a source and a face, and the
+same grid draws them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.tickets import Ticket
+from kds_tui.ui.ticket_strips import Head, Line, body, head
+
+
+class CardSource(Protocol):
+    """Where cards come from. An entry that has not changed is the same object as before."""
+
+    def __len__(self) -> int:
+        """How many cards there are."""
+        ...
+
+    def get(self, card_id: str, /) -> Any | None:
+        """Look an entry up; None when there is no such card."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all cards, the one that comes first at the front."""
+        ...
+
+
+class Face(Protocol):
+    """What stands on a card."""
+
+    def head(self, entry: Any, now: float) -> Head:
+        """The first line, which moves with the clock; `now` is the server's time in seconds."""
+        ...
+
+    def body(self, entry: Any, width: int) -> Sequence[Line]:
+        """The lines under it, each at most `width` cells wide."""
+        ...
+
+    def name(self, entry: Any) -> str:
+        """What the card is called, where only that finds room."""
+        ...
+
+    def foot(self, entry: Any, now: float) -> str:
+        """What a click on the foot does, in a word; it moves with the clock too."""
+        ...
+
+
+class TicketFace:
+    """The face of a ticket in the kitchen.
+
+    Args:
+        rules: when a ticket is a warning, and when late.
+    """
+
+    def __init__(self, rules: UrgencyRules) -> None:
+        self._rules = rules
+
+    def head(self, entry: Ticket, now: float) -> Head:
+        """Write the first line.
+
+        Args:
+            entry: the ticket.
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            Its name, its age and how urgent it is.
+        """
+        return head(entry, now, self._rules)
+
+    def body(self, entry: Ticket, width: int) -> Sequence[Line]:
+        """Write what stands under the head.
+
+        Args:
+            entry: the ticket.
+            width: in terminal cells.
+
+        Returns:
+            The lines.
+        """
+        return body(entry, width)
+
+    def name(self, entry: Ticket) -> str:
+        """Name the ticket.
+
+        Args:
+            entry: the ticket.
+
+        Returns:
+            What the kitchen calls it by.
+        """
+        return entry.order.label
+
+    def foot(self, entry: Ticket, now: float) -> str:
+        """Say what a click on the foot does.
+
+        Args:
+            entry: the ticket.
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            A word.
+        """
+        return "bump"

@@ -1,0 +1,295 @@
+"""A grid of cards as a view: pages, selection, and words where there are no cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+
+from kds_tui.core.command import Verb
+from kds_tui.core.layout import Direction, Grid, fit_grid
+from kds_tui.core.tickets import Changes
+from kds_tui.ui.board_view import BoardView
+from kds_tui.ui.card_face import CardSource, Face
+from kds_tui.ui.messages import BoardChanged, WishRequested
+from kds_tui.ui.notice import Notice, too_small_words
+from kds_tui.ui.order_grid import OrderGrid
+from kds_tui.ui.paging import Paging
+
+
+class Cards(CardSource, Protocol):
+    """A source that keeps itself up to date."""
+
+    def update(self, message: BoardChanged) -> Changes:
+        """Look at the orders again that changed; what became of the cards."""
+        ...
+
+
+def bump_wish(order_id: str) -> Message:
+    """Ask for a bump: what the bump key does in the kitchen.
+
+    Args:
+        order_id: of the ticket.
+
+    Returns:
+        The message for the app.
+    """
+    return WishRequested(Verb.BUMP, order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class GridSetup:
+    """What a grid view is made from."""
+
+    cards: Cards
+    face: Face
+    server_now: Callable[[], float]
+    """The server's time, in seconds since the epoch."""
+
+    empty: Callable[[], tuple[str, str]]
+    """Why there are no cards: a headline and an explanation."""
+
+    wish: Callable[[str], Message] = bump_wish
+    bump_word: str = "bump"
+    columns: int = 0
+    """Cells beside each other; 0 chooses by the width."""
+
+    rows: int = 0
+    """Cells above each other; 0 chooses by the height."""
+
+
+class GridView(BoardView):
+    """A grid of cards.
+
+    Args:
+        setup: whose cards, and what stands on them.
+        id: of the widget.
+    """
+
+    def __init__(self, setup: GridSetup, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._setup = setup
+        self._is_behind = False
+        self.paging = Paging(setup.cards, setup.face)
+
+    def compose(self) -> ComposeResult:
+        """Lay the view out.
+
+        Yields:
+            The grid, and the words that take its place.
+        """
+        yield OrderGrid(self._setup.cards, self.paging, self._setup.face)
+        yield Notice()
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected card."""
+        return self.paging.selected
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether there is a card to be selected."""
+        return bool(self.paging.cards)
+
+    @property
+    def page_words(self) -> str:
+        """Which page of how many; empty when there is one only."""
+        count = self.paging.page_count
+        return f"page {self.paging.page + 1}/{count}" if count > 1 else ""
+
+    @property
+    def bump_word(self) -> str:
+        """What the bump key does with the selected card, in a word."""
+        return self._setup.bump_word
+
+    def wish(self, card_id: str) -> Message:
+        """Say what the bump key asks for.
+
+        Args:
+            card_id: the card that is bumped.
+
+        Returns:
+            The message for the app.
+        """
+        return self._setup.wish(card_id)
+
+    def take(self, message: BoardChanged, now: float) -> None:
+        """Draw what changed, and nothing else.
+
+        Args:
+            message: what became of the orders.
+            now: the server's time, in seconds since the epoch.
+        """
+        changes = self._setup.cards.update(message)
+        if not self.display:
+            self._is_behind = True
+            return
+        if self.paging.update(changes):
+            self._grid.redraw(now)
+            self.look()
+        else:
+            self._grid.redraw_tickets(changes.changed, now)
+
+    def begin(self, now: float) -> None:
+        """Take the place of the view before, with all that changed meanwhile.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+        """
+        if self._is_behind:
+            self._is_behind = False
+            self.paging.forget()
+        self._fit(self.size.width, self.size.height)
+        self.take_focus()
+
+    def on_resize(self) -> None:
+        """Suit the size: the terminal's changed, or something beside it came or went."""
+        self._fit(self.size.width, self.size.height)
+        self.post_message(self.Moved())
+
+    def tick(self, now: float) -> None:
+        """Move the clocks on.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+        """
+        self._grid.tick(now)
+
+    def look(self) -> None:
+        """Show the grid, or say why there is none."""
+        fits = self._fitting(self.size.width, self.size.height) is not None
+        show_grid = fits and len(self._setup.cards) > 0
+        self._grid.display = show_grid
+        notice = self.query_one(Notice)
+        notice.display = not show_grid
+        if not fits:
+            whole = self.screen.size
+            notice.show(too_small_words(whole, whole.height - self.size.height))
+        elif not show_grid:
+            notice.show(self._setup.empty())
+
+    def in_slot(self, slot: int) -> str | None:
+        """Find the card that a slot number means on this page.
+
+        Args:
+            slot: 1 for the first one.
+
+        Returns:
+            Its id, or None for a hole.
+        """
+        return self.paging.in_slot(slot)
+
+    def select(self, card_id: str | None) -> None:
+        """Select a card of this page.
+
+        Args:
+            card_id: which one; None for none.
+        """
+        before = self.paging.selected
+        self.paging.select(card_id)
+        self._redraw_selection(before)
+
+    def select_again(self) -> bool:
+        """Select the card where the selection was last, or next to it.
+
+        Returns:
+            Whether there was one.
+        """
+        before = self.paging.selected
+        found = self.paging.select_again()
+        if found:
+            self._redraw_selection(before)
+        return found
+
+    def reveal(self, card_id: str) -> bool:
+        """Turn to a card and select it.
+
+        Args:
+            card_id: which one.
+
+        Returns:
+            Whether it is there.
+        """
+        return self._moves(lambda: self.paging.reveal(card_id))
+
+    def move(self, direction: Direction) -> None:
+        """Move the selection with an arrow key; past an edge the page turns.
+
+        Args:
+            direction: which arrow.
+        """
+        self._moves(lambda: self.paging.move(direction))
+
+    def turn(self, step: int) -> None:
+        """Turn the page.
+
+        Args:
+            step: 1 or -1.
+        """
+        self._moves(lambda: self.paging.turn(step))
+
+    def tidy(self) -> None:
+        """Put the cards in order again."""
+        self.paging.tidy()
+        self._grid.redraw(self._setup.server_now())
+        self.post_message(self.Moved())
+
+    def take_focus(self) -> None:
+        """Take the keyboard."""
+        self._grid.focus()
+
+    def right_words(self, now: float) -> str:
+        """Say what is not on this page.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            How many cards, and how old the first of them is; empty when everything shows.
+        """
+        count, first = self.paging.elsewhere()
+        entry = self._setup.cards.get(first) if first else None
+        if entry is None:
+            return ""
+        return f"{count} more, oldest {self._setup.face.head(entry, now).clock}"
+
+    @on(OrderGrid.Selected)
+    def _select_clicked(self, message: OrderGrid.Selected) -> None:
+        message.stop()
+        self.select(message.ticket_id)
+
+    @on(OrderGrid.Bumped)
+    def _bump_clicked(self, message: OrderGrid.Bumped) -> None:
+        message.stop()
+        self.post_message(self.wish(message.ticket_id))
+
+    @property
+    def _grid(self) -> OrderGrid:
+        return self.query_one(OrderGrid)
+
+    def _fitting(self, width: int, height: int) -> Grid | None:
+        return fit_grid(width, height, self._setup.columns, self._setup.rows)
+
+    def _fit(self, width: int, height: int) -> None:
+        self.paging.resize(self._fitting(width, height))
+        self.look()
+        self._grid.redraw(self._setup.server_now())
+
+    def _moves(self, step: Callable[[], bool]) -> bool:
+        before, page = self.paging.selected, self.paging.page
+        moved = step()
+        if moved and page != self.paging.page:
+            self._grid.redraw(self._setup.server_now())
+            self.post_message(self.Moved())
+        elif moved:
+            self._redraw_selection(before)
+        return moved
+
+    def _redraw_selection(self, before: str | None) -> None:
+        both = [card_id for card_id in (before, self.paging.selected) if card_id]
+        self._grid.redraw_tickets(both, self._setup.server_now())
+        self.post_message(self.Moved())

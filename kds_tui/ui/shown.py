@@ -1,0 +1,56 @@
+"""What the screen is told by the app: facts to look at, and the clocks it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.link import LinkStatus
+from kds_tui.core.tickets import TicketList
+from kds_tui.ui.diagnostics import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the screen shows, and the clocks it goes by."""
+
+    tickets: TicketList
+    rules: UrgencyRules
+    station: str
+    server: str
+    """The address of the order server, as people know it."""
+
+    link: Callable[[], LinkStatus]
+    """How the link is at this moment."""
+
+    server_now: Callable[[], float]
+    """The server's time, in seconds since the epoch."""
+
+    monotonic: Callable[[], float]
+    unsent: Callable[[], int]
+    """How many commands the server has not answered."""
+
+    unsent_age: Callable[[], float | None]
+    """How long the oldest of them waits, in seconds."""
+
+    trouble: Callable[[], str]
+    """What is wrong with the disk, in words for the cook; empty when nothing is."""
+
+    last_known_age: Callable[[], float | None]
+    """How old the board is, in seconds, when it is that of the last run."""
+
+    diagnostics: Callable[[], Sequence[Section]]
+    """What the diagnostics screen tells."""
+
+    skew: Callable[[], float | None]
+    """How many seconds the terminal's wall clock is ahead of the server's; None while unknown."""
+
+    no_voice: Callable[[], str]
+    """Why there is no voice panel, in words for the cook."""
+
+    columns: int = 0
+    """Cells beside each other; 0 chooses by the width."""
+
+    rows: int = 0
+    """Cells above each other; 0 chooses by the height."""

@@ -1,0 +1,50 @@
+"""The number of a slot, typed digit by digit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TYPING_TIME: Final = 4.0
+"""Seconds after which a number that was begun and not ended with Enter is forgotten."""
+
+
+class SlotNumber:
+    """What was typed so far, and which card stood there then."""
+
+    def __init__(self) -> None:
+        self.digits = ""
+        """At most two of them; empty when nothing is typed."""
+
+        self.meant: str | None = None
+        """The id of the card that the number meant when it was typed."""
+
+        self._at = 0.0
+
+    @property
+    def slot(self) -> int:
+        """The number; 0 when nothing is typed."""
+        return int(self.digits or 0)
+
+    def type(self, digit: int, now: float) -> None:
+        """Take a digit; of more than two the last two count.
+
+        Args:
+            digit: 0 to 9.
+            now: the monotonic clock, in seconds.
+        """
+        self.digits = (self.digits + str(digit)).lstrip("0")[-2:]
+        self._at = now
+        self.meant = None
+
+    def clear(self) -> None:
+        """Forget it."""
+        self.digits, self.meant = "", None
+
+    def expire(self, now: float) -> None:
+        """Forget a number that was begun and not ended.
+
+        Args:
+            now: the monotonic clock, in seconds.
+        """
+        if self.digits and now - self._at > TYPING_TIME:
+            self.clear()
