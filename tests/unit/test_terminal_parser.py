@@ -10,7 +10,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
+from voice_tui.terminal.key_messages import KEYPAD, KeyPress, KeyProtocol, KeyUp
 from voice_tui.terminal.keys_down import LOST_S, MOST, KeysDown
 from voice_tui.terminal.parser import KitchenParser
 
@@ -45,7 +45,6 @@ KNOWN = [
     "\x1b[",  # as are these two
     "\x1bO",
     "\x1b[49;;49u",  # the key 1 in the Kitty protocol
-    "\x1b[57441;2u",  # left shift alone
     "\x1b[<0;10;5M",
     "\x1b[<35;10;5m",
     "\x1b[I",
@@ -109,7 +108,6 @@ HELD = [
     ("27u", "27;1:2u", "27;1:3u", "escape None"),
     ("116;5u", "116;5:2u", "116;5:3u", "ctrl+t None"),
     ("116;5u", "116;5:2u", "116;1:3u", "ctrl+t None"),  # Control comes up before its key
-    ("57448;5u", "57448;5:2u", "57448;1:3u", "right_control None"),
     ("A", "1;1:2A", "1;1:3A", "up None"),
     ("1;2A", "1;2:2A", "1;2:3A", "shift+up None"),
     ("P", "1;1:2P", "1;1:3P", "f1 None"),
@@ -131,6 +129,103 @@ def test_a_key_is_pressed_repeated_and_released(
     assert read(parser, f"\x1b[{repeat}\x1b[{repeat}") == [key, key]
     assert read(parser, f"\x1b[{release}") == [f"up {key.split()[0]}"] * told
     assert read(parser, f"\x1b[{release}") == []
+
+
+CTRL, CTRL_REPEAT, CTRL_UP = "\x1b[57442;5u", "\x1b[57442;5:2u", "\x1b[57442;1:3u"
+ALONE = "left_control_alone None"
+
+
+@pytest.mark.parametrize("press", [CTRL, "\x1b[57442;5:1u", "\x1b[57442;133u", "\x1b[57442u"])
+def test_a_modifier_alone_is_told_once_and_when_it_comes_up(press: str) -> None:
+    parser = KitchenParser()
+    read(parser, "\x1b[?27u")
+
+    assert read(parser, press) == ["left_control None"]
+    assert read(parser, CTRL_REPEAT * 3) == ["left_control None"] * 3
+    assert read(parser, CTRL_UP) == ["up left_control", ALONE]
+    assert read(parser, CTRL_UP) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "\x1b[112;5u\x1b[112;5:3u",  # p
+        "\x1b[1;5A\x1b[1;5:3A",  # the arrow up
+        "\x1b[57441;6u\x1b[57441;5:3u",  # Shift
+        "\x1b[<16;10;5M\x1b[<16;10;5m",  # a click
+        "x",
+    ],
+    ids=repr,
+)
+def test_a_modifier_with_another_key_is_not_alone(other: str) -> None:
+    parser = KitchenParser()
+    read(parser, "\x1b[?27u")
+
+    read(parser, CTRL + other)
+    assert ALONE not in read(parser, CTRL_UP)
+    assert ALONE in read(parser, CTRL + CTRL_UP)
+
+
+def test_a_mouse_that_is_moved_changes_nothing() -> None:
+    parser = KitchenParser()
+    read(parser, "\x1b[?27u")
+
+    read(parser, CTRL + "\x1b[<51;10;5M")
+    assert ALONE in read(parser, CTRL_UP)
+
+
+def test_a_modifier_is_told_at_once_where_nobody_tells_that_it_comes_up() -> None:
+    parser = KitchenParser()
+
+    assert read(parser, CTRL) == ["left_control None", ALONE]
+    assert read(parser, CTRL_REPEAT) == ["left_control None"]
+    assert read(parser, CTRL_UP) == []
+
+
+def test_a_lost_release_of_a_modifier_bumps_nothing() -> None:
+    parser = KitchenParser()
+    read(parser, "\x1b[?27u")
+
+    read(parser, CTRL)
+    assert read(parser, "\x1b[97;;97u\x1b[97;1:3u") == ["a a", "up a"]
+    assert read(parser, CTRL_UP) == ["up left_control"]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "told"),
+    [
+        ("\x1b[57400;129;49u", ("1", "kp_1", "1")),
+        ("\x1b[57400u", ("1", "kp_1", "1")),
+        ("\x1b[57399;129:1;48u", ("0", "kp_0", "0")),
+        ("\x1b[57412;129;45u", ("minus", "subtract", "-")),
+        ("\x1b[57412;133u", ("ctrl+minus", "ctrl+subtract", None)),
+        ("\x1b[57409;129;44u", ("comma", "decimal", ",")),
+        ("\x1b[57409u", ("full_stop", "decimal", None)),
+        ("\x1b[57414u", ("enter", "kp_enter", "\r")),
+        ("\x1b[49;;49u", ("1", "", "1")),
+        ("-", ("minus", "", "-")),
+    ],
+)
+def test_a_key_of_the_numeric_pad_is_named_in_both_ways(
+    sequence: str, told: tuple[str, str, str | None]
+) -> None:
+    (key,) = KitchenParser().feed(sequence)
+
+    assert isinstance(key, KeyPress)
+    assert (key.key, key.keypad, key.character) == told
+    assert key.arrived == sequence
+    assert key.handler_name == events.Key.handler_name
+
+
+def test_a_press_tells_what_arrived_also_when_the_terminal_tells_more_of_it() -> None:
+    parser = KitchenParser()
+    read(parser, "\x1b[?27u")
+
+    (key,) = parser.feed("\x1b[57412;129:1;45u")
+
+    assert isinstance(key, KeyPress)
+    assert key.arrived == "\x1b[57412;129:1;45u"
+    assert len({name for names in KEYPAD.values() for name in names}) == 2 * len(KEYPAD)
 
 
 @pytest.mark.parametrize(("flags", "tells"), [(0, False), (1, False), (3, False), (10, True)])

@@ -10,7 +10,7 @@ which pyproject.toml holds us, and each has its reason beside it:
 - `driver`: `LinuxDriver._file`, `_auto_restart`, `_run_input_thread`, `_sigcont_application`;
   `App._handle_exception`, `_driver`, `_dom_ready`
 - `parser`: `XTermParser._sequence_to_key_events`, `Parser._tokens`; two patterns and a number of
-  the former's module
+  the former's module, `_keyboard_protocol.MODIFIER_FUNCTIONAL_KEYS`, `keys._character_to_key`
 - `screen_text`: `Screen._compositor`
 - `style_cache`: `StylesCache.get_inner_outer`
 """
@@ -18,13 +18,15 @@ which pyproject.toml holds us, and each has its reason beside it:
 from __future__ import annotations
 
 from voice_tui.terminal.guard import GuardedApp, KeyListener, run_guarded
-from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
+from voice_tui.terminal.key_messages import ALONE, KeyPress, KeyProtocol, KeyUp
 from voice_tui.terminal.refusal import refuse_terminal
 from voice_tui.terminal.screen_text import screen_text
 
 __all__ = [
+    "ALONE",
     "GuardedApp",
     "KeyListener",
+    "KeyPress",
     "KeyProtocol",
     "KeyUp",
     "refuse_terminal",

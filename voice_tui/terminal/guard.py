@@ -28,7 +28,7 @@ from voice_tui.leaving import leave_in_time
 from voice_tui.service_manager import ServiceManager
 from voice_tui.signal_watch import SignalWatch
 from voice_tui.terminal.driver import KitchenDriver, end_app
-from voice_tui.terminal.key_messages import KeyProtocol, KeyUp
+from voice_tui.terminal.key_messages import KeyPress, KeyProtocol, KeyUp
 from voice_tui.terminal.stderr import protect_stderr
 from voice_tui.terminal.style_cache import mend_style_cache
 
@@ -115,10 +115,14 @@ class GuardedApp(App[int]):
         """Take what was pasted as text: inputs of Textual 8.2.8 draw what a terminal obeys.
 
         Args:
-            event: any event; a paste goes on as clean text.
+            event: any event; a paste goes on as clean text, a key of the numeric pad under its own
+                name where that is bound.
         """
         if isinstance(event, events.Paste) and not event.is_forwarded:
             event = events.Paste(clean(event.text, MAX_PASTED, strip=False))
+        if isinstance(event, KeyPress) and event.keypad and self.screen_stack:
+            bound = event.keypad in self.screen.active_bindings
+            event.key = event.keypad if bound else event.key
         await super().on_event(event)
 
     def on_key_protocol(self, message: KeyProtocol) -> None:

@@ -15,6 +15,25 @@ _REPORTS_ALL_KEYS: Final = 8
 https://sw.kovidgoyal.net/kitty/keyboard-protocol/#report-events"""
 
 
+KEYPAD: Final = {
+    **{f"{57399 + digit}u": (f"kp_{digit}", str(digit)) for digit in range(10)},
+    "57409u": ("decimal", "full_stop"),
+    "57410u": ("divide", "slash"),
+    "57411u": ("multiply", "asterisk"),
+    "57412u": ("subtract", "minus"),
+    "57413u": ("add", "plus"),
+    "57414u": ("kp_enter", "enter"),
+    "57415u": ("equal", "equals_sign"),
+    "57416u": ("separator", "comma"),
+}
+"""Code of a key of the numeric pad -> the name that only it has, and that of the key elsewhere on
+the keyboard that types the same. Textual 8.2.8 names some of them in the first way and some in the
+second. https://sw.kovidgoyal.net/kitty/keyboard-protocol/#functional-key-definitions"""
+
+ALONE: Final = "_alone"
+"""Ends the name of a modifier that was pressed, and let go with no other key in between."""
+
+
 class KeyProtocol(Message, bubble=False):
     """The terminal's answer to which parts of the Kitty keyboard protocol are on.
 
@@ -31,6 +50,27 @@ class KeyProtocol(Message, bubble=False):
         """Whether the terminal tells when any key comes up."""
         needed = REPORTS_EVENT_TYPES | _REPORTS_ALL_KEYS
         return self.flags & needed == needed
+
+
+class KeyPress(events.Key):
+    """A key went down, and what Textual's own event does not tell of it.
+
+    Args:
+        key: Textual's name; for a key of the numeric pad that of the key which types the same.
+        character: what it types, if anything.
+        arrived: what the terminal sent.
+        keypad: the name that only the key of the numeric pad has; empty for other keys, and where
+            the terminal does not tell them apart.
+    """
+
+    def __init__(self, key: str, character: str | None, arrived: str, keypad: str = "") -> None:
+        super().__init__(key, character)
+        self.arrived = arrived
+        self.keypad = keypad
+
+
+# For widgets it is the key press that it always was.
+KeyPress.handler_name = events.Key.handler_name
 
 
 class KeyUp(events.Key):

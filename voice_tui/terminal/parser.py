@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from textual import _xterm_parser, events
-from textual.keys import Keys
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
+from textual.keys import Keys, _character_to_key
 from textual.message import Message
 
-from voice_tui.terminal.key_messages import KeyProtocol
+from voice_tui.terminal.key_messages import ALONE, KEYPAD, KeyPress, KeyProtocol
 from voice_tui.terminal.keys_down import KeysDown
 
 
@@ -45,6 +46,7 @@ class KitchenParser(_xterm_parser.XTermParser):
     def __init__(self, debug: bool = False) -> None:
         self._arrived = ""
         self._keys_down: KeysDown | None = None  # on a terminal that tells when keys come up
+        self._lone = ""  # code of a modifier that is down with nothing pressed since
         # Textual 8.2.8 gives up on a sequence after 32 characters and takes the rest for typing;
         # a terminal's description of itself is longer than that.
         _xterm_parser._MAX_SEQUENCE_SEARCH_THRESHOLD = self._LONGEST
@@ -56,9 +58,12 @@ class KitchenParser(_xterm_parser.XTermParser):
         A terminal may report its size in pixels as 0, unknown; Textual 8.2.8 divides by that.
         """
         try:
-            return super().parse_mouse_code(code)
+            message = super().parse_mouse_code(code)
         except ZeroDivisionError:
             return None
+        if not isinstance(message, events.MouseMove):  # Ctrl and a click is not Ctrl alone
+            self._lone = ""
+        return message
 
     def _sequence_to_key_events(
         self, sequence: str, alt: bool | None = None
@@ -88,33 +93,79 @@ class KitchenParser(_xterm_parser.XTermParser):
             keys = [events.Key(Keys.Ignore, sequence)]
         if not keys and self._COMPLETE.fullmatch(sequence) and not self._is_report(sequence):
             keys = [events.Key(Keys.Ignore, sequence)]
-        yield from keys
+        for key in keys:
+            plain = type(key) is events.Key
+            yield KeyPress(key.key, key.character, sequence) if plain else key
 
     def _read_keys(self, sequence: str) -> list[events.Key]:
         """Read a key; repeats as if they were pressed again, releases as `KeyUp`."""
         ignored = events.Key(Keys.Ignore, sequence)
         if (key := self._KEY.fullmatch(sequence)) is None:
-            return list(super()._sequence_to_key_events(sequence))
+            typed = list(super()._sequence_to_key_events(sequence))
+            self._lone = "" if typed else self._lone
+            return typed
         code, kind = f"{key['code'] or 1}{key['end']}", key["kind"] or self._PRESSED
-        down, now = self._keys_down, time.monotonic()
         if kind == self._RELEASED:
-            up = down.release(code, now) if down is not None else None
-            return [up or ignored]
+            return self._release(code, sequence) or [ignored]
         if kind not in (self._PRESSED, self._REPEATED):
             return [ignored]
+        plain = sequence
         if key["kind"]:
             # In the form of a plain press, to which belongs that 1, no modifier, is left out.
             modifiers = "" if key["modifiers"] == "1" else key["modifiers"]
             front = f"{key['code']}{key['alternates']};{modifiers}"
-            sequence = f"\x1b[{front}{key['text'] or ''}{key['end']}"
-        keys = list(super()._sequence_to_key_events(sequence))
-        if down is not None and len(keys) == 1:
-            lost = down.press(code, keys[0].key, now, repeats=kind == self._REPEATED)
-            keys = [lost, *keys] if lost is not None else keys
+            plain = f"\x1b[{front}{key['text'] or ''}{key['end']}"
+        keys = list(super()._sequence_to_key_events(plain))
+        if code in KEYPAD:
+            keys = [_of_the_keypad(each, code, sequence) for each in keys]
+        if len(keys) == 1:
+            return self._press(code, keys[0], sequence, repeats=kind == self._REPEATED)
         return keys
+
+    def _press(
+        self, code: str, key: events.Key, sequence: str, *, repeats: bool
+    ) -> list[events.Key]:
+        """Tell a press: what was lost before it, itself, and that it is a modifier alone."""
+        found = [key]
+        if self._keys_down is not None:
+            lost = self._keys_down.press(code, key.key, time.monotonic(), repeats=repeats)
+            if lost is not None:
+                found.insert(0, lost)
+        if key.key not in MODIFIER_FUNCTIONAL_KEYS:
+            self._lone = ""
+        elif (
+            not repeats and self._keys_down is None
+        ):  # nobody will tell that it comes up: this has to do
+            found.append(KeyPress(key.key + ALONE, None, sequence))
+        elif not repeats:
+            self._lone = code
+        return found
+
+    def _release(self, code: str, sequence: str) -> list[events.Key]:
+        """Tell a release: of a modifier that was pressed alone, that too."""
+        if self._keys_down is None:
+            return []
+        found: list[events.Key] = []
+        up = self._keys_down.release(code, time.monotonic())
+        if up is not None:
+            found.append(up)
+            if self._lone == code:
+                found.append(KeyPress(up.released + ALONE, None, sequence))
+        self._lone = ""
+        return found
 
     @staticmethod
     def _is_report(sequence: str) -> bool:
         """Tell whether `parse` of Textual 8.2.8 would find a mouse or a mode report in it."""
         mouse, mode = _xterm_parser._re_mouse_event, _xterm_parser._re_terminal_mode_response
         return bool(mouse.match(sequence) or mode.match(sequence))
+
+
+def _of_the_keypad(key: events.Key, code: str, sequence: str) -> events.Key:
+    """Name a key of the numeric pad in both ways."""
+    own, elsewhere = KEYPAD[code]
+    if key.is_printable and key.character is not None:  # a comma where the layout has one
+        elsewhere = _character_to_key(key.character)
+    modifiers = key.key.rpartition("+")[0]
+    front = f"{modifiers}+" if modifiers else ""
+    return KeyPress(f"{front}{elsewhere}", key.character, sequence, f"{front}{own}")
