@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from kds_tui.collector import keep_collector_off
 from kds_tui.config.settings import Settings
+from kds_tui.config.stations_section import routing_of
 from kds_tui.core.board import FeedEvent
 from kds_tui.core.command import Command, Outcome
 from kds_tui.core.frames import MenuChanged
@@ -82,6 +83,9 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 journal=settings.journal,
                 tokens=tokens,
                 station=settings.display.station,
+                routing=routing_of(settings.stations),
+                sort=settings.display.sort,
+                rules=settings.urgency.rules(),
                 wall=time.time,
                 monotonic=time.monotonic,
             ),

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from kds_tui.config.errors import Problem
 from kds_tui.config.settings import ENV_DELIMITER, ENV_PREFIX, is_secret, setting_fields
+from kds_tui.config.stations_section import StationSettings
 
 _SECRETS = {
     "pin": "the PIN is not kept here: type it at `kds-tui login`, or set KDS_PIN for that command",
@@ -22,6 +23,11 @@ def nearest_key(key: str) -> str:
 
     The right name in a wrong section comes first, then a misspelt one.
     """
+    section, _, inside = key.partition(".")
+    if section == "stations" and "." in inside:
+        station, _, name = inside.rpartition(".")
+        nearest = get_close_matches(name, StationSettings.model_fields, n=1)
+        return f"stations.{station}.{nearest[0]}" if nearest else ""
     keys = [name for name, _ in setting_fields()]
     sections = {name.rpartition(".")[0] for name in keys} - {""}
     name = key.rpartition(".")[2]

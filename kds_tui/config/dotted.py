@@ -6,15 +6,23 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 
-def flatten(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+def flatten(
+    table: Mapping[str, object], prefix: str = "", *, with_empty: bool = False
+) -> Iterator[tuple[str, object]]:
     """Walk a nested table.
+
+    Args:
+        table: any.
+        prefix: what the keys begin with.
+        with_empty: whether a table with nothing in it counts as a value.
 
     Yields:
         Dotted key and value, for each value that is no table.
     """
     for name, value in table.items():
-        if isinstance(value, Mapping):
-            yield from flatten(cast("Mapping[str, object]", value), f"{prefix}{name}.")
+        if isinstance(value, Mapping) and (value or not with_empty):
+            inner = cast("Mapping[str, object]", value)
+            yield from flatten(inner, f"{prefix}{name}.", with_empty=with_empty)
         else:
             yield f"{prefix}{name}", value
 

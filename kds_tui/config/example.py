@@ -54,7 +54,8 @@ def _comment(text: str | None) -> list[str]:
 def _sample(field: FieldInfo) -> Iterator[str]:
     """Show an example of a table that has no default to show."""
     yield "# Example:"
-    yield from (f"#   {line}" for line in str(_extra(field)["sample"]).splitlines())
+    lines = str(_extra(field)["sample"]).splitlines()
+    yield from (f"#   {line}".rstrip() for line in lines)
 
 
 def _default(field: FieldInfo) -> str:

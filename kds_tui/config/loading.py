@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from kds_tui.config.diagnosis import (
 from kds_tui.config.dotted import flatten, merge, nest
 from kds_tui.config.errors import ConfigError, Problem
 from kds_tui.config.settings import ENV_PREFIX, Settings
+from kds_tui.config.stations_section import unknown_stations
 from voice_tui.private_files import FileRefused, read_trusted
 
 DEFAULT_SOURCE = "default"
@@ -57,7 +58,7 @@ class _Layers:
 
     def add(self, values: Mapping[str, object], source: str) -> None:
         merge(self.values, values)
-        self.sources.update((key, source) for key, _ in flatten(values))
+        self.sources.update((key, source) for key, _ in flatten(values, with_empty=True))
 
 
 def search_path() -> tuple[Path, ...]:
@@ -166,8 +167,16 @@ def _checked(layers: _Layers, file: Path | None) -> Loaded:
     except ValidationError as error:
         problems.extend(diagnose(error, layers.sources))
     else:
+        problems.extend(_not_listed(settings, layers.sources))
         if not problems:
             effective = flatten(settings.model_dump())
             sources = {key: layers.sources.get(key, DEFAULT_SOURCE) for key, _ in effective}
             return Loaded(settings, MappingProxyType(sources), file)
     raise ConfigError(problems)
+
+
+def _not_listed(settings: Settings, sources: Mapping[str, str]) -> Iterator[Problem]:
+    """Find stations of the screen that the config does not list."""
+    key = "display.station"
+    for reason, nearest in unknown_stations(settings.display.station, settings.stations):
+        yield Problem(sources.get(key, DEFAULT_SOURCE), key, reason, nearest)

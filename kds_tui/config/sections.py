@@ -24,6 +24,8 @@ from pydantic import (
 from kds_tui.config.dotted import flatten
 from kds_tui.core.clock import Thresholds, UrgencyRules
 from kds_tui.core.order import OrderType
+from kds_tui.core.stations import screen_stations
+from kds_tui.core.ticket_order import SortMode
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Minutes = Annotated[float, Field(gt=0, le=1440)]
@@ -57,6 +59,12 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
+def _joined(value: object) -> object:
+    """Accept `["grill", "fry"]` beside `"grill, fry"`."""
+    parts = cast("list[object]", value) if isinstance(value, list) else ()
+    return ", ".join(map(str, parts)) if parts else value
+
+
 def _expand_home(path: Path) -> Path:
     return path.expanduser()
 
@@ -66,7 +74,7 @@ def _dotted(value: object) -> object:
     return dict(flatten(cast("Mapping[str, object]", value))) if isinstance(value, dict) else value
 
 
-_NOT_IN_NAMES = re.compile(r"[/%.\\\x00-\x1f]")
+_NOT_IN_NAMES = re.compile(r"[/%.+\\\x00-\x1f]")
 """What a station's name may hold and a folder's may not, or means something in it."""
 
 
@@ -204,22 +212,28 @@ class JournalSettings(Section):
     may then leave it undone, and the cook is told."""
 
     def folder_of(self, station: str) -> Path:
-        """Name the folder of one station's display.
+        """Name the folder of one display.
 
         Args:
-            station: as in `display.station`.
+            station: as in `display.station`; the order of several does not matter.
 
         Returns:
-            A folder directly in `folder`, whatever the station is called.
+            A folder directly in `folder`, whatever the stations are called: `fry+grill` for both.
         """
-        return self.folder / _NOT_IN_NAMES.sub(_as_percent, station.casefold())
+        names = (_NOT_IN_NAMES.sub(_as_percent, name) for name in screen_stations(station))
+        return self.folder / "+".join(sorted(names))
 
 
 class DisplaySettings(Section):
     """What this display shows."""
 
-    station: Annotated[str, Field(min_length=1, max_length=40)] = "all"
-    """The station whose items are shown, such as "grill"; "all" shows every item."""
+    station: Annotated[str, BeforeValidator(_joined), Field(min_length=1, max_length=200)] = "all"
+    """The station whose items are shown, such as "grill", or several: "grill, fry"; "all" shows
+    every item."""
+
+    sort: SortMode = SortMode.URGENCY
+    """What tickets are sorted by, rushed ones always first: "urgency" (what will be late first),
+    "age", "number" or "table"."""
 
     theme: Annotated[str, Field(min_length=1, max_length=40)] = "kitchen-dark"
     """Name of the colour theme."""

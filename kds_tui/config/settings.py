@@ -19,6 +19,7 @@ from kds_tui.config.sections import (
     UrgencyOverride,
     UrgencySettings,
 )
+from kds_tui.config.stations_section import STATIONS_SAMPLE, StationsSettings
 from kds_tui.core.order import OrderType
 from kds_tui.hub.settings import HubSettings
 from voice_tui.config import VoiceSettings
@@ -44,6 +45,16 @@ class Settings(BaseSettings):
     journal: JournalSettings = Field(default_factory=JournalSettings)
     display: DisplaySettings = Field(default_factory=DisplaySettings)
     urgency: UrgencySettings = Field(default_factory=UrgencySettings)
+
+    stations: Annotated[StationsSettings, Field(json_schema_extra={"sample": STATIONS_SAMPLE})] = (
+        Field(default_factory=dict)
+    )
+    """The stations that have a screen, and what each takes, in one file for all displays. An item
+    goes to the station that names it, else its category, else a word of its name, else its order's
+    type alone; a table with order_types comes before one without, then the one further up. What no
+    table names goes where the order server says, or where the words of its name say (steak to the
+    grill); what belongs to no station of this list goes to the one with default = true, else to the
+    first. Without any table there is no list: server and words decide."""
 
     keys: Annotated[
         KeySettings, Field(json_schema_extra={"sample": '"board.bump" = "space,enter"'})

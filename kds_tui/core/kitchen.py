@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kds_tui.core.board import Board, FeedEvent, OrderAnswered
+from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
     CAPABILITY,
     Answered,
@@ -18,7 +19,8 @@ from kds_tui.core.command import (
     new_command_id,
 )
 from kds_tui.core.order import OPEN, READY, Order
-from kds_tui.core.stations import ALL_STATIONS
+from kds_tui.core.stations import ALL_STATIONS, Routing
+from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import TicketList
 
 REMEMBERED_BUMPS: Final = 50
@@ -69,13 +71,22 @@ class Kitchen:
     """One terminal's state.
 
     Args:
-        station: whose items are shown; `all` for every station's.
+        station: whose items are shown, with commas between; `all` for every station's.
+        routing: which item goes where.
+        sort: what the tickets are sorted by.
+        rules: the kitchen's thresholds.
     """
 
-    def __init__(self, station: str = ALL_STATIONS) -> None:
+    def __init__(
+        self,
+        station: str = ALL_STATIONS,
+        routing: Routing | None = None,
+        sort: SortMode = SortMode.URGENCY,
+        rules: UrgencyRules | None = None,
+    ) -> None:
         self.board = Board()
         self.outbox = Outbox()
-        self.tickets = TicketList(self.board, self.outbox, station)
+        self.tickets = TicketList(self.board, self.outbox, station, routing, sort, rules)
         self.capabilities: frozenset[str] | None = None
         """What the server offers; None while it has not told."""
 

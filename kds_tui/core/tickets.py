@@ -10,16 +10,26 @@ from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
 from kds_tui.core.command import Outbox
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderType
-from kds_tui.core.stations import ALL_STATIONS, station_of
+from kds_tui.core.stations import ALL_STATIONS, Routing, screen_stations, split
+from kds_tui.core.ticket_order import Place, SortMode, place_of
 
-_Place = tuple[bool, float, str, str]
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What another station has of an order."""
+
+    station: str
+    owed: tuple[Item, ...]
+    """Its items that are not done; empty when it has done its part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An order as a station sees it: only its items, with the pending commands applied."""
+    """An order as a screen sees it: only its stations' items, with the pending commands applied."""
 
     order: Order
+    also_at: tuple[Share, ...] = ()
+    """The other stations that cook for the order, those first that owe something."""
 
     @property
     def id(self) -> str:
@@ -61,23 +71,43 @@ class Changes:
 
 
 class TicketList:
-    """The tickets of one station, kept up to date from the board.
+    """The tickets of one screen, kept up to date from the board.
+
+    A screen of some stations shows an order while one of their items is to be done, and once every
+    station's are: then somebody has to make it ready. The screen of all stations shows every open
+    order.
 
     Args:
         board: the orders as the server tells them.
         outbox: the commands still under way.
-        station: whose items are shown; `all` for every station's.
+        station: whose items are shown, with commas between; `all` for every station's.
+        routing: which item goes where.
+        sort: what the tickets are sorted by.
+        rules: the kitchen's thresholds, for the order by urgency.
     """
 
-    def __init__(self, board: Board, outbox: Outbox, station: str = ALL_STATIONS) -> None:
+    def __init__(
+        self,
+        board: Board,
+        outbox: Outbox,
+        station: str = ALL_STATIONS,
+        routing: Routing | None = None,
+        sort: SortMode = SortMode.URGENCY,
+        rules: UrgencyRules | None = None,
+    ) -> None:
+        self.routing = routing or Routing()
+        """Which item goes where."""
+
         self._board = board
         self._outbox = outbox
-        self._station = station.casefold()
+        self._stations = screen_stations(station)
+        self._sort = sort
+        self._rules = rules or UrgencyRules()
         self._tickets: dict[str, Ticket] = {}
-        self._places: list[_Place] = []
+        self._places: list[Place] = []
         # When they begin, sorted: to look at each of a thousand tickets costs as much as drawing.
         self._begins: dict[OrderType, list[float]] = {kind: [] for kind in OrderType}
-        self._ready: set[str] = set()
+        self._ready: dict[str, Ticket] = {}
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -86,9 +116,27 @@ class TicketList:
         return (self._tickets[place[-1]] for place in self._places)
 
     @property
+    def stations(self) -> tuple[str, ...]:
+        """Whose items are shown, in lower case; `all` alone for every station's."""
+        return self._stations
+
+    @property
+    def sort(self) -> SortMode:
+        """What the tickets are sorted by."""
+        return self._sort
+
+    @property
     def ready_count(self) -> int:
-        """How many orders of this station are cooked and not closed yet."""
+        """How many orders of these stations are cooked and not closed yet."""
         return len(self._ready)
+
+    @property
+    def ready(self) -> Sequence[Ticket]:
+        """The orders of these stations that are cooked and not closed yet, the one first that has
+        been ready longest."""
+        return sorted(
+            self._ready.values(), key=lambda it: (it.order.ready_at or it.order.updated_at, it.id)
+        )
 
     def get(self, order_id: str) -> Ticket | None:
         """Look a ticket up.
@@ -100,6 +148,31 @@ class TicketList:
             The ticket, or None when it is not open here.
         """
         return self._tickets.get(order_id)
+
+    def get_ready(self, order_id: str) -> Ticket | None:
+        """Look a ticket up that is cooked and not closed yet; None when it is not."""
+        return self._ready.get(order_id)
+
+    def show_stations(self, stations: Sequence[str]) -> Changes:
+        """Show other stations' items from now on; all is known here already.
+
+        Args:
+            stations: names in lower case, or `all` alone.
+
+        Returns:
+            What became of the tickets.
+        """
+        self._stations = tuple(stations)
+        return self.update([order.id for order in self._board])
+
+    def sort_by(self, mode: SortMode) -> None:
+        """Sort by something else from now on.
+
+        Args:
+            mode: by what.
+        """
+        self._sort = mode
+        self._places = sorted(map(self._place, self._tickets.values()))
 
     def ids(self) -> Sequence[str]:
         """Tell which tickets there are.
@@ -154,46 +227,66 @@ class TicketList:
 
     def _put_in(self, ticket: Ticket) -> None:
         self._tickets[ticket.id] = ticket
-        insort(self._places, _place(ticket))
+        insort(self._places, self._place(ticket))
         insort(self._begins[ticket.order.type], ticket.order.begins_at)
 
     def _take_out(self, ticket: Ticket) -> None:
         del self._tickets[ticket.id]
-        del self._places[bisect_left(self._places, _place(ticket))]
+        del self._places[bisect_left(self._places, self._place(ticket))]
         begins = self._begins[ticket.order.type]
         del begins[bisect_left(begins, ticket.order.begins_at)]
 
+    def _place(self, ticket: Ticket) -> Place:
+        return place_of(ticket.order, self._sort, self._rules)
+
+    def split(self, order: Order) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+        """Part the items of an order in those of this screen and those of others."""
+        return split(order, self._stations, self.routing)
+
     def concerns(self, order: Order) -> bool:
-        """Tell whether an order is any of this station's business.
+        """Tell whether an order is any of these stations' business.
 
         Args:
             order: any order.
 
         Returns:
-            True when the station has an item of it.
+            True when they have an item of it.
         """
-        return self._station == ALL_STATIONS or bool(self._items(order))
+        return ALL_STATIONS in self._stations or bool(self.split(order)[0])
 
     def _note_ready(self, order_id: str, shown: Order | None) -> None:
-        if shown is not None and shown.status in READY and self.concerns(shown):
-            self._ready.add(order_id)
+        cut = self._cut(shown) if shown is not None and shown.status in READY else None
+        if cut is not None:
+            self._ready[order_id] = cut
         else:
-            self._ready.discard(order_id)
+            self._ready.pop(order_id, None)
 
     def _ticket(self, order: Order) -> Ticket | None:
-        if order.status not in OPEN:
-            return None
-        if self._station == ALL_STATIONS:
+        cut = self._cut(order) if order.status in OPEN else None
+        if cut is None or not cut.also_at:
+            return cut
+        # Our part is done and another one is not: it is theirs to see now.
+        is_theirs = any(share.owed for share in cut.also_at)
+        return None if is_theirs and all(item.is_done for item in cut.order.items) else cut
+
+    def _cut(self, order: Order) -> Ticket | None:
+        """Cut the part of this screen out of an order; None when it has none."""
+        if ALL_STATIONS in self._stations:
             return Ticket(order)
-        items = self._items(order)
-        return Ticket(replace(order, items=items)) if items else None
+        here, elsewhere = self.split(order)
+        if not here:
+            return None
+        shares: dict[str, list[Item]] = {}
+        for item in elsewhere:
+            share = shares.setdefault(self.routing.station_of(item, order.type), [])
+            share += [] if item.is_done else [item]
+        owing_first = sorted(shares.items(), key=lambda share: not share[1])
+        voided = tuple(item for item in order.voided_items if self._sees(item, order))
+        return Ticket(
+            replace(order, items=here, voided_items=voided),
+            tuple(Share(station, tuple(owed)) for station, owed in owing_first),
+        )
 
-    def _items(self, order: Order) -> tuple[Item, ...]:
-        return tuple(item for item in order.items if station_of(item) == self._station)
-
-
-def _place(ticket: Ticket) -> _Place:
-    """What tickets are sorted by: rush before all, then when the kitchen's work on them begins,
-    then their number."""
-    order = ticket.order
-    return (not order.rush, order.begins_at, order.order_number, order.id)
+    def _sees(self, item: Item, order: Order) -> bool:
+        stations = self.routing.stations_of(item, order.type)
+        return any(station in self._stations for station in stations)

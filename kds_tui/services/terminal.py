@@ -24,18 +24,19 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
-from kds_tui.core.clock import ServerClock
+from kds_tui.core.clock import ServerClock, UrgencyRules
 from kds_tui.core.command import Command, Outcome
 from kds_tui.core.kitchen import Given, Kept, Kitchen, Result, Stamp
 from kds_tui.core.link import LinkState, LinkStatus
-from kds_tui.core.stations import ALL_STATIONS
+from kds_tui.core.stations import ALL_STATIONS, Routing
 from kds_tui.core.sync import ServerTimeTold
+from kds_tui.core.ticket_order import SortMode
 from kds_tui.services.board_cache import BoardCache, BoardFacts
 from kds_tui.services.folder_lock import FolderLock
 from kds_tui.services.journal import CommandJournal, Journal
@@ -56,6 +57,9 @@ class TerminalSetup:
     journal: JournalSettings
     tokens: TokenSource
     station: str = ALL_STATIONS
+    routing: Routing = field(default_factory=Routing)
+    sort: SortMode = SortMode.URGENCY
+    rules: UrgencyRules = field(default_factory=UrgencyRules)
     wall: Callable[[], float] = time.time
     """The wall clock, in seconds since the epoch."""
 
@@ -113,7 +117,7 @@ class Terminal:
         epoch; None once the server has told this run's board."""
 
         self.clock = ServerClock(setup.wall(), setup.monotonic())
-        self.kitchen = Kitchen(setup.station)
+        self.kitchen = Kitchen(setup.station, setup.routing, setup.sort, setup.rules)
         """What it knows."""
 
         server = f"{setup.server.url} {setup.server.restaurant_id}"

@@ -71,6 +71,7 @@ items = st.builds(
     notes=sentences | st.sampled_from(["", "shellfish allergy: clean pan"]),
     seat_number=st.none() | st.sampled_from([1, 12, 999_999_999]),
     station=st.sampled_from(["", "grill", "Fry"]),
+    category=st.sampled_from(["", "Mains", "Sides"]),
     is_done=st.booleans(),
     changed_version=st.sampled_from([0, 0, 3]),
     added_at=st.none() | st.just(5.0),

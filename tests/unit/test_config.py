@@ -8,8 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from kds_tui.config import ConfigError, LinkSettings, Settings, load, load_file, search_path
+from kds_tui.config.stations_section import routing_of
 from kds_tui.core.clock import Thresholds
-from kds_tui.core.order import OrderType
+from kds_tui.core.order import Item, OrderType
+from kds_tui.core.ticket_order import SortMode
 from kds_tui.hub.settings import HubSettings
 
 pytestmark = pytest.mark.usefixtures("bare_machine")
@@ -221,3 +223,71 @@ def test_home_is_expanded_and_an_empty_menu_is_the_one_that_comes_along(tmp_path
 def test_settings_do_not_change_after_the_start() -> None:
     with pytest.raises(ValidationError):
         HubSettings().port = 1  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_stations_are_listed_with_what_they_take() -> None:
+    loaded = load_file(
+        write(
+            '[display]\nstation = ["Grill", "fry"]\nsort = "table"\n'
+            '[stations.Grill]\n[stations.fry]\nwords = "fries"\norder_types = ["takeout"]\n'
+            "[stations.pack]\ncopies = true\n"
+        )
+    )
+    display, routing = loaded.settings.display, routing_of(loaded.settings.stations)
+    assert (display.station, display.sort) == ("Grill, fry", SortMode.TABLE)
+    assert routing.names == ("grill", "fry", "pack")
+    fries = Item("1", "1", "Fries")
+    assert routing.stations_of(fries, OrderType.TAKEOUT) == ("fry", "pack")
+    assert routing.stations_of(fries, OrderType.DINE_IN) == ("grill", "pack")
+    assert routing_of({}).names == ()
+
+
+FRY = "[stations.fry]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FRY + 'item = ["x"]', "stations.fry.item: is not a setting (did you mean stations.fry.it"),
+        (FRY + "zzz = 1", "stations.fry.zzz: is not a setting\n"),
+        (FRY + 'words = ["a", "(b"]', 'stations.fry.words: "(b" is not a regular expression: miss'),
+        (FRY + 'order_types = ["to go"]', "stations.fry.order_types: entry 1 should be 'dine-in'"),
+        ("[stations]\nfry = 1", "stations.fry: should be a table of settings"),
+        ("[stations.All]", 'stations: "All" is no name for a station: it stands for all of them'),
+        ('[stations."a, b"]', 'stations: "a, b" should be a name of 1 to 40 characters without a'),
+        (FRY + "[stations.Fry]", 'stations: "Fry" is listed twice'),
+        (
+            FRY + "default = true\n[stations.grill]\ndefault = true",
+            "stations: only one station can be the default, not fry and grill",
+        ),
+        (
+            FRY + "default = true\ncopies = true",
+            'stations: "fry" gets copies: it can not be the default',
+        ),
+        (
+            '[display]\nstation = "fry, gril"\n[stations.fry]\n[stations.grill]',
+            'display.station: "gril" is not in [stations], which lists fry, grill (did you mean gr',
+        ),
+        ("[display]\nstation = []", "display.station: should be a valid string"),
+        ('[display]\nsort = "price"', "display.sort: should be 'urgency', 'age', 'number' or"),
+    ],
+)
+def test_a_wrong_station_is_told_by_its_key_and_the_nearest_one(text: str, said: str) -> None:
+    told = wrong(text) + "\n"
+    assert f"wrong.toml: {said}" in told
+
+
+@pytest.mark.parametrize(
+    ("station", "folder"),
+    [
+        ("Grill", "grill"),
+        ("grill, FRY", "fry+grill"),
+        ("fry,grill", "fry+grill"),
+        ("a+b", "a%2Bb"),
+        ("../x", "%2E%2E%2Fx"),
+        ("grill, all", "all"),
+    ],
+)
+def test_each_set_of_stations_has_a_folder_of_its_own(station: str, folder: str) -> None:
+    journal = Settings().journal
+    assert journal.folder_of(station) == journal.folder / folder
