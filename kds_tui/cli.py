@@ -23,6 +23,7 @@ from kds_tui.command_line import (
     url_option,
 )
 from kds_tui.hub_commands import hub
+from kds_tui.sound_commands import sound
 from voice_tui import exit_codes
 from voice_tui.private_files import no_core_dumps
 from voice_tui.say import Refusal, say
@@ -47,6 +48,7 @@ Examples:
   kds-tui enrol https://hub:3001       the same with TLS: compare, sign in, done
   kds-tui --station grill              only what the grill cooks
   kds-tui doctor                       what does not work, and what to do
+  kds-tui sound test                   hear what the display will sound like
   kds-tui config example > config.toml
 
 \b
@@ -69,6 +71,7 @@ def main() -> None:
 
 
 main.add_command(hub)
+main.add_command(sound)
 
 
 @main.command(epilog=PRECEDENCE)

@@ -19,6 +19,7 @@ from kds_tui.config.sections import (
     UrgencyOverride,
     UrgencySettings,
 )
+from kds_tui.config.sound_section import SoundSettings
 from kds_tui.config.stations_section import STATIONS_SAMPLE, StationsSettings
 from kds_tui.core.order import OrderType
 from kds_tui.hub.settings import HubSettings
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     journal: JournalSettings = Field(default_factory=JournalSettings)
     display: DisplaySettings = Field(default_factory=DisplaySettings)
     urgency: UrgencySettings = Field(default_factory=UrgencySettings)
+    sound: SoundSettings = Field(default_factory=SoundSettings)
 
     stations: Annotated[StationsSettings, Field(json_schema_extra={"sample": STATIONS_SAMPLE})] = (
         Field(default_factory=dict)
