@@ -20,6 +20,7 @@ from kds_tui.core.command import (
 )
 from kds_tui.core.order import OPEN, READY, Order
 from kds_tui.core.stations import ALL_STATIONS, Routing
+from kds_tui.core.take_over import TakeOver
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import TicketList
 
@@ -87,6 +88,7 @@ class Kitchen:
         self.board = Board()
         self.outbox = Outbox()
         self.tickets = TicketList(self.board, self.outbox, station, routing, sort, rules)
+        self.stations = TakeOver(self.board, self.tickets)
         self.capabilities: frozenset[str] | None = None
         """What the server offers; None while it has not told."""
 

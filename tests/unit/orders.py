@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -94,3 +95,23 @@ open_orders = st.builds(
     voided_items=st.lists(items, max_size=2).map(tuple),
 )
 """Orders to be cooked, of all kinds."""
+
+_small_items = st.builds(
+    make_item,
+    st.sampled_from(["Burger", "Fries", "Nut pie", "Tea"]),
+    station=st.sampled_from(["", "grill", "Bar"]),
+    category=st.sampled_from(["", "Sides"]),
+    is_done=st.booleans(),
+)
+
+small_boards = st.lists(
+    st.builds(
+        make_order,
+        status=st.sampled_from([OrderStatus.PREPARING, OrderStatus.PENDING, OrderStatus.READY]),
+        type=st.sampled_from(OrderType),
+        items=st.lists(_small_items, max_size=4).map(tuple),
+        created_at=st.integers(0, 9).map(float),
+    ),
+    max_size=5,
+).map(lambda orders: [replace(order, id=str(at)) for at, order in enumerate(orders)])
+"""All orders of a small kitchen, with the ids 0, 1, 2 and so on."""

@@ -17,7 +17,7 @@ from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus, OrderType
 from kds_tui.core.stations import Routing, StationRule, screen_stations
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, TicketList
-from tests.unit.orders import make_item, make_order, open_orders, removed, upserted
+from tests.unit.orders import make_item, make_order, open_orders, removed, small_boards, upserted
 
 S = OrderStatus
 
@@ -280,7 +280,7 @@ def do_something(what: str, board: Board, outbox: Outbox) -> set[str]:
     return set()
 
 
-@given(st.lists(orders, max_size=8, unique_by=lambda order: order.id), st.booleans())
+@given(small_boards, st.booleans())
 def test_no_item_is_without_a_screen(rows: list[Order], has_rules: bool) -> None:
     rules = (StationRule("fry", categories=("sides",)), StationRule("cold", words=("nut",)))
     routing = Routing(rules if has_rules else ())

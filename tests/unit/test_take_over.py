@@ -1,0 +1,57 @@
+"""A screen that takes over another station's items, and gives them back."""
+
+from __future__ import annotations
+
+from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.kitchen import Kitchen
+from kds_tui.core.stations import Routing, StationRule
+from tests.unit.orders import make_item, make_order, upserted
+
+ORDERS = (
+    make_order("a", created_at=0.0, items=(make_item("Burger"), make_item("Fries"))),
+    make_order("b", created_at=1.0, items=(make_item("Fries"),)),
+    make_order("c", created_at=2.0, items=(make_item("Salad"),)),
+)
+
+
+def kitchen(station: str, routing: Routing | None = None) -> Kitchen:
+    made = Kitchen(station, routing)
+    for order in ORDERS:
+        made.tickets.update(made.feed(upserted(order)))
+    return made
+
+
+def test_a_station_joins_with_its_tickets_ages_and_counts_and_goes_again() -> None:
+    grill = kitchen("grill")
+    assert (str(grill.stations), grill.stations.others) == ("GRILL", ("fry", "salad"))
+    changes = grill.stations.take(["fry"])
+    assert (changes.changed, changes.removed) == (frozenset("ab"), frozenset())
+    assert (str(grill.stations), grill.stations.others) == (
+        "GRILL + fry (taken over)",
+        ("salad",),
+    )
+    assert grill.tickets.late_count(901.0, UrgencyRules()) == 2
+    grill.stations.take(["salad"])
+    assert grill.tickets.ids() == ["a", "b", "c"]
+    assert str(grill.stations) == "GRILL + fry + salad (taken over)"
+    assert grill.stations.give_back().removed == frozenset("c")
+    assert grill.stations.give_back().removed == frozenset("b")
+    assert (str(grill.stations), grill.tickets.ids()) == ("GRILL", ["a"])
+    assert not grill.stations.give_back().removed
+
+
+def test_what_is_here_already_is_not_taken_over() -> None:
+    both = kitchen("fry, grill")
+    assert str(both.stations) == "FRY + GRILL"
+    for names in (["grill"], ["all"], []):
+        assert not both.stations.take(names).changed
+    assert both.stations.taken == ()
+    everything = kitchen("all")
+    assert (str(everything.stations), everything.stations.others) == ("all stations", ())
+    assert not everything.stations.take(["grill"]).changed
+    assert len(everything.tickets) == len(ORDERS)
+
+
+def test_the_stations_of_the_config_come_first() -> None:
+    routing = Routing(StationRule(name) for name in ("salad", "grill", "fry", "bar"))
+    assert kitchen("grill", routing).stations.others == ("salad", "fry", "bar")
