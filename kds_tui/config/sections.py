@@ -236,7 +236,8 @@ class DisplaySettings(Section):
     "age", "number" or "table"."""
 
     theme: Annotated[str, Field(min_length=1, max_length=40)] = "kitchen-dark"
-    """Name of the colour theme."""
+    """Name of the colour theme: kitchen-dark, kitchen-light, high-contrast, red-green-safe or
+    blue-yellow-safe (for colour-blind cooks), console (16 colours) or mono."""
 
     voice: bool = False
     """Whether the voice panel stands beside the tickets: orders and commands by push-to-talk."""

@@ -140,7 +140,10 @@ async def test_golden_quit_dialog(run: Run) -> None:
         check_golden(kitchen.app, "quit-80x24")
 
 
-THEMES = pytest.mark.parametrize("theme", ["console", "mono", "kitchen-light", "high-contrast"])
+THEMES = pytest.mark.parametrize(
+    "theme",
+    ["console", "mono", "kitchen-light", "high-contrast", "red-green-safe", "blue-yellow-safe"],
+)
 
 
 @THEMES
