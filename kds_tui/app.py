@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.screen import Screen
 
 from kds_tui.collector import keep_collector_off
@@ -30,6 +29,7 @@ from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
 from kds_tui.ui.board_screen import BoardScreen
 from kds_tui.ui.dialogs import QuitDialog
+from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
@@ -69,7 +69,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def __init__(
         self,
         settings: Settings,
-        keys: Iterable[Binding],
+        keys: KeyTable,
         tokens: TokenSource,
         microphone: Microphone | None = None,
     ) -> None:
@@ -125,6 +125,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
                 columns=settings.display.columns,
                 rows=settings.display.rows,
+                second_from_column=settings.bump_bar.second_from_column,
             ),
             keys,
         )

@@ -6,21 +6,19 @@ import asyncio
 import os
 import sys
 
-from textual.binding import Binding
-
 from kds_tui.app import KitchenApp
 from kds_tui.config import ConfigError, Loaded, Problem
 from kds_tui.config.settings import Settings
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.logfile import open_log
-from kds_tui.ui.keymap import KeymapError, bindings
+from kds_tui.ui.key_table import KeymapError, KeyTable, key_table
 from kds_tui.ui.themes import THEMES
 from voice_tui import exit_codes
 from voice_tui.say import say
 from voice_tui.terminal import refuse_terminal, run_guarded
 
 
-def check_screen_settings(settings: Settings, source: str) -> list[Binding]:
+def check_screen_settings(settings: Settings, source: str) -> KeyTable:
     """Check what only the screen can check: the names of keys, actions and themes.
 
     Args:
@@ -38,14 +36,14 @@ def check_screen_settings(settings: Settings, source: str) -> list[Binding]:
     if settings.display.theme not in names:
         wrong = f"there is no theme {settings.display.theme!r}; there are {', '.join(names)}"
         problems.append(Problem(source, "display.theme", wrong))
-    bound: list[Binding] = []
+    keys = KeyTable([])
     try:
-        bound = bindings(settings.keys)
+        keys = key_table(settings.keys, settings.bump_bar.profiles, settings.bump_bar.learned)
     except KeymapError as error:
         problems += [Problem(source, key, reason) for key, reason in error.problems]
     if problems:
         raise ConfigError(problems)
-    return bound
+    return keys
 
 
 def run_display(loaded: Loaded) -> int:

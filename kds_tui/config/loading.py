@@ -41,8 +41,8 @@ class Loaded:
     """The checked values."""
 
     sources: Mapping[str, str]
-    """Dotted key -> `default`, `enrolment /path`, `file /path`, `environment KDS_X` or
-    `command line`."""
+    """Dotted key -> `default`, `enrolment /path`, `learned /path`, `file /path`,
+    `environment KDS_X` or `command line`."""
 
     file: Path | None
     """The file that was read, if there was one."""
@@ -71,6 +71,11 @@ def enrolment_file() -> Path:
     return user_state_path("kds-tui", appauthor=False) / "enrolled.toml"
 
 
+def learned_keys_file() -> Path:
+    """Tell where learn mode keeps the keys of a bump bar."""
+    return user_config_path("kds-tui", appauthor=False) / "keys.toml"
+
+
 def load(config_path: Path | None, overrides: Mapping[str, object]) -> Loaded:
     """Read the settings of this run.
 
@@ -86,6 +91,7 @@ def load(config_path: Path | None, overrides: Mapping[str, object]) -> Loaded:
     """
     layers = _Layers()
     _add_enrolment(layers, enrolment_file())
+    _add_learned_keys(layers, learned_keys_file())
     file = config_path or next((path for path in search_path() if path.is_file()), None)
     if file is not None:
         _add_file(layers, file)
@@ -121,6 +127,20 @@ def _add_enrolment(layers: _Layers, path: Path) -> None:
         layers.problems.append(Problem(source, "", f"can not be read: {error.strerror}"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         layers.problems.append(Problem(source, "", "is damaged: remove it and enrol again"))
+
+
+def _add_learned_keys(layers: _Layers, path: Path) -> None:
+    """Add the keys that were learned, if any were: a person's own file counts more."""
+    source = f"learned {path}"
+    try:
+        layers.add(tomllib.loads(path.read_text(encoding="utf-8")), source)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        layers.problems.append(Problem(source, "", f"can not be read: {error.strerror}"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        wrong = "is damaged: run `kds-tui keys forget`, and learn the keys again"
+        layers.problems.append(Problem(source, "", wrong))
 
 
 def _add_file(layers: _Layers, path: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from kds_tui.config.bump_bar_section import BumpBarSettings
 from kds_tui.config.sections import (
     DisplaySettings,
     JournalSettings,
@@ -61,8 +62,10 @@ class Settings(BaseSettings):
     keys: Annotated[
         KeySettings, Field(json_schema_extra={"sample": '"board.bump" = "space,enter"'})
     ] = Field(default_factory=dict)
-    """Other keys for an action: action id = keys with commas between. The help screen of the
-    display (press ?) lists the ids and the keys they have now."""
+    """Other keys for an action: action id = keys with commas between. The action has these and no
+    others, not those of a bump bar either. `kds-tui keys show` lists the ids and their keys now."""
+
+    bump_bar: BumpBarSettings = Field(default_factory=BumpBarSettings)
 
     voice: VoiceSettings = Field(default_factory=VoiceSettings)
     gateway: GatewaySettings = Field(default_factory=GatewaySettings)

@@ -52,6 +52,20 @@ class Grid:
         """Columns of the narrowest cell, the gap to its neighbour included."""
         return self.width // self.columns
 
+    def slot_from(self, column: int, slot: int) -> int:
+        """Tell which slot is so many further on from the top of a column.
+
+        Args:
+            column: 1 for the leftmost; 0 for the first one of the right half, which is the smaller
+                half where their number is odd.
+            slot: 1 for the one at the top of the column.
+
+        Returns:
+            The slot's number on the page; a column that is not there means the last one.
+        """
+        begins = column - 1 if column else -(-self.columns // 2)
+        return min(begins, self.columns - 1) * self.rows + slot
+
     def left(self, column: int) -> int:
         """Tell where a column of cells begins.
 

@@ -35,7 +35,7 @@ from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.logfile import open_log
-from kds_tui.ui.keymap import bindings
+from kds_tui.ui.key_table import key_table
 from voice_tui import exit_codes
 from voice_tui.config import DialectName, VoiceSettings
 from voice_tui.say import say
@@ -86,7 +86,7 @@ class DemoApp(KitchenApp):
             urgency=URGENCY,
         )
         microphone = guest.microphone if guest is not None else None
-        super().__init__(settings, bindings({}), FixedToken(restaurant.token), microphone)
+        super().__init__(settings, key_table(), FixedToken(restaurant.token), microphone)
         self.figures = Figures()
         self._seconds = seconds
         self._undrawn_since: float | None = None

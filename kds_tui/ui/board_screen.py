@@ -7,12 +7,10 @@ selection; the screen hands it the keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container
 from textual.screen import Screen
 
@@ -23,7 +21,7 @@ from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import HelpDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
-from kds_tui.ui.keymap import key_words
+from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import (
     BoardChanged,
@@ -52,7 +50,7 @@ class BoardScreen(Screen[None]):
 
     Args:
         shown: what it shows.
-        bindings: the keys, from the keymap.
+        keys: what the keys do.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (PANEL_BESIDE, "-wide")]  # noqa: RUF012 - Textual's
@@ -70,7 +68,7 @@ class BoardScreen(Screen[None]):
     }
     """
 
-    def __init__(self, shown: Shown, bindings: Iterable[Binding]) -> None:
+    def __init__(self, shown: Shown, keys: KeyTable) -> None:
         super().__init__()
         self._shown = shown
         self._link = shown.link()
@@ -79,10 +77,9 @@ class BoardScreen(Screen[None]):
         self._held_key = HeldKey()
         self._panel: VoicePanel | None = None
         self._tells_key_up = False
-        self._keys: dict[str, list[str]] = {}
-        for binding in bindings:
-            self._bindings.key_to_bindings.setdefault(binding.key, []).append(binding)
-            self._keys.setdefault(binding.id or "", []).append(binding.key)
+        self._keys = keys
+        self._stock_bindings = self._bindings.copy()
+        self.use_keys(keys)
         self._views: tuple[BoardView, ...] = (
             KitchenView(
                 shown.tickets,
@@ -96,11 +93,21 @@ class BoardScreen(Screen[None]):
         self.view = self._views[0]
         """The one that shows."""
 
+    def use_keys(self, keys: KeyTable) -> None:
+        """Have keys do what a table says, and nothing of what they did before.
+
+        Args:
+            keys: the table.
+        """
+        self._keys = keys
+        self._bindings = self._stock_bindings.copy()
+        for binding in keys.bindings():  # not beside one of Textual's own, which would come first
+            self._bindings.key_to_bindings[binding.key] = [binding]
+
     @property
     def talk_key(self) -> str:
         """The talk key as it is printed on the keyboard; empty when it has none."""
-        keys = self._keys.get("voice.talk", ())
-        return key_words(keys[0]).upper() if keys else ""
+        return self._key("voice.talk").upper()
 
     @property
     def selected(self) -> str | None:
@@ -157,7 +164,8 @@ class BoardScreen(Screen[None]):
             key: which one.
             held: seconds since it went down.
         """
-        if self._panel is not None and key in self._keys.get("voice.talk", ()):
+        talk_keys = {each.key for each in self._keys.of("voice.talk")}
+        if self._panel is not None and key in talk_keys:
             self._panel.talk_up(held)
 
     def on_mount(self) -> None:
@@ -244,6 +252,14 @@ class BoardScreen(Screen[None]):
         if not self._is_held(f"slot {slot}", HOLD_GAP):
             self._bump_slot(slot)
 
+    def action_bump_slot_right(self, slot: int) -> None:
+        """Bump the ticket in a slot of the right half, by a key of the second bump bar.
+
+        Args:
+            slot: 1 for the first one there.
+        """
+        self.action_bump_slot(self.view.slot_from(self._shown.second_from_column, slot))
+
     def _bump_slot(self, slot: int) -> None:
         self._typed.clear()
         ticket_id = self.view.in_slot(slot)
@@ -307,7 +323,7 @@ class BoardScreen(Screen[None]):
 
     def action_diagnostics(self) -> None:
         """Show how the display is."""
-        keys = self._keys.get("app.diagnostics", ())
+        keys = [each.key for each in self._keys.of("app.diagnostics")]
         self.app.push_screen(DiagnosticsDialog(self._shown.diagnostics, keys))
 
     def action_palette(self) -> None:
@@ -352,8 +368,8 @@ class BoardScreen(Screen[None]):
         self.query_one(KeyLine).show(self._key_words(), self.view.right_words(now))
 
     def _key(self, action_id: str) -> str:
-        keys: Sequence[str] = self._keys.get(action_id, ())
-        return key_words(keys[0]) if keys else ""
+        keys = self._keys.of(action_id)
+        return keys[0].words if keys else ""
 
     def _key_words(self) -> list[tuple[str, str]]:
         key = self._key
@@ -364,7 +380,8 @@ class BoardScreen(Screen[None]):
         if self.view.has_cards:
             selected = self.view.selected is not None
             shown.append((key("board.bump"), self.view.bump_word if selected else "select"))
-            shown.append(("1-9 Enter", "slot"))
+            if self._keys.of("board.digit_1"):  # on a bar the slots have keys of their own
+                shown.append(("1-9 Enter", "slot"))
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
         shown.append((key("app.help"), "help"))

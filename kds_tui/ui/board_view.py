@@ -98,6 +98,18 @@ class BoardView(Container):
         """
         raise NotImplementedError
 
+    def slot_from(self, column: int, slot: int) -> int:
+        """Find the slot that a second bump bar means, whose slots begin further to the right.
+
+        Args:
+            column: where its slots begin, 1 for the leftmost; 0 for the right half.
+            slot: 1 for its first one.
+
+        Returns:
+            The number of the slot on the page; in a view without columns, the same.
+        """
+        return slot
+
     def select(self, card_id: str | None) -> None:
         """Select a card of this page.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -12,20 +11,18 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from kds_tui.ui.keymap import ACTIONS, key_words
+from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.keymap import ACTIONS, NUMBERED
 
 MOVES: Final = ("board.left", "board.down", "board.up", "board.right")
 """Actions that help shows in one line."""
-
-PARTS: Final = ("board.digit_", "board.slot_")
-"""How the ids of actions begin that help does not list one by one."""
 
 
 class HelpDialog(ModalScreen[None]):
     """Shows every action and its keys.
 
     Args:
-        keys: action id to the keys that are bound to it now.
+        keys: what the keys do now.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +40,7 @@ class HelpDialog(ModalScreen[None]):
     }
     """
 
-    def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, keys: KeyTable) -> None:
         super().__init__()
         self._keys = keys
 
@@ -63,7 +60,7 @@ class HelpDialog(ModalScreen[None]):
         for action in ACTIONS:
             if action.id == MOVES[0]:
                 lines.append(_line(self._words_of(*MOVES), "Select the next ticket that way"))
-            elif action.id not in MOVES and not action.id.startswith(PARTS):
+            elif action.id not in MOVES and not action.id.startswith(NUMBERED):
                 lines.append(_line(self._words_of(action.id), action.words))
         lines.append(_line("1-99 Enter", "Bump the ticket in that slot"))
         lines.append(_line("F1-F12", "Bump the ticket in that slot at once"))
@@ -74,7 +71,7 @@ class HelpDialog(ModalScreen[None]):
         return Content("\n").join(lines)
 
     def _words_of(self, *action_ids: str) -> str:
-        return " ".join(key_words(key) for name in action_ids for key in self._keys.get(name, ()))
+        return " ".join(each.words for name in action_ids for each in self._keys.of(name))
 
 
 def _line(keys: str, words: str) -> Content:

@@ -183,6 +183,19 @@ class GridView(BoardView):
         """
         return self.paging.in_slot(slot)
 
+    def slot_from(self, column: int, slot: int) -> int:
+        """Find the slot that a second bump bar means, whose slots begin further to the right.
+
+        Args:
+            column: where its slots begin, 1 for the leftmost; 0 for the right half.
+            slot: 1 for its first one.
+
+        Returns:
+            The number of the slot on the page.
+        """
+        grid = self._fitting(self.size.width, self.size.height)
+        return slot if grid is None else grid.slot_from(column, slot)
+
     def select(self, card_id: str | None) -> None:
         """Select a card of this page.
 

@@ -5,15 +5,20 @@ The ids are what `[keys]` in the config names; they stay as they are from releas
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding, InvalidBinding
+from voice_tui.terminal import ALONE
 
 SLOT_KEYS: Final = 12
 """How many slots have a key of their own, F1 to F12; the others are reached by their number."""
+
+RIGHT_SLOTS: Final = 10
+"""How many slots of the right half have an action of their own: a second bump bar has ten keys."""
+
+
+NUMBERED: Final = ("board.digit_", "board.slot_", "board.right_slot_")
+"""How the ids of actions begin that are many of a kind: neither help nor palette list each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class KeyAction:
 
     id: str
     keys: str
-    """Separated by commas, in Textual's names or as the character itself."""
+    """Separated by commas, in Textual's names or as the character itself; empty for none."""
 
     action: str
     words: str
@@ -50,6 +55,15 @@ ACTIONS: Final = (
         for slot in range(1, SLOT_KEYS + 1)
     ),
     *(
+        KeyAction(
+            f"board.right_slot_{slot}",
+            "",
+            f"bump_slot_right({slot})",
+            f"Bump slot {slot} of the right half",
+        )
+        for slot in range(1, RIGHT_SLOTS + 1)
+    ),
+    *(
         KeyAction(f"board.digit_{digit}", str(digit), f"digit({digit})", f"Type a {digit}")
         for digit in range(10)
     ),
@@ -57,74 +71,43 @@ ACTIONS: Final = (
 """All actions, in the order in which help shows them."""
 
 
-class KeymapError(ValueError):
-    """The config's keys cannot be used.
-
-    Args:
-        problems: for each one the key of the config and what is wrong with it.
-    """
-
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{key}: {reason}" for key, reason in problems))
-        self.problems = tuple(problems)
-
-
-def bindings(keymap: Mapping[str, str]) -> list[Binding]:
-    """Bind the actions to their keys.
-
-    Args:
-        keymap: action id to keys, as the config has them; the others keep their defaults.
-
-    Returns:
-        A binding for each key.
-
-    Raises:
-        KeymapError: an id that there is not, or one key for two actions.
-    """
-    problems: list[tuple[str, str]] = []
-    known = {action.id for action in ACTIONS}
-    for action_id in keymap:
-        if action_id not in known:
-            nearest = difflib.get_close_matches(action_id, known, n=1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            problems.append((f"keys.{action_id}", f"there is no such action{hint}"))
-    bound: list[Binding] = []
-    owners: dict[str, str] = {}
-    for action in ACTIONS:
-        keys = keymap.get(action.id, action.keys)
-        try:
-            made = list(
-                Binding.make_bindings(
-                    [Binding(keys, action.action, action.words, show=False, id=action.id)]
-                )
-            )
-        except InvalidBinding as error:
-            problems.append((f"keys.{action.id}", f"{keys!r} cannot be used: {error}"))
-            continue
-        for binding in made:
-            owner = owners.setdefault(binding.key, action.id)
-            if owner != action.id:
-                wrong = f"{binding.key!r} is the key of {owner} already; give one another key"
-                problems.append((f"keys.{action.id}", wrong))
-        bound.extend(made)
-    if problems:
-        raise KeymapError(problems)
-    return bound
-
-
 _KEY_WORDS: Final = {
     "space": "Space",
     "enter": "Enter",
     "escape": "Esc",
+    "tab": "Tab",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "insert": "Ins",
+    "home": "Home",
+    "end": "End",
     "left": "←",
     "right": "→",
     "up": "↑",
     "down": "↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "question_mark": "?",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
+    "exclamation_mark": "!",
+    "slash": "/",
+    "minus": "-",
+    "plus": "+",
+    "asterisk": "*",
+    "full_stop": ".",
+    "comma": ",",
+    "equals_sign": "=",
+    "subtract": "pad -",
+    "add": "pad +",
+    "multiply": "pad *",
+    "divide": "pad /",
+    "decimal": "pad .",
+    "equal": "pad =",
+    "separator": "pad ,",
+    "kp_enter": "pad Enter",
+    "left_control": "left Ctrl",
+    "right_control": "right Ctrl",
 }
 
 
@@ -132,13 +115,21 @@ def key_words(key: str) -> str:
     """Name a key as it is printed on a keyboard.
 
     Args:
-        key: Textual's name for it.
+        key: Textual's name for it, or one of `voice_tui.terminal.KEYPAD`.
 
     Returns:
-        For example `Space`, `^p` or `F3`.
+        For example `Space`, `^p`, `F3` or `pad 7`.
     """
     if key.startswith("ctrl+"):
         return f"^{key_words(key.removeprefix('ctrl+'))}"
+    if key.startswith("shift+"):
+        return f"Shift+{key_words(key.removeprefix('shift+'))}"
+    if key.endswith(ALONE):
+        return f"{key_words(key.removesuffix(ALONE))} alone"
     if key in _KEY_WORDS:
         return _KEY_WORDS[key]
-    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
+    if key.startswith("kp_"):
+        return f"pad {key.removeprefix('kp_')}"
+    if key[:1] == "f" and key[1:].isdigit():
+        return key.upper()
+    return key.replace("_", " ")

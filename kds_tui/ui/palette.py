@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from kds_tui.ui.keymap import ACTIONS
+from kds_tui.ui.keymap import ACTIONS, NUMBERED
 
 
 def palette_commands(screen: Screen[None]) -> Iterable[SystemCommand]:
@@ -20,7 +20,7 @@ def palette_commands(screen: Screen[None]) -> Iterable[SystemCommand]:
         A command for each action.
     """
     for action in ACTIONS:
-        if not action.id.startswith(("board.digit_", "board.slot_", "app.palette")):
+        if not action.id.startswith((*NUMBERED, "app.palette")):
             yield SystemCommand(action.words, action.id, _runner(screen, action.action))
 
 

@@ -54,3 +54,6 @@ class Shown:
 
     rows: int = 0
     """Cells above each other; 0 chooses by the height."""
+
+    second_from_column: int = 0
+    """Column from which the slots of a second bump bar count; 0: the right half."""

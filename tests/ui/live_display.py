@@ -14,7 +14,7 @@ from kds_tui.app import KitchenApp
 from kds_tui.config.settings import Settings
 from kds_tui.core.link import LinkState
 from kds_tui.services.credentials import FixedToken
-from kds_tui.ui.keymap import bindings
+from kds_tui.ui.key_table import key_table
 from voice_tui.services.microphone import Microphone
 from voice_tui.terminal import screen_text
 
@@ -67,7 +67,7 @@ async def live_display(
             "journal": {"folder": folder},
         }
         settings = Settings.model_validate({**known, **sections})
-        app = KitchenApp(settings, bindings({}), FixedToken(token), microphone)
+        app = KitchenApp(settings, key_table(), FixedToken(token), microphone)
         try:
             async with app.run_test(size=(120, 36), notifications=True) as pilot:
                 yield LiveDisplay(app, pilot)

@@ -25,7 +25,7 @@ from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.wire import decode_order
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.websocket import LinkReport
-from kds_tui.ui.keymap import bindings
+from kds_tui.ui.key_table import key_table
 from kds_tui.ui.order_grid import OrderGrid
 from tests.unit.still_terminal import StillJournal
 from voice_tui.terminal import screen_text
@@ -331,7 +331,10 @@ async def still_kitchen(
     **settings: Any,
 ) -> AsyncIterator[StillKitchen]:
     """Run the app on a screen of a size; with `rows` it is live and has listed them."""
-    app = StillApp(Settings(**settings), bindings(keys or {}), FixedToken("unused"))
+    all_settings = Settings(**settings)
+    bars = all_settings.bump_bar
+    table = key_table(keys, bars.profiles, bars.learned)
+    app = StillApp(all_settings, table, FixedToken("unused"))
     async with app.run_test(size=size, notifications=True) as pilot:
         kitchen = StillKitchen(app, pilot, clock)
         await kitchen.until(lambda: app.terminal.link is not None)

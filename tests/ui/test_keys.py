@@ -10,7 +10,7 @@ from textual.command import CommandPalette
 from kds_tui.core.command import Verb
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import HelpDialog, QuitDialog
-from kds_tui.ui.keymap import ACTIONS, SLOT_KEYS
+from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, order, orders
 
@@ -20,7 +20,7 @@ BOARD = [*orders(40), order(99, status="ready", ready_at="2026-11-23T12:30:00Z")
 KEYS = [
     pytest.param(action.id, key, id=f"{action.id} {key}")
     for action in ACTIONS
-    if not action.id.startswith(("board.digit_", "board.slot_"))
+    if not action.id.startswith(NUMBERED)
     for key in action.keys.split(",")
 ]
 

@@ -18,12 +18,13 @@ which pyproject.toml holds us, and each has its reason beside it:
 from __future__ import annotations
 
 from voice_tui.terminal.guard import GuardedApp, KeyListener, run_guarded
-from voice_tui.terminal.key_messages import ALONE, KeyPress, KeyProtocol, KeyUp
+from voice_tui.terminal.key_messages import ALONE, KEYPAD, KeyPress, KeyProtocol, KeyUp
 from voice_tui.terminal.refusal import refuse_terminal
 from voice_tui.terminal.screen_text import screen_text
 
 __all__ = [
     "ALONE",
+    "KEYPAD",
     "GuardedApp",
     "KeyListener",
     "KeyPress",

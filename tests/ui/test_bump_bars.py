@@ -1,0 +1,77 @@
+"""Bump bars on the display: what their keys do there, one bar or two."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.conftest import Run
+from tests.ui.still_kitchen import StillKitchen, orders
+from voice_tui.terminal import KeyPress
+
+# On 120x36 each of these takes one cell: four columns of six, so 24 on the first page.
+BOARD = orders(40)
+
+
+async def press(kitchen: StillKitchen, key: str, keypad: str = "", every: float = 1.0) -> None:
+    """Press a key as the terminal's parser tells it."""
+    kitchen.clock.passed += every
+    kitchen.app.post_message(KeyPress(key, None, "", keypad))
+    await kitchen.settle()
+
+
+def bars(*profiles: str, **settings: object) -> dict[str, object]:
+    return {"bump_bar": {"profiles": profiles, **settings}}
+
+
+async def test_the_numbers_of_sheet_b_bump_the_slots_that_are_printed_on_them(run: Run) -> None:
+    async with run(BOARD, **bars("kb1700-b")) as kitchen:
+        for code in "0123456789":
+            await press(kitchen, code)
+        assert kitchen.bumped == [f"o{slot}" for slot in range(1, 11)]
+
+
+async def test_the_keys_of_sheet_b_select_and_bump(run: Run) -> None:
+    async with run(BOARD, **bars("kb1700-b")) as kitchen:
+        assert "BUMP select" in kitchen.text
+        await press(kitchen, "space")  # DOWN
+        await press(kitchen, "space")
+        await press(kitchen, "right")  # UP
+        assert kitchen.selected == "o1"
+        await press(kitchen, "left_control")
+        assert kitchen.bumped == []
+        await press(kitchen, "left_control_alone")
+        assert kitchen.bumped == ["o1"]
+        await press(kitchen, "left")  # PAGE
+        assert kitchen.shown[0] == "o26"
+
+
+@pytest.mark.parametrize(
+    ("column", "first"), [(0, 13), (2, 7), (4, 19)], ids=["the right half", "2", "4"]
+)
+async def test_the_slots_of_a_second_bar_begin_further_to_the_right(
+    run: Run, column: int, first: int
+) -> None:
+    async with run(BOARD, **bars("kb1700-b", "numpad", second_from_column=column)) as kitchen:
+        await press(kitchen, "1", "kp_1")
+        await press(kitchen, "3", "kp_3")
+        await press(kitchen, "1")
+        assert kitchen.bumped == [f"o{first}", f"o{first + 2}", "o2"]
+
+
+async def test_a_key_of_the_pad_is_its_twin_where_nothing_tells_them_apart(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await press(kitchen, "1", "kp_1")
+        await press(kitchen, "2", "kp_2")
+        await press(kitchen, "enter", "kp_enter")
+        assert kitchen.bumped == ["o12"]
+        await press(kitchen, "question_mark")
+        await press(kitchen, "enter", "kp_enter")
+        assert kitchen.app.screen is kitchen.app.board_screen
+
+
+async def test_a_key_of_the_pad_closes_a_dialog_also_where_a_bar_has_it(run: Run) -> None:
+    async with run(BOARD, **bars("kb1700-b", "numpad")) as kitchen:
+        await press(kitchen, "question_mark")
+        await press(kitchen, "enter", "kp_enter")
+        assert kitchen.app.screen is kitchen.app.board_screen
+        assert kitchen.bumped == []
