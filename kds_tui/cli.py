@@ -23,6 +23,7 @@ from kds_tui.command_line import (
     url_option,
 )
 from kds_tui.hub_commands import hub
+from kds_tui.shell_commands import COMMANDS
 from kds_tui.sound_commands import sound
 from voice_tui import exit_codes
 from voice_tui.private_files import no_core_dumps
@@ -47,6 +48,9 @@ Examples:
   kds-tui login && kds-tui             sign in once, then show the orders
   kds-tui enrol https://hub:3001       the same with TLS: compare, sign in, done
   kds-tui --station grill              only what the grill cooks
+  kds-tui bump 412                     done, without a display
+  kds-tui 86 salmon                    sold out, on all screens and tills
+  kds-tui watch                        what happens, a JSON line each
   kds-tui doctor                       what does not work, and what to do
   kds-tui sound test                   hear what the display will sound like
   kds-tui config example > config.toml
@@ -72,6 +76,8 @@ def main() -> None:
 
 main.add_command(hub)
 main.add_command(sound)
+for _command in COMMANDS:
+    main.add_command(_command)
 
 
 @main.command(epilog=PRECEDENCE)

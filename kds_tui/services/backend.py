@@ -8,7 +8,7 @@ import hashlib
 import logging
 import platform
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,11 +16,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from kds_tui.core.clock import format_time, parse_time
 from kds_tui.core.command import Command
 from kds_tui.core.json_text import read_json
 from kds_tui.core.order import FINISHED, LISTED, Order, OrderStatus
 from kds_tui.core.text import clean
-from kds_tui.core.wire import WireError, decode_orders
+from kds_tui.core.wire import Loose, WireError, decode_orders
 from kds_tui.services.backend_errors import (
     BadAnswer,
     Forbidden,
@@ -34,6 +35,7 @@ from kds_tui.services.credentials import Token
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.order_pages import read_all
 from kds_tui.services.rest import Rest, Timeouts
+from voice_tui.core.menu import Menu, MenuError, menu_of
 from voice_tui.pinning import ServerTrust
 
 _log = logging.getLogger("kds_tui.backend")
@@ -41,6 +43,7 @@ _log = logging.getLogger("kds_tui.backend")
 
 class _Health(msgspec.Struct):
     capabilities: list[str] = []
+    timestamp: Loose = None
 
 
 class _SignedIn(msgspec.Struct):
@@ -224,14 +227,40 @@ class Backend:
         Raises:
             BackendError: any page could not be had.
         """
+        listed = await self._listed(LISTED, {}, on_page)
+        return tuple(order for order in listed if order.status not in FINISHED)
+
+    async def list_status(self, status: OrderStatus, since: float) -> tuple[Order, ...]:
+        """List the orders that have a status, finished ones too.
+
+        Args:
+            status: which.
+            since: no order that was placed before, in seconds since the epoch: months of completed
+                orders are nobody's shift.
+
+        Returns:
+            The orders, each in the newest state seen; it may have moved on while they were read.
+
+        Raises:
+            BackendError: any page could not be had.
+        """
+        listed = await self._listed((status,), {"startDate": format_time(since)}, lambda: None)
+        return tuple(order for order in listed if order.created_at >= since)
+
+    async def _listed(
+        self,
+        statuses: Sequence[OrderStatus],
+        params: Mapping[str, str],
+        on_page: Callable[[], None],
+    ) -> tuple[Order, ...]:
         newest: dict[str, Order] = {}
-        for status in LISTED:
+        for status in statuses:
 
             async def fetch(
                 limit: int, offset: int, status: OrderStatus = status
             ) -> tuple[list[Order], int]:
-                params = {"status": status.value, "limit": limit, "offset": offset}
-                page = _orders(await self._rest.get("/orders", params))
+                asked = {**params, "status": status.value, "limit": limit, "offset": offset}
+                page = _orders(await self._rest.get("/orders", asked))
                 on_page()
                 return page
 
@@ -239,7 +268,37 @@ class Backend:
                 known = newest.get(order.id)
                 if known is None or order.supersedes(known):
                     newest[order.id] = order
-        return tuple(order for order in newest.values() if order.status not in FINISHED)
+        return tuple(newest.values())
+
+    async def menu(self) -> Menu:
+        """Ask for the menu, sold-out items included.
+
+        Returns:
+            The menu as it is now.
+
+        Raises:
+            BackendError: it cannot be had, or is none.
+        """
+        try:
+            return menu_of(read_json(await self._rest.get("/menu"), msgspec.json.decode))
+        except (WireError, MenuError) as error:
+            raise BadAnswer(f"The menu cannot be read: {error}.") from error
+
+    async def server_time(self) -> float | None:
+        """Ask for the server's time.
+
+        Returns:
+            Seconds since the epoch; None when the server does not tell it.
+
+        Raises:
+            BackendError: of any kind but not found.
+        """
+        try:
+            health = _decoded(await self._rest.get("/health", signed_in=False), _Health)
+        except NotFound:
+            return None
+        told = health.timestamp
+        return parse_time(told) if isinstance(told, str) else None
 
     async def get_order(self, order_id: str) -> Order:
         """Read one order.

@@ -245,7 +245,7 @@ class Delivery:
                 self._wait_for_ticket(command)
                 return None
             _log.warning("declined", extra={**about, "reason": str(error)})
-            return Declined(command, _told(command, error, late=late))
+            return Declined(command, why_declined(command, error, late=late))
         except Exception:  # noqa: BLE001 - the boundary of a task: see below
             # A defect of ours must not cost the cook's command; it is told with its traceback.
             _log.exception("attempt broke", extra=about)
@@ -278,7 +278,17 @@ class Delivery:
         return Backoff(self._timing.backoff_initial, self._timing.backoff_cap)
 
 
-def _told(command: Command, error: BackendError, *, late: bool) -> str:
+def why_declined(command: Command, error: BackendError, *, late: bool) -> str:
+    """Say why the server does not carry a command out.
+
+    Args:
+        command: the cook's.
+        error: its answer.
+        late: whether it was sent as a late one.
+
+    Returns:
+        A sentence with the command's label.
+    """
     if isinstance(error, NotFound):
         return f"{command.label} is not on the server any more"
     if isinstance(error, Conflict):

@@ -25,6 +25,14 @@ RESTAURANT_ID = "11111111-1111-4111-8111-111111111111"
 SECRET = "a secret of the double, long enough for HS256"
 PIN = "2468"
 
+MENU_CATEGORIES = [{"id": "c1", "name": "Soups", "slug": "soups", "active": True}]
+MENU_ITEMS = [
+    {"id": "m1", "menu_item_id": str(uuid4()), "category_id": "c1", "name": "Soup", "price": 5},
+    {"id": "m2", "menu_item_id": str(uuid4()), "category_id": "c1", "name": "Bisque", "price": 7,
+     "available": False},
+]  # fmt: skip
+"""It shows what is sold out, and has no route for a cook to say so."""
+
 Hook = Callable[[web.Request], Awaitable[None]]
 
 
@@ -61,6 +69,7 @@ class RestaurantOS:
                 web.get("/api/v1/health", self._health),
                 web.get("/api/v1/restaurants/{name}/public", self._restaurant),
                 web.post("/api/v1/auth/pin-login", self._pin_login),
+                web.get("/api/v1/menu", self._menu),
                 web.get("/api/v1/orders", self._list),
                 web.post("/api/v1/orders", self._create),
                 web.get("/api/v1/orders/{id}", self._get),
@@ -192,6 +201,9 @@ class RestaurantOS:
         # A client that keeps this one is lost once it is stale.
         response.set_cookie("auth_token", "stale", httponly=True)
         return response
+
+    async def _menu(self, _: web.Request) -> web.Response:
+        return web.json_response({"categories": MENU_CATEGORIES, "items": MENU_ITEMS})
 
     async def _list(self, request: web.Request) -> web.Response:
         rows = sorted(self._readable().values(), key=lambda row: row["created_at"], reverse=True)

@@ -84,7 +84,18 @@ def test_wrong_settings_end_with_2_and_no_traceback() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--no-such-option",), ("nonsense",), ("--config", "none.toml"), ("config", "check", "none")],
+    [
+        ("--no-such-option",),
+        ("nonsense",),
+        ("--config", "none.toml"),
+        ("config", "check", "none"),
+        ("bump",),
+        ("bump", "1", "--table", "2"),
+        ("rush", "1", "--all"),
+        ("recall", "1", "--table", "2"),
+        ("86", "--back"),
+        ("orders", "--status", "nonsense"),
+    ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
     assert kds(*arguments).exit_code == 2
