@@ -33,6 +33,7 @@ from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
+    NoticeTaken,
     QuitRequested,
     ReconnectRequested,
     RestaurantNamed,
@@ -302,6 +303,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     @on(WishRequested)
     def _wish(self, message: WishRequested) -> None:
         self.wishes.carry_out(message.verb, message.order_id, message.subject_id)
+
+    @on(NoticeTaken)
+    def _notice_taken(self, message: NoticeTaken) -> None:
+        self.wishes.acknowledge(message.order_id)
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

@@ -98,6 +98,17 @@ class Wishes:
             self._showing.reveal(result.order_id)
         return result
 
+    def acknowledge(self, order_id: str | None) -> Result:
+        """Take note that the cook has seen what is new on a ticket; see `Kitchen.acknowledge`.
+
+        Args:
+            order_id: whose ticket; None for all.
+
+        Returns:
+            What became of it.
+        """
+        return self._tell(self._terminal.acknowledge(order_id))
+
     def bump_item(self, order_id: str, item_id: str, *, done: bool = True) -> Result:
         """Mark a line of a ticket done, or not done after all; see `Kitchen.bump_item`."""
         return self._tell(self._terminal.bump_item(order_id, item_id, done=done))

@@ -109,6 +109,19 @@ class Board:
         """
         return self._orders.get(order_id)
 
+    def left_as(self, order_id: str) -> Order | None:
+        """Tell how an order left the board, for the last `MAX_GONE` of them.
+
+        Args:
+            order_id: its id.
+
+        Returns:
+            Its last known state without its lines; None when it is still here, was never, or the
+            server took it away without a word.
+        """
+        gone = self._gone.get(order_id)
+        return gone.left_as if gone is not None else None
+
     def digest(self) -> BoardDigest:
         """Tell the digest of the orders, which every change keeps up to date.
 

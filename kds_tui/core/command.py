@@ -272,6 +272,21 @@ class Outbox:
         for command in done.kept:
             self.keep_here(command)
 
+    def asks(self, order_id: str, verb: Verb | None = None) -> bool:
+        """Tell whether a command for an order is under way, or kept on this terminal.
+
+        Args:
+            order_id: the order.
+            verb: which command; None for any.
+
+        Returns:
+            Whether there is one.
+        """
+        if order_id in self._recalled_here and verb in (None, Verb.RECALL):
+            return True
+        commands = self._pending.get(order_id, {}).values()
+        return any(verb in (None, command.verb) for command in commands)
+
     def recall_here(self, order: Order) -> None:
         """Bring a ticket back on this terminal only.
 

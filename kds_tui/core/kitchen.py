@@ -6,7 +6,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kds_tui.core.board import Board, FeedEvent, OrderAnswered
+from kds_tui.core.attention import Attention
+from kds_tui.core.board import Board, FeedEvent, OrderAnswered, SnapshotListed
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
     CAPABILITY,
@@ -64,7 +65,15 @@ class NotDone:
     """Why, in words for the cook; empty when there is nothing to say."""
 
 
-Result = Given | Kept | NotDone
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A cook took notice of tickets; nothing is to be sent."""
+
+    order_ids: frozenset[str]
+    """Those to be looked at again; empty when there was nothing to take notice of."""
+
+
+Result = Given | Kept | NotDone | Noticed
 """What became of a cook's wish."""
 
 
@@ -87,7 +96,12 @@ class Kitchen:
     ) -> None:
         self.board = Board()
         self.outbox = Outbox()
-        self.tickets = TicketList(self.board, self.outbox, station, routing, sort, rules)
+        self.attention = Attention()
+        """What waits for a cook to take notice."""
+
+        self.tickets = TicketList(
+            self.board, self.outbox, station, routing, sort, rules, self.attention
+        )
         self.stations = TakeOver(self.board, self.tickets)
         self.capabilities: frozenset[str] | None = None
         """What the server offers; None while it has not told."""
@@ -103,7 +117,28 @@ class Kitchen:
         Returns:
             The orders whose tickets are to be looked at again.
         """
-        return self.board.apply(event)
+        if not isinstance(event, SnapshotListed):
+            return self.board.apply(event)
+        before = {order.id for order in self.board}
+        changed = self.board.apply(event)
+        self.attention.listed(order for order in self.board if order.id not in before)
+        self.attention.prune(order.id for order in self.board)
+        return changed
+
+    def acknowledge(self, order_id: str | None = None) -> Noticed:
+        """Take note that a cook has seen what is new on a ticket; a cancelled one goes.
+
+        Args:
+            order_id: whose ticket; None for all of them.
+
+        Returns:
+            The tickets to be looked at again.
+        """
+        ids = self.tickets.ids() if order_id is None else (order_id,)
+        shown = (ticket for ticket in map(self.tickets.get, ids) if ticket is not None)
+        return Noticed(
+            frozenset(ticket.id for ticket in shown if self.attention.acknowledge(ticket.order))
+        )
 
     def end(self, outcome: Outcome) -> frozenset[str]:
         """Take the end of a command, which has left the outbox.
@@ -139,6 +174,8 @@ class Kitchen:
         ticket = self.tickets.get(order_id)
         if ticket is None:
             return NotDone("")  # somebody was faster, and the screen shows it
+        if ticket.is_cancelled:
+            return self.acknowledge(order_id)
         order = self.board.get(order_id)
         if order is None or self.outbox.effective(order).status not in OPEN:
             return NotDone("")  # gone, or asked for already and not on the disk yet
@@ -288,6 +325,8 @@ class Kitchen:
         )
 
     def _take(self, command: Command) -> Result:
+        if command.order_id:
+            self.acknowledge(command.order_id)  # whoever does something with it has seen it
         if command.verb is not Verb.BUMP and not self._offers(command.verb):
             self.outbox.keep_here(command)
             return Kept(command.order_id, command.verb)

@@ -6,10 +6,11 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kds_tui.core.attention import NO_MARKS, Attention, Mark, Waiting, mark_of, void_mark
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
-from kds_tui.core.command import Outbox
-from kds_tui.core.order import OPEN, READY, Item, Order, OrderType
+from kds_tui.core.command import Outbox, Verb
+from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus, OrderType
 from kds_tui.core.stations import ALL_STATIONS, Routing, screen_stations, split
 from kds_tui.core.ticket_order import Place, SortMode, place_of
 
@@ -31,10 +32,38 @@ class Ticket:
     also_at: tuple[Share, ...] = ()
     """The other stations that cook for the order, those first that owe something."""
 
+    waiting: Waiting | None = None
+    """What of it waits for a cook to take notice; None when nothing does."""
+
+    seen: frozenset[Mark] = NO_MARKS
+    """The changes of its lines that a cook took notice of."""
+
     @property
     def id(self) -> str:
         """The order's id: there is one ticket an order on a screen."""
         return self.order.id
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it only stays until a cook has taken notice that nothing is to be cooked."""
+        return self.order.status is OrderStatus.CANCELLED
+
+    @property
+    def voided_items(self) -> tuple[Item, ...]:
+        """Lines that were taken off, and that no cook took notice of yet."""
+        return tuple(item for item in self.order.voided_items if void_mark(item) not in self.seen)
+
+    def is_news(self, item: Item) -> bool:
+        """Tell whether a line was added or changed, and no cook took notice of that yet.
+
+        Args:
+            item: one of its lines.
+
+        Returns:
+            Whether it is to stand out.
+        """
+        mark = mark_of(item)
+        return mark is not None and mark not in self.seen
 
     def age(self, now: float) -> float:
         """Tell how long the kitchen has had it.
@@ -84,6 +113,7 @@ class TicketList:
         routing: which item goes where.
         sort: what the tickets are sorted by.
         rules: the kitchen's thresholds, for the order by urgency.
+        attention: what waits for a cook to take notice.
     """
 
     def __init__(
@@ -94,7 +124,9 @@ class TicketList:
         routing: Routing | None = None,
         sort: SortMode = SortMode.URGENCY,
         rules: UrgencyRules | None = None,
+        attention: Attention | None = None,
     ) -> None:
+        self._attention = Attention() if attention is None else attention
         self.routing = routing or Routing()
         """Which item goes where."""
 
@@ -108,12 +140,15 @@ class TicketList:
         # When they begin, sorted: to look at each of a thousand tickets costs as much as drawing.
         self._begins: dict[OrderType, list[float]] = {kind: [] for kind in OrderType}
         self._ready: dict[str, Ticket] = {}
+        self._cancelled_count = 0
 
     def __len__(self) -> int:
-        return len(self._tickets)
+        return len(self._tickets) - self._cancelled_count
 
     def __iter__(self) -> Iterator[Ticket]:
-        return (self._tickets[place[-1]] for place in self._places)
+        """Give the tickets to be cooked; a cancelled one that still shows is none."""
+        shown = (self._tickets[place[-1]] for place in self._places)
+        return (ticket for ticket in shown if not ticket.is_cancelled)
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -163,6 +198,8 @@ class TicketList:
             What became of the tickets.
         """
         self._stations = tuple(stations)
+        # What was there all the time is no news because somebody looks at it now.
+        self._attention.expect(order.id for order in self._board)
         return self.update([order.id for order in self._board])
 
     def sort_by(self, mode: SortMode) -> None:
@@ -175,7 +212,7 @@ class TicketList:
         self._places = sorted(map(self._place, self._tickets.values()))
 
     def ids(self) -> Sequence[str]:
-        """Tell which tickets there are.
+        """Tell which tickets there are, cancelled ones that still show among them.
 
         Returns:
             Their ids, the one to be cooked first at the front.
@@ -196,9 +233,10 @@ class TicketList:
         for order_id in order_ids:
             order = self._board.get(order_id)
             shown = self._outbox.effective(order, with_held=False) if order is not None else None
+            known, was_ready = self._tickets.get(order_id), order_id in self._ready
             self._note_ready(order_id, shown)
-            ticket = self._ticket(shown) if shown is not None else None
-            known = self._tickets.get(order_id)
+            here = self._ticket(shown) if shown is not None else None
+            ticket = self._attended(order_id, here, known, was_ready=was_ready)
             if ticket == known:
                 continue
             if known is not None:
@@ -225,14 +263,50 @@ class TicketList:
             for order_type, begins in self._begins.items()
         )
 
+    def _attended(
+        self, order_id: str, here: Ticket | None, known: Ticket | None, *, was_ready: bool
+    ) -> Ticket | None:
+        """Note what of a ticket a cook has to take notice of, and have it say so."""
+        attention = self._attention
+        if here is None:
+            gone = self._cancelled(order_id, known)
+            if gone is None:
+                attention.left(order_id, for_good=self._board.get(order_id) is None)
+                return None
+            here = Ticket(gone)
+        elif known is None or known.is_cancelled:
+            asked_here = self._outbox.asks(order_id, Verb.RECALL)
+            attention.came(here.order, back=was_ready, asked_here=asked_here)
+        else:
+            asked_here = self._outbox.asks(order_id)
+            attention.changed(known.order, here.order, asked_here=asked_here)
+        return replace(here, waiting=attention.waiting(order_id), seen=attention.seen(order_id))
+
+    def _cancelled(self, order_id: str, known: Ticket | None) -> Order | None:
+        """The order that stays on the screen though it is cancelled, if this is one."""
+        if known is None or known.is_cancelled:
+            return self._attention.cancelled(order_id)
+        left_as = self._board.left_as(order_id)
+        if left_as is None or left_as.status is not OrderStatus.CANCELLED:
+            return None
+        if known.order.started_at(left_as.updated_at) is None:
+            return None  # nobody has begun it: it was to be cooked later
+        return self._attention.cancel(known.order, left_as.updated_at)
+
     def _put_in(self, ticket: Ticket) -> None:
         self._tickets[ticket.id] = ticket
         insort(self._places, self._place(ticket))
-        insort(self._begins[ticket.order.type], ticket.order.begins_at)
+        if ticket.is_cancelled:
+            self._cancelled_count += 1
+        else:
+            insort(self._begins[ticket.order.type], ticket.order.begins_at)
 
     def _take_out(self, ticket: Ticket) -> None:
         del self._tickets[ticket.id]
         del self._places[bisect_left(self._places, self._place(ticket))]
+        if ticket.is_cancelled:
+            self._cancelled_count -= 1
+            return
         begins = self._begins[ticket.order.type]
         del begins[bisect_left(begins, ticket.order.begins_at)]
 
@@ -263,11 +337,25 @@ class TicketList:
 
     def _ticket(self, order: Order) -> Ticket | None:
         cut = self._cut(order) if order.status in OPEN else None
-        if cut is None or not cut.also_at:
+        if cut is None:
+            return self._taken_off(order) if order.status in OPEN else None
+        if not cut.also_at:
             return cut
         # Our part is done and another one is not: it is theirs to see now.
         is_theirs = any(share.owed for share in cut.also_at)
         return None if is_theirs and all(item.is_done for item in cut.order.items) else cut
+
+    def _taken_off(self, order: Order) -> Ticket | None:
+        """What stays of a ticket until a cook has seen that all of it was taken off."""
+        known = self._tickets.get(order.id)
+        if known is None or known.is_cancelled:
+            return None
+        ticket = Ticket(replace(order, items=(), voided_items=self._voided(order)))
+        seen = self._attention.seen(order.id)
+        return ticket if replace(ticket, seen=seen).voided_items else None
+
+    def _voided(self, order: Order) -> tuple[Item, ...]:
+        return tuple(item for item in order.voided_items if self._sees(item, order))
 
     def _cut(self, order: Order) -> Ticket | None:
         """Cut the part of this screen out of an order; None when it has none."""
@@ -281,7 +369,7 @@ class TicketList:
             share = shares.setdefault(self.routing.station_of(item, order.type), [])
             share += [] if item.is_done else [item]
         owing_first = sorted(shares.items(), key=lambda share: not share[1])
-        voided = tuple(item for item in order.voided_items if self._sees(item, order))
+        voided = self._voided(order)
         return Ticket(
             replace(order, items=here, voided_items=voided),
             tuple(Share(station, tuple(owed)) for station, owed in owing_first),

@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from kds_tui.core.attention import AttentionKept
 from kds_tui.core.board import Board
 from kds_tui.core.command import DoneHere
 from kds_tui.core.order import Order
@@ -71,6 +72,9 @@ class BoardFacts:
     capabilities: frozenset[str] | None = None
     done_here: DoneHere = field(default_factory=DoneHere)
     """What was done on this terminal only."""
+
+    attention: AttentionKept = field(default_factory=AttentionKept)
+    """What waits for a cook to take notice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSetting
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
 from kds_tui.core.clock import ServerClock, UrgencyRules
 from kds_tui.core.command import Command, Outcome
-from kds_tui.core.kitchen import Given, Kept, Kitchen, Result, Stamp
+from kds_tui.core.kitchen import Given, Kept, Kitchen, Noticed, Result, Stamp
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.stations import ALL_STATIONS, Routing
 from kds_tui.core.sync import ServerTimeTold
@@ -212,6 +212,9 @@ class Terminal:
             case Kept(order_id=order_id) if order_id:
                 self._cache.note_facts()
                 self._listener.touched((order_id,))
+            case Noticed(order_ids=order_ids) if order_ids:
+                self._cache.note_facts()
+                self._listener.touched(order_ids)
             case _:
                 pass
         return result
@@ -275,6 +278,17 @@ class Terminal:
             What became of it.
         """
         return self.ask(lambda kitchen, stamp: kitchen.fire(order_id, stamp))
+
+    def acknowledge(self, order_id: str | None = None) -> Result:
+        """Take note that a cook has seen what is new on a ticket; a cancelled one goes.
+
+        Args:
+            order_id: whose ticket; None for all.
+
+        Returns:
+            What became of it.
+        """
+        return self.ask(lambda kitchen, _: kitchen.acknowledge(order_id))
 
     def set_stock(self, item_id: str, name: str, *, available: bool) -> Result:
         """Put an item of the menu out of stock (86), or back.
@@ -408,10 +422,12 @@ class Terminal:
         self.last_known_at = self._known_at = facts.known_at
         self.kitchen.capabilities = facts.capabilities
         outbox.restore(facts.done_here)
+        attention = self.kitchen.attention
+        attention.restore(facts.attention)
         self.kitchen.feed(SnapshotStarted())
         changed = self.kitchen.feed(SnapshotListed(last.orders))
         _log.info("last known board", extra={"orders": len(changed), "age": self.last_known_age})
-        self._listener.touched(changed)
+        self._listener.touched(changed.union(attention.ids()))
         if facts.restaurant:
             self._restaurant = facts.restaurant
             self._listener.about(facts.restaurant)
@@ -430,6 +446,7 @@ class Terminal:
             restaurant=self._restaurant,
             capabilities=self.kitchen.capabilities,
             done_here=self.kitchen.outbox.done_here,
+            attention=self.kitchen.attention.kept,
         )
 
     # What the journal tells

@@ -26,6 +26,7 @@ from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
+    NoticeTaken,
     QuitRequested,
     ReconnectRequested,
     RestaurantNamed,
@@ -312,6 +313,17 @@ class BoardScreen(Screen[None]):
         """Bring the last bumped ticket back."""
         if not self._is_held("recall", REPEAT_GAP):
             self.post_message(WishRequested(Verb.RECALL))
+
+    def action_acknowledge(self) -> None:
+        """Take notice of the selected ticket, else select one."""
+        if self.view.selected is not None:
+            self.post_message(NoticeTaken(self.view.selected))
+        else:
+            self.view.select_again()
+
+    def action_acknowledge_all(self) -> None:
+        """Take notice of all that is new, changed, cancelled or back."""
+        self.post_message(NoticeTaken())
 
     def action_reconnect(self) -> None:
         """Connect again without waiting."""

@@ -15,7 +15,7 @@ from kds_tui.core.layout import Direction, Grid, fit_grid
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.card_face import CardSource, Face
-from kds_tui.ui.messages import BoardChanged, WishRequested
+from kds_tui.ui.messages import BoardChanged, NoticeTaken, WishRequested
 from kds_tui.ui.notice import Notice, too_small_words
 from kds_tui.ui.order_grid import OrderGrid
 from kds_tui.ui.paging import Paging
@@ -274,6 +274,7 @@ class GridView(BoardView):
     def _select_clicked(self, message: OrderGrid.Selected) -> None:
         message.stop()
         self.select(message.ticket_id)
+        self.post_message(NoticeTaken(message.ticket_id))
 
     @on(OrderGrid.Bumped)
     def _bump_clicked(self, message: OrderGrid.Bumped) -> None:

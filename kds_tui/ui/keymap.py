@@ -36,6 +36,10 @@ class KeyAction:
 ACTIONS: Final = (
     KeyAction("board.bump", "space,enter", "bump", "Bump the selected ticket"),
     KeyAction("board.recall", "r", "recall", "Bring the last bumped ticket back"),
+    KeyAction("board.acknowledge", "a", "acknowledge", "Take notice of the selected ticket"),
+    KeyAction(
+        "board.acknowledge_all", "A", "acknowledge_all", "Take notice of all that is new or changed"
+    ),
     KeyAction("board.left", "left,h", "move('LEFT')", "Select the ticket to the left"),
     KeyAction("board.right", "right,l", "move('RIGHT')", "Select the ticket to the right"),
     KeyAction("board.up", "up,k", "move('UP')", "Select the ticket above"),

@@ -22,7 +22,8 @@ class TicketCards:
         self._tickets = tickets
 
     def __len__(self) -> int:
-        return len(self._tickets)
+        # Not those to be cooked, which the header counts: a cancelled one has its card too.
+        return len(self._tickets.ids())
 
     def get(self, card_id: str) -> Ticket | None:
         """Look a ticket up.

@@ -55,6 +55,14 @@ class WishRequested(Message):
     """The line of the ticket, where the verb is about one."""
 
 
+@dataclass
+class NoticeTaken(Message):
+    """The cook has seen what is new on tickets."""
+
+    order_id: str | None = None
+    """On which one; None for all."""
+
+
 class ReconnectRequested(Message):
     """The cook does not want to wait for the next try."""
 

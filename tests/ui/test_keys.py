@@ -34,6 +34,8 @@ BEFORE = {
 DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.bump": lambda kitchen: kitchen.bumped == ["o8"],
     "board.recall": lambda kitchen: kitchen.bumped == ["o99"],
+    "board.acknowledge": lambda kitchen: kitchen.app.kitchen.attention.ids() == ["o9"],
+    "board.acknowledge_all": lambda kitchen: kitchen.app.kitchen.attention.ids() == [],
     "board.left": lambda kitchen: kitchen.selected == "o2",
     "board.right": lambda kitchen: kitchen.selected == "o14",
     "board.up": lambda kitchen: kitchen.selected == "o7",
@@ -57,6 +59,8 @@ async def test_a_key_does_what_it_says(run: Run, action: str, key: str) -> None:
         card = kitchen.card("o8")
         await kitchen.click(card.x + 3, card.y)
         await kitchen.press(*BEFORE.get(action, ()))
+        if action.startswith("board.acknowledge"):
+            await kitchen.tell(*(order(n, age=300.0 - n, notes="no salt") for n in (8, 9)))
         await kitchen.pilot.press(key)
         await kitchen.until(lambda: DONE[action](kitchen))
 

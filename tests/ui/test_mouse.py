@@ -18,6 +18,17 @@ async def test_a_click_selects_and_a_click_on_the_foot_bumps(run: Run) -> None:
         assert kitchen.bumped == ["o9"]
 
 
+async def test_a_click_takes_notice_of_a_ticket_and_a_cancelled_one_goes(run: Run) -> None:
+    async with run([order(1), order(2, age=50)]) as kitchen:
+        attention = kitchen.app.kitchen.attention
+        await kitchen.tell(order(1, status="cancelled"), order(2, age=50, notes="no salt"))
+        assert (kitchen.shown, attention.ids()) == (["o1", "o2"], ["o1", "o2"])
+        for order_id in ("o2", "o1"):
+            card = kitchen.card(order_id)
+            await kitchen.click(card.x + 3, card.y + 1)
+        assert (kitchen.shown, attention.ids(), kitchen.bumped) == (["o2"], [], [])
+
+
 async def test_a_click_beside_the_cards_does_nothing(run: Run) -> None:
     async with run(orders(2)) as kitchen:
         card = kitchen.card("o2")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kds_tui.core.attention import Attention, Reason
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Thresholds, UrgencyRules
 from kds_tui.core.command import Command, Outbox, Verb
@@ -16,7 +17,7 @@ from kds_tui.core.frames import OrderRemoved, OrderUpserted
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus, OrderType
 from kds_tui.core.stations import Routing, StationRule, screen_stations
 from kds_tui.core.ticket_order import SortMode
-from kds_tui.core.tickets import Changes, TicketList
+from kds_tui.core.tickets import Changes, Ticket, TicketList
 from tests.unit.orders import make_item, make_order, open_orders, removed, small_boards, upserted
 
 S = OrderStatus
@@ -236,10 +237,10 @@ def test_kept_up_to_date_is_the_same_as_built_anew(
     sort: SortMode,
     began_as: str,
 ) -> None:
-    board, outbox = Board(), Outbox()
-    tickets = TicketList(board, outbox, began_as or station)
+    board, outbox, attention = Board(), Outbox(), Attention()
+    tickets = TicketList(board, outbox, began_as or station, attention=attention)
     for number, step in enumerate(course):
-        before = {ticket.id: ticket for ticket in tickets}
+        before = on_screen(tickets)
         if isinstance(step, tuple):
             verb, order_id = step
             outbox.add(Command(f"c{number}", verb, order_id, "", 1, 0.0))
@@ -249,13 +250,20 @@ def test_kept_up_to_date_is_the_same_as_built_anew(
         else:
             touched = board.apply(step)
         told = tickets.update(touched)
-        after = {ticket.id: ticket for ticket in tickets}
+        after = on_screen(tickets)
         assert told.changed == {i for i, ticket in after.items() if before.get(i) != ticket}
         assert told.removed == before.keys() - after.keys()
+        assert len(tickets) == len(list(tickets))
+        assert set(attention.ids()) <= after.keys()
+        gone = {ticket_id for ticket_id, ticket in after.items() if ticket.is_cancelled}
+        assert gone == set(attention.ids(Reason.CANCELLED))
     tickets.show_stations(screen_stations(station))
     tickets.sort_by(sort)
-    fresh = TicketList(board, outbox, station, sort=sort)
+    notice_all(tickets, attention)
+    built_anew = Attention()
+    fresh = TicketList(board, outbox, station, sort=sort, attention=built_anew)
     fresh.update([order.id for order in board])
+    notice_all(fresh, built_anew)
     assert list(tickets) == list(fresh)
     assert tickets.ready == fresh.ready
     rush = [ticket.order.rush for ticket in tickets]
@@ -263,6 +271,17 @@ def test_kept_up_to_date_is_the_same_as_built_anew(
     assert tickets.ids() == [ticket.id for ticket in tickets]
     assert tickets.ready_count == fresh.ready_count
     assert all(ticket.order.status in OPEN for ticket in tickets)
+
+
+def on_screen(tickets: TicketList) -> dict[str, Ticket]:
+    return {i: ticket for i in tickets.ids() if (ticket := tickets.get(i)) is not None}
+
+
+def notice_all(tickets: TicketList, attention: Attention) -> None:
+    """Have a cook take notice of everything: what is left is what is to be cooked."""
+    for ticket in on_screen(tickets).values():
+        attention.acknowledge(ticket.order)
+    tickets.update(tickets.ids())
 
 
 def do_something(what: str, board: Board, outbox: Outbox) -> set[str]:
