@@ -1,18 +1,22 @@
 """Every event to every display, and no display in another's way.
 
-Each client has a bounded queue and a writer of its own; a broadcast only puts the same bytes into
-the queues and never waits. A client whose queue is full is cut with 1013: it comes back, resumes,
-and has lost nothing. (Awaiting each send in turn, one stalled client froze all others: measured.)
+A broadcast never waits. It is framed once, and those bytes are written to every connection that
+has nothing else to send: a third of the processor time of a task and a frame for each client
+(benchmarks/hub.py). What a connection does not take at once waits in its bounded queue, for its own
+writer. A client whose queue is full is cut with 1013: it comes back, resumes, and has lost nothing.
+(Awaiting each send in turn, one stalled client froze all others: measured.)
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from kds_tui.core.digest import RunningDigest
+from kds_tui.hub.frames import websocket_frame
 from kds_tui.hub.ledger import Event
 from voice_tui.serving.request_limiter import MESSAGES, Bucket
 
@@ -52,14 +56,30 @@ class Client:
         self.token_id = ""
         """Of the token that let it in; empty before."""
 
+        self.direct: Callable[[bytes], bool] | None = None
+        """Writes a whole frame to the connection, and tells whether it could: one that still has
+        something to send takes nothing. None before there is a connection."""
+
+        self.is_sending = False
+        """Whether the writer has taken a frame from the queue that is not sent yet."""
+
         self.wants_heartbeat = False
         """Set by the first `orders:sync`: the Restaurant OS web client never sends one."""
 
         self._held: list[Event] | None = None
 
-    def offer(self, frame: bytes) -> None:
-        """Queue a frame; a client that has no room for it is cut."""
+    def offer(self, frame: bytes, framed: bytes = b"") -> None:
+        """Send a frame or queue it; a client that has no room for it is cut.
+
+        Args:
+            frame: the message.
+            framed: the same as bytes of the websocket, where many get them; empty: only queued.
+        """
         if self.ended.done():
+            return
+        # Nothing that waits is overtaken.
+        is_next = framed and not self.is_sending and self.queue.empty()
+        if is_next and self.direct is not None and self.direct(framed):
             return
         try:
             self.queue.put_nowait(frame)
@@ -67,19 +87,19 @@ class Client:
             logger.warning("client %d is too slow: cut", self.number)
             self.end(Ending(TRY_AGAIN_LATER, "resync"))
 
-    def offer_event(self, event: Event) -> None:
-        """Queue a broadcast; while a replay is prepared it waits behind it."""
+    def offer_event(self, event: Event, framed: bytes = b"") -> None:
+        """Send or queue a broadcast; while a replay is prepared it waits behind it."""
         if self._held is None:
-            self.offer(event.frame)
+            self.offer(event.frame, framed)
         elif len(self._held) < self.queue.maxsize:
             self._held.append(event)
         else:
             self.end(Ending(TRY_AGAIN_LATER, "resync"))
 
-    def offer_heartbeat(self, frame: bytes) -> None:
-        """Queue a heartbeat, unless it would overtake broadcasts that are held back."""
+    def offer_heartbeat(self, frame: bytes, framed: bytes = b"") -> None:
+        """Send or queue a heartbeat, unless it would overtake broadcasts that are held back."""
         if self.wants_heartbeat and self._held is None:
-            self.offer(frame)
+            self.offer(frame, framed)
 
     def hold(self) -> None:
         """Hold broadcasts back from now on: what the journal is read for may contain them."""
@@ -126,13 +146,15 @@ class Fanout:
         self.head = event.seq
         if event.state is not None:
             self.open_orders.put(event.state)
+        framed = websocket_frame(event.frame)
         for client in tuple(self.clients):
-            client.offer_event(event)
+            client.offer_event(event, framed)
 
     def heartbeat(self, frame: bytes) -> None:
         """Send a heartbeat to the clients that want one."""
+        framed = websocket_frame(frame)
         for client in tuple(self.clients):
-            client.offer_heartbeat(frame)
+            client.offer_heartbeat(frame, framed)
 
     @property
     def queued(self) -> int:

@@ -162,5 +162,22 @@ def heartbeat(epoch: str, head_seq: int, board: BoardDigest, timestamp: str) -> 
     return _encode({"type": "heartbeat", "payload": payload, "timestamp": timestamp})
 
 
+def websocket_frame(message: bytes) -> bytes:
+    """Frame a text message as a server sends it: whole, not masked (RFC 6455, 5.2).
+
+    Args:
+        message: as UTF-8.
+
+    Returns:
+        The bytes that go to the connection; the same for every client.
+    """
+    size = len(message)
+    if size < 126:
+        return bytes((0x81, size)) + message
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + message
+    return b"\x81\x7f" + size.to_bytes(8, "big") + message
+
+
 def _encode(frame: dict[str, object]) -> bytes:
     return msgspec.json.encode(frame)

@@ -179,8 +179,9 @@ async def test_a_client_that_falls_behind_is_cut_with_1013(tmp_path: Path) -> No
     async with kitchen(tmp_path, client_queue=8) as here:
         before = len(asyncio.all_tasks())
         display = await here.display()
-        for seq in range(1, 20):  # without a pause, so that no writer can keep up
-            here.hub.fanout.publish(Event(seq, b"{}"))
+        frame = b"{}" + b" " * 1_000_000
+        for seq in range(1, 40):  # without a pause, so that nobody reads; more than a kernel takes
+            here.hub.fanout.publish(Event(seq, frame))
         assert await display.close_code() == 1013
         await eventually(lambda: len(asyncio.all_tasks()) <= before)
 

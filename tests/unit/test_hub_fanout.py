@@ -6,8 +6,10 @@ import asyncio
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
 
 from kds_tui.hub.fanout import Client, Ending, Fanout
+from kds_tui.hub.frames import websocket_frame
 from kds_tui.hub.ledger import Event
 
 
@@ -63,3 +65,45 @@ async def test_held_broadcasts_are_bounded() -> None:
     for seq in range(1, 6):
         client.offer_event(Event(seq, b"x"))
     assert client.ended.result().code == 1013
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["publish", "stall", "flow", "take", "sent"]), min_size=20, max_size=60
+    )
+)
+def test_what_is_written_past_the_queue_overtakes_nothing(steps: list[str]) -> None:
+    asyncio.run(_write_past_the_queue(steps))
+
+
+async def _write_past_the_queue(steps: list[str]) -> None:
+    fanout, client = Fanout(0), Client(1, 1000)
+    fanout.clients.add(client)
+    got: list[int] = []
+    flows = True
+
+    def direct(framed: bytes) -> bool:
+        if flows:
+            got.append(int(framed[2:]))
+        return flows
+
+    client.direct = direct
+    taken: bytes | None = None  # by the writer, from the queue
+    for step in [*steps, "flow", *["take", "sent"] * len(steps)]:
+        if step == "publish":
+            fanout.publish(Event(fanout.head + 1, b"%d" % (fanout.head + 1)))
+        elif step in ("stall", "flow"):
+            flows = step == "flow"
+        elif step == "take" and taken is None and not client.queue.empty():
+            taken, client.is_sending = client.queue.get_nowait(), True
+        elif step == "sent" and taken is not None:
+            got.append(int(taken))
+            taken, client.is_sending = None, False
+    assert got == list(range(1, fanout.head + 1))
+
+
+def test_a_frame_is_one_that_the_library_reads() -> None:
+    for size in (0, 125, 126, 65_535, 65_536):
+        message = b"x" * size
+        assert websocket_frame(message) == Frame(Opcode.TEXT, message).serialize(mask=False)
