@@ -71,11 +71,12 @@ async def test_replay_and_live_events_never_mix(tmp_path: Path) -> None:
             begun = len(display.frames)
             done = await display.sync(epoch, since)
             assert done["payload"]["status"] == "synced"
-            # Before the request was read, live events may have come: they are not part of it.
+            # Before the request was read, live events may have come, the first missing one among
+            # them: they are not part of the replay, which comes after them.
             first = next(
                 (
                     place
-                    for place in range(begun, len(display.frames))
+                    for place in reversed(range(begun, len(display.frames)))
                     if display.frames[place].get("seq") == since + 1
                 ),
                 len(display.frames) - 1,
