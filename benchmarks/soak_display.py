@@ -12,6 +12,7 @@ from typing import Any, Final
 from textual.pilot import Pilot
 
 from kds_tui.app import KitchenApp
+from kds_tui.config.bump_section import BumpSettings
 from kds_tui.config.sections import DisplaySettings, JournalSettings, ServerSettings
 from kds_tui.config.settings import Settings
 from kds_tui.core.link import LinkState
@@ -71,6 +72,7 @@ class SoakDisplay(KitchenApp):
             server=ServerSettings(url=proxy.url),
             journal=JournalSettings(folder=folder),
             display=DisplaySettings(voice=microphone is not None),
+            bump=BumpSettings(undo_seconds=0),
             voice=VoiceSettings(dialect=DialectName.GATEWAY, url=kitchen.url),
         )
         super().__init__(settings, bindings({}), FixedToken(kitchen.token), microphone)

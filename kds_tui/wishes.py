@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb
 from kds_tui.core.conflict_words import ending
-from kds_tui.core.kitchen import Kept, NotDone, Result
+from kds_tui.core.kitchen import Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
 
 _KEPT: Final[Mapping[str, str]] = {
@@ -15,6 +15,7 @@ _KEPT: Final[Mapping[str, str]] = {
     "items": "This order server has no marks for lines: other screens will not see them.",
     "rush": "This order server has no rush: other screens will not see it.",
     "fire": "This order server cannot fire orders: other screens will not see it.",
+    "hold": "This order server cannot hold orders: other screens will not see it.",
     "86": "This order server has no 86: only this display knows. Tell the till.",
 }
 """What is said once about a server that lacks something."""
@@ -51,7 +52,7 @@ class Wishes:
         Args:
             verb: what is wanted of an order.
             order_id: of which; empty for a recall of the ticket bumped last.
-            subject_id: the line of the ticket, where the verb is about one.
+            subject_id: the line of the ticket, or its course, where the verb is about one.
 
         Returns:
             What became of it.
@@ -68,8 +69,14 @@ class Wishes:
                 return self.bump_item(order_id, subject_id, done=verb is Verb.BUMP_ITEM)
             case Verb.RUSH | Verb.UNRUSH:
                 return self.rush(order_id, rush=verb is Verb.RUSH)
+            case Verb.START:
+                return self._tell(self._terminal.start(order_id))
+            case Verb.SERVE:
+                return self._tell(self._terminal.serve(order_id))
+            case Verb.HOLD:
+                return self._tell(self._terminal.hold(order_id, subject_id))
             case Verb.FIRE:
-                return self.fire(order_id)
+                return self._tell(self._terminal.fire(order_id, subject_id))
             case _:
                 raise ValueError(f"{verb} is not asked of an order")
 
@@ -84,8 +91,22 @@ class Wishes:
         """
         return self._tell(self._terminal.bump(order_id))
 
+    def bump_together(self, order_ids: Iterable[str]) -> Sequence[Result]:
+        """Bump several tickets with one key press, such as a whole table.
+
+        Args:
+            order_ids: whose.
+
+        Returns:
+            What became of each.
+        """
+        results = self._terminal.bump_together(order_ids)
+        for result in results:
+            self._tell(result)
+        return results
+
     def recall(self, order_id: str | None) -> Result:
-        """Bring a ticket back, and show it.
+        """Bring a ticket back, and show it; a bump that is not sent yet is taken back.
 
         Args:
             order_id: whose; None for the one bumped last.
@@ -96,6 +117,9 @@ class Wishes:
         result = self._tell(self._terminal.recall(order_id))
         if isinstance(result, Kept):
             self._showing.reveal(result.order_id)
+        elif isinstance(result, TakenBack):
+            self._showing.tell(_taken_back_words(result.commands))
+            self._showing.reveal(result.commands[0].order_id)
         return result
 
     def acknowledge(self, order_id: str | None) -> Result:
@@ -116,10 +140,6 @@ class Wishes:
     def rush(self, order_id: str, *, rush: bool = True) -> Result:
         """Bring a ticket to the front on all screens, or back to its place."""
         return self._tell(self._terminal.rush(order_id, rush=rush))
-
-    def fire(self, order_id: str) -> Result:
-        """Start a scheduled order now."""
-        return self._tell(self._terminal.fire(order_id))
 
     def set_stock(self, item_id: str, name: str, *, available: bool) -> Result:
         """Put an item of the menu out of stock (86), or back; see `Kitchen.set_stock`."""
@@ -159,7 +179,13 @@ class Wishes:
     def _tell_once(self, verb: Verb) -> None:
         """Say once that a server cannot do something; a bump that took back what was kept here was
         told of with that."""
-        capability = CAPABILITY[verb]
-        if verb is not Verb.BUMP and capability not in self._told:
+        capability = CAPABILITY.get(verb, "")
+        if capability in _KEPT and capability not in self._told:
             self._told.add(capability)
             self._showing.tell(_KEPT[capability])
+
+
+def _taken_back_words(commands: Sequence[Command]) -> str:
+    tickets = ", ".join(dict.fromkeys(command.label for command in commands))
+    is_served = any(command.verb is Verb.SERVE for command in commands)
+    return f"{tickets} is {'not served' if is_served else 'not bumped'} after all."

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kds_tui.config.bump_bar_section import BumpBarSettings
+from kds_tui.config.bump_section import BumpSettings
 from kds_tui.config.sections import (
     DisplaySettings,
     JournalSettings,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     table names goes where the order server says, or where the words of its name say (steak to the
     grill); what belongs to no station of this list goes to the one with default = true, else to the
     first. Without any table there is no list: server and words decide."""
+    bump: BumpSettings = Field(default_factory=BumpSettings)
 
     keys: Annotated[
         KeySettings, Field(json_schema_extra={"sample": '"board.bump" = "space,enter"'})

@@ -20,6 +20,9 @@ _WISHES: Final[Mapping[Verb, str]] = {
     Verb.RUSH: "Your rush of",
     Verb.UNRUSH: "The end of the rush of",
     Verb.FIRE: "Your firing of",
+    Verb.HOLD: "Your hold of",
+    Verb.START: "Your start of",
+    Verb.SERVE: "Your serving of",
     Verb.OUT_OF_STOCK: "Your 86 of",
     Verb.IN_STOCK: "The end of the 86 of",
 }
@@ -38,12 +41,23 @@ _SENTENCES: Final[Mapping[tuple[Conflict, Verb], str]] = {
     (Conflict.SUPERSEDED, Verb.UNBUMP_ITEM): (
         "{label} was bumped meanwhile: recall it to take a mark away."
     ),
+    (Conflict.CANCELLED, Verb.SERVE): "{label} was cancelled meanwhile: do not hand it out.",
+    (Conflict.SUPERSEDED, Verb.SERVE): (
+        "{label} was brought back meanwhile: it is not served yet, look at it again."
+    ),
+    (Conflict.SUPERSEDED, Verb.HOLD): (
+        "{label} was fired or bumped meanwhile, so your hold does not count: look at it again."
+    ),
     (Conflict.CLOSED, Verb.RECALL): "{label} was closed too long ago to be brought back.",
     (Conflict.ITEM_GONE, Verb.BUMP_ITEM): (
         "That line was taken off {label} meanwhile: do not send it out."
     ),
     (Conflict.ITEM_GONE, Verb.UNBUMP_ITEM): (
         "That line was taken off {label} meanwhile: do not cook it."
+    ),
+    (Conflict.ITEM_GONE, Verb.HOLD): "What you held was taken off {label} meanwhile.",
+    (Conflict.ITEM_GONE, Verb.FIRE): (
+        "What you fired was taken off {label} meanwhile: do not cook it."
     ),
 }
 
@@ -93,7 +107,10 @@ def ending(outcome: Outcome) -> str:
 
 
 def _came_back(command: Command, order: Order) -> str:
-    """A bump that was answered with an open order: something was added that the cook never saw."""
-    left = [item for item in order.items if not item.is_done]
+    """A bump that was answered with an open order: something was added that the cook never saw, or
+    is held, which the card says."""
+    left = [item for item in order.items if not (item.is_done or item.is_held)]
+    if not left:
+        return ""
     what = f"{len(left)} items are" if len(left) != 1 else f"{left[0].name} is"
     return f"{command.label} was changed meanwhile: what you bumped is done, {what} still to cook."

@@ -15,7 +15,17 @@ out, and for a terminal before a server that decides nothing:
                       | bumped in part only                 | the marks are taken away
     bump of a line    | the line was enlarged, or recalled  | refused, ORDER_SUPERSEDED
                       | the line was taken off the order    | refused, ITEM_GONE
-    any of these late | changed by anybody else             | refused, ORDER_SUPERSEDED
+    start             | bumped, or started by another       | nothing to do
+    serve             | brought back                        | refused, ORDER_SUPERSEDED
+                      | served by somebody else             | nothing to do
+    hold              | bumped, done, or fired              | refused, ORDER_SUPERSEDED
+                      | held by somebody else               | nothing to do
+    fire              | bumped, done, or fired              | nothing to do
+    hold, fire        | all that was meant was taken off    | refused, ITEM_GONE
+    any but start,    | changed by anybody else             | refused, ORDER_SUPERSEDED
+    late              |                                     |
+
+A bump leaves what is held: the lines that are not are done, and the ticket stays with the others.
 
 What the cook knew is the order's version on the screen, never a clock: clocks of kitchens lie. What
 the same terminal did before counts as known, because its commands for one order arrive in the order
@@ -62,6 +72,12 @@ class Wish:
     item_id: str = ""
     """The line, for `ITEM_VERBS`."""
 
+    item_ids: tuple[str, ...] = ()
+    """The lines, for `PART_VERBS`."""
+
+    course: str = ""
+    """The course, for `PART_VERBS`; with neither lines nor a course the whole order is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -71,6 +87,11 @@ class Line:
     is_done: bool = False
     changed_version: int = 0
     """The order's version with which it was added or enlarged; 0 for as ordered."""
+
+    course: str = ""
+    is_held: bool = False
+    fired_version: int = 0
+    """The order's version with which it was fired last; 0 when it never was held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,10 @@ def standing_of(order: Order) -> Standing:
     Returns:
         Its standing: never recalled, and touched by nobody knows whom.
     """
-    lines = tuple(Line(item.id, item.is_done, item.changed_version) for item in order.items)
+    lines = tuple(
+        Line(item.id, item.is_done, item.changed_version, item.course, item.is_held)
+        for item in order.items
+    )
     return Standing(order.status, order.version, lines, order.rush)
 
 
@@ -167,9 +191,14 @@ def decide(wish: Wish, order: Standing, now: float) -> Decision:
                 return Refuse(Conflict.CLOSED)
             is_so = order.status in READY or order.rush is (wish.verb is Verb.RUSH)
             return Nothing() if is_so else Apply()
+        case Verb.START:
+            return Apply() if order.status in _WAITING else Nothing()
+        case Verb.SERVE:
+            return _serve(wish, order)
+        case Verb.HOLD:
+            return _hold(wish, order)
         case Verb.FIRE:
-            is_started = order.is_fired or order.status not in _WAITING
-            return Nothing() if is_started else Apply()
+            return _fire(wish, order)
         case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
             raise ValueError(f"{wish.verb} is not asked of an order")
 
@@ -182,11 +211,11 @@ def _bump(wish: Wish, order: Standing) -> Decision:
         return Nothing()
     if _recalled_unseen(wish, order) or _too_late(wish, order):
         return Refuse(Conflict.SUPERSEDED)
-    unseen = {line.id for line in order.lines if not line.is_done and _changed_unseen(wish, line)}
-    if not unseen:
+    open_lines = [line for line in order.lines if not line.is_done]
+    left = {line.id for line in open_lines if line.is_held or _changed_unseen(wish, line)}
+    if not left:
         return Apply()
-    seen = {line.id for line in order.lines if not line.is_done} - unseen
-    return ApplyPartly(frozenset(seen))
+    return ApplyPartly(frozenset(line.id for line in open_lines if line.id not in left))
 
 
 def _recall(wish: Wish, order: Standing, now: float) -> Decision:
@@ -214,6 +243,66 @@ def _mark(wish: Wish, order: Standing) -> Decision:
     ):
         return Refuse(Conflict.SUPERSEDED)
     return Refuse(Conflict.SUPERSEDED) if _too_late(wish, order) else Apply()
+
+
+def _serve(wish: Wish, order: Standing) -> Decision:
+    if order.status is OrderStatus.COMPLETED:
+        return Nothing()
+    if order.status in OPEN or _too_late(wish, order):
+        return Refuse(Conflict.SUPERSEDED)
+    return Apply()
+
+
+def part_of(wish: Wish, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Find the lines that a hold or a fire is about.
+
+    Args:
+        wish: asks for it.
+        lines: of the order.
+
+    Returns:
+        All that it means, done or not; none when what it meant was taken off.
+    """
+    if not wish.item_ids and not wish.course:
+        return lines
+    return tuple(
+        line
+        for line in lines
+        if line.id in wish.item_ids or (wish.course and line.course == wish.course)
+    )
+
+
+def _hold(wish: Wish, order: Standing) -> Decision:
+    part = part_of(wish, order.lines)
+    if not part:
+        return Refuse(Conflict.ITEM_GONE)
+    still = [line for line in part if not line.is_done]
+    if order.status in _DONE or not still:  # it is cooked, and cannot be held any more
+        return Refuse(Conflict.SUPERSEDED)
+    if all(line.is_held for line in still):
+        return Nothing()
+    if _too_late(wish, order) or any(_fired_unseen(wish, order, line) for line in still):
+        return Refuse(Conflict.SUPERSEDED)
+    return Apply()
+
+
+def _fire(wish: Wish, order: Standing) -> Decision:
+    part = part_of(wish, order.lines)
+    if not part and (wish.item_ids or wish.course):
+        return Refuse(Conflict.ITEM_GONE)
+    if order.status in _DONE:
+        return Nothing()
+    if any(line.is_held and not line.is_done for line in part):
+        return Refuse(Conflict.SUPERSEDED) if _too_late(wish, order) else Apply()
+    # A scheduled order as a whole; the hub refuses to fire one that is neither.
+    is_started = order.is_fired or order.status not in _WAITING or wish.item_ids or wish.course
+    return Nothing() if is_started else Apply()
+
+
+def _fired_unseen(wish: Wish, order: Standing, line: Line) -> bool:
+    if wish.base_version is None or line.fired_version <= wish.base_version:
+        return False
+    return not (wish.terminal and order.touched_by == wish.terminal)
 
 
 def _changed_unseen(wish: Wish, line: Line) -> bool:

@@ -11,15 +11,18 @@ from kds_tui.core.board import Board, FeedEvent, OrderAnswered, SnapshotListed
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
     CAPABILITY,
+    WALKS,
     Answered,
     Command,
     NotOffered,
-    Outbox,
     Outcome,
     Verb,
+    course_of,
     new_command_id,
 )
-from kds_tui.core.order import OPEN, READY, Order
+from kds_tui.core.effects import part_of
+from kds_tui.core.order import OPEN, READY, Order, OrderStatus
+from kds_tui.core.outbox import Outbox
 from kds_tui.core.stations import ALL_STATIONS, Routing
 from kds_tui.core.take_over import TakeOver
 from kds_tui.core.ticket_order import SortMode
@@ -73,7 +76,14 @@ class Noticed:
     """Those to be looked at again; empty when there was nothing to take notice of."""
 
 
-Result = Given | Kept | NotDone | Noticed
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Commands were taken back in their undo window: they will not be carried out."""
+
+    commands: tuple[Command, ...]
+
+
+Result = Given | Kept | NotDone | Noticed | TakenBack
 """What became of a cook's wish."""
 
 
@@ -176,9 +186,15 @@ class Kitchen:
             return NotDone("")  # somebody was faster, and the screen shows it
         if ticket.is_cancelled:
             return self.acknowledge(order_id)
-        order = self.board.get(order_id)
-        if order is None or self.outbox.effective(order).status not in OPEN:
-            return NotDone("")  # gone, or asked for already and not on the disk yet
+        order = self._open_order(order_id)
+        if order is None:
+            return NotDone("")  # gone, or asked for already
+        here = {item.id for item in ticket.order.items}
+        is_held = [item.is_held for item in part_of(order, "") if item.id in here]
+        if is_held and all(is_held):
+            return NotDone(f"{order.label} is held: fire it first.")
+        if any(item.is_held for item in part_of(order, "")) and not self._can_bump_partly():
+            return NotDone(f"A part of {order.label} is held: fire it first.")
         if self.outbox.release_here(order_id):
             self._bumped.append(order_id)
             return Kept(order_id, Verb.BUMP)
@@ -186,6 +202,37 @@ class Kitchen:
         if isinstance(result, Given):
             self._bumped.append(order_id)
         return result
+
+    def _can_bump_partly(self) -> bool:
+        # By single steps to a status the held lines would be done with the others.
+        return self._offers(Verb.BUMP) and self._offers(Verb.HOLD)
+
+    def take_back(self, order_id: str | None = None) -> TakenBack | None:
+        """Take back what can be taken back still.
+
+        Args:
+            order_id: the last command of this order; None for those of the last key press.
+
+        Returns:
+            What will not be carried out; None when no undo window is open.
+        """
+        commands = self.outbox.take_back(order_id)
+        for command in commands:
+            if command.order_id in self._bumped:
+                self._bumped.remove(command.order_id)
+        return TakenBack(commands) if commands else None
+
+    def is_bumped(self, order_id: str) -> bool:
+        """Tell whether a ticket could be recalled.
+
+        Args:
+            order_id: whose.
+
+        Returns:
+            True when its order is ready, or will be once what is under way is answered.
+        """
+        order = self.board.get(order_id)
+        return order is not None and self.outbox.effective(order).status in READY
 
     def recall_last(self, stamp: Stamp) -> Result:
         """Take the wish to bring the ticket back that was bumped last.
@@ -212,7 +259,7 @@ class Kitchen:
             What became of it.
         """
         order = self.board.get(order_id)
-        if order is None or self.outbox.effective(order).status not in READY:
+        if order is None or not self.is_bumped(order_id):
             return NotDone("That ticket is not bumped.")
         return self._recall(order, stamp)
 
@@ -257,8 +304,8 @@ class Kitchen:
             return NotDone("")
         return self._give(Verb.RUSH if rush else Verb.UNRUSH, order, stamp)
 
-    def fire(self, order_id: str, stamp: Stamp) -> Result:
-        """Take the wish to start a scheduled order now.
+    def start(self, order_id: str, stamp: Stamp) -> Result:
+        """Take the wish to begin to cook a ticket.
 
         Args:
             order_id: whose ticket.
@@ -268,9 +315,66 @@ class Kitchen:
             What became of it.
         """
         order = self._open_order(order_id)
-        if order is None or order.started_at(stamp.now) is not None:
+        if order is None or order.status is OrderStatus.PREPARING:
+            return NotDone("")
+        return self._give(Verb.START, order, stamp)
+
+    def serve(self, order_id: str, stamp: Stamp) -> Result:
+        """Take the wish to close a ready order: the guests have it.
+
+        Args:
+            order_id: which order; ready or picked up.
+            stamp: the moment.
+
+        Returns:
+            What became of it.
+        """
+        order = self.board.get(order_id)
+        status = self.outbox.effective(order).status if order is not None else None
+        if order is None or status is OrderStatus.COMPLETED:
+            return NotDone("")  # somebody was faster, or it is asked for already
+        if status not in READY:
+            return NotDone(f"{order.label} is not ready yet: bump it first.")
+        return self._give(Verb.SERVE, order, stamp)
+
+    def hold(self, order_id: str, stamp: Stamp, subject_id: str = "") -> Result:
+        """Take the wish to leave a ticket, or a part of it, uncooked until it is fired.
+
+        Args:
+            order_id: whose ticket.
+            stamp: the moment.
+            subject_id: a line, a course (`course_subject`), or empty for the whole ticket.
+
+        Returns:
+            What became of it.
+        """
+        order = self._open_order(order_id)
+        if order is None:
+            return NotDone("")
+        part = part_of(order, subject_id)
+        if not part:
+            return NotDone(f"Nothing of {_part_words(order, subject_id)} is left to hold.")
+        if all(item.is_held for item in part):
+            return NotDone("")
+        return self._give(Verb.HOLD, order, stamp, subject_id)
+
+    def fire(self, order_id: str, stamp: Stamp, subject_id: str = "") -> Result:
+        """Take the wish to have a scheduled order, or what is held, cooked now.
+
+        Args:
+            order_id: whose ticket.
+            stamp: the moment.
+            subject_id: a line, a course (`course_subject`), or empty for the whole ticket.
+
+        Returns:
+            What became of it.
+        """
+        order = self._open_order(order_id)
+        held = order is not None and any(item.is_held for item in part_of(order, subject_id))
+        waits = not subject_id and order is not None and order.started_at(stamp.now) is None
+        if order is None or not (held or waits):
             return NotDone("That ticket does not wait: it is cooked already.")
-        return self._give(Verb.FIRE, order, stamp)
+        return self._give(Verb.FIRE, order, stamp, subject_id)
 
     def set_stock(self, item_id: str, name: str, stamp: Stamp, *, available: bool) -> Result:
         """Take the wish to put an item of the menu out of stock (86), or back.
@@ -315,22 +419,27 @@ class Kitchen:
 
     def _offers(self, verb: Verb) -> bool:
         # While the server has not told, it is asked: it may turn out that it cannot.
-        return self.capabilities is None or CAPABILITY[verb] in self.capabilities
+        return self.capabilities is None or CAPABILITY.get(verb) in self.capabilities
 
-    def _give(self, verb: Verb, order: Order, stamp: Stamp, item_id: str = "") -> Result:
+    def _give(self, verb: Verb, order: Order, stamp: Stamp, subject_id: str = "") -> Result:
         command_id = new_command_id(stamp.now, stamp.random_bits)
         version = order.version
         return self._take(
-            Command(command_id, verb, order.id, order.label, version, stamp.now, item_id)
+            Command(command_id, verb, order.id, order.label, version, stamp.now, subject_id)
         )
 
     def _take(self, command: Command) -> Result:
         if command.order_id:
             self.acknowledge(command.order_id)  # whoever does something with it has seen it
-        if command.verb is not Verb.BUMP and not self._offers(command.verb):
+        if command.verb not in WALKS and not self._offers(command.verb):
             self.outbox.keep_here(command)
             return Kept(command.order_id, command.verb)
         if self.outbox.is_full:
             return NotDone("Too many bumps wait for the order server. Call the manager.")
         self.outbox.add(command)
         return Given(command)
+
+
+def _part_words(order: Order, subject_id: str) -> str:
+    course = course_of(subject_id)
+    return order.label if course is None else f"{course} of {order.label}"

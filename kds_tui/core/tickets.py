@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from kds_tui.core.attention import NO_MARKS, Attention, Mark, Waiting, mark_of, void_mark
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
-from kds_tui.core.command import Outbox, Verb
+from kds_tui.core.command import Verb
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus, OrderType
+from kds_tui.core.outbox import Outbox
 from kds_tui.core.stations import ALL_STATIONS, Routing, screen_stations, split
 from kds_tui.core.ticket_order import Place, SortMode, place_of
 
@@ -37,6 +38,9 @@ class Ticket:
 
     seen: frozenset[Mark] = NO_MARKS
     """The changes of its lines that a cook took notice of."""
+
+    undo_until: float | None = None
+    """Until when its bump can be taken back, on the server's clock; None when it is not bumped."""
 
     @property
     def id(self) -> str:
@@ -360,7 +364,7 @@ class TicketList:
     def _cut(self, order: Order) -> Ticket | None:
         """Cut the part of this screen out of an order; None when it has none."""
         if ALL_STATIONS in self._stations:
-            return Ticket(order)
+            return Ticket(order, undo_until=self._outbox.undo_until(order.id))
         here, elsewhere = self.split(order)
         if not here:
             return None
@@ -373,6 +377,7 @@ class TicketList:
         return Ticket(
             replace(order, items=here, voided_items=voided),
             tuple(Share(station, tuple(owed)) for station, owed in owing_first),
+            undo_until=self._outbox.undo_until(order.id),
         )
 
     def _sees(self, item: Item, order: Order) -> bool:

@@ -15,6 +15,7 @@ from platformdirs import user_log_path
 from textual.pilot import Pilot
 
 from kds_tui.app import KitchenApp
+from kds_tui.config.bump_section import BumpSettings
 from kds_tui.config.sections import (
     DisplaySettings,
     JournalSettings,
@@ -75,11 +76,13 @@ class DemoApp(KitchenApp):
         restaurant: Restaurant,
         seconds: float | None = None,
         guest: Speaker | None = None,
+        bump: BumpSettings | None = None,
     ) -> None:
         settings = Settings(
             server=ServerSettings(url=restaurant.url),
             journal=JournalSettings(folder=restaurant.folder / "terminal"),
             display=DisplaySettings(voice=restaurant.has_voice),
+            bump=bump or BumpSettings(),
             voice=VoiceSettings(
                 dialect=DialectName.GATEWAY, device=guest.device if guest is not None else ""
             ),
@@ -188,7 +191,8 @@ def _bump_and_speak(
     guest: Speaker | None,
     log_file: Path,
 ) -> int:
-    app = DemoApp(restaurant, guest=guest)
+    # What is measured is the way to the hub, not how long a cook may change his mind.
+    app = DemoApp(restaurant, guest=guest, bump=BumpSettings(undo_seconds=0))
     picture = screenshot or Path("demo-output") / "screen.svg"
     last_screen = ""
 

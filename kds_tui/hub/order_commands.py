@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from kds_tui.core.conflicts import (
     Standing,
     Wish,
     decide,
+    part_of,
 )
 from kds_tui.core.order import OrderStatus
 from kds_tui.hub.errors import Refusal
@@ -33,7 +34,15 @@ def standing_of(order: OrderKept) -> Standing:
         status=OrderStatus(order.status),
         version=order.version,
         lines=tuple(
-            Line(item.id, item.status == ITEM_READY, item.changed_version) for item in order.items
+            Line(
+                item.id,
+                item.status == ITEM_READY,
+                item.changed_version,
+                item.course or "",
+                item.held,
+                item.fired_version,
+            )
+            for item in order.items
         ),
         rush=order.rush,
         is_fired=order.manually_fired,
@@ -57,10 +66,11 @@ def carry_out(order: OrderKept, wish: Wish, now: float) -> OrderKept | Refuse:
         The order as it becomes, the same object when nothing changes; or why not.
 
     Raises:
-        Refusal: what is to be fired is not a scheduled order (409).
+        Refusal: what is to be fired is neither a scheduled order nor was ever held (409).
     """
-    if wish.verb is Verb.FIRE and not order.is_scheduled:
-        raise Refusal(409, "Only a scheduled order can be fired", "ILLEGAL_TRANSITION")
+    if wish.verb is Verb.FIRE and not (order.is_scheduled or _was_held(order)):
+        words = "Only a scheduled order, or what is held, can be fired"
+        raise Refusal(409, words, "ILLEGAL_TRANSITION")
     decision = decide(wish, standing_of(order), now)
     match decision:
         case Refuse():
@@ -90,16 +100,38 @@ def _applied(order: OrderKept, wish: Wish, now: float) -> OrderKept:
             return changed(order, now, terminal=wish.terminal, items=items)
         case Verb.RUSH | Verb.UNRUSH:
             return changed(order, now, terminal=wish.terminal, rush=wish.verb is Verb.RUSH)
-        case Verb.FIRE:
-            return changed(
-                order,
-                now,
-                terminal=wish.terminal,
-                manually_fired=True,
-                auto_fire_time=format_time(now),
-            )
-        case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
-            raise ValueError(f"{wish.verb} is not asked of an order")
+        case Verb.HOLD | Verb.FIRE:
+            carry = _held if wish.verb is Verb.HOLD else _fired
+            return carry(order, wish, now)
+        case Verb.START | Verb.SERVE | Verb.OUT_OF_STOCK | Verb.IN_STOCK:
+            raise ValueError(f"{wish.verb} has no route of an order")
+
+
+def _was_held(order: OrderKept) -> bool:
+    return any(item.held or item.fired_version for item in order.items)
+
+
+def _held(order: OrderKept, wish: Wish, now: float) -> OrderKept:
+    part = {line.id for line in part_of(wish, standing_of(order).lines) if not line.is_done}
+    items = tuple(
+        replace(item, held=True, fired_at=None) if item.id in part else item for item in order.items
+    )
+    return changed(order, now, terminal=wish.terminal, items=items)
+
+
+def _fired(order: OrderKept, wish: Wish, now: float) -> OrderKept:
+    moment, version = format_time(now), order.version + 1
+    part = {line.id for line in part_of(wish, standing_of(order).lines) if line.is_held}
+    items = tuple(
+        replace(item, held=False, fired_at=moment, fired_version=version)
+        if item.id in part
+        else item
+        for item in order.items
+    )
+    fields: dict[str, Any] = {"items": items}
+    if order.is_scheduled and not (wish.item_ids or wish.course or order.manually_fired):
+        fields |= {"manually_fired": True, "auto_fire_time": moment}
+    return changed(order, now, terminal=wish.terminal, **fields)
 
 
 def _bumped(order: OrderKept, wish: Wish, now: float) -> OrderKept:

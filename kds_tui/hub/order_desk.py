@@ -101,7 +101,8 @@ class OrderDesk:
         now = time.time()
         # Not the body: a command whose answer got lost may have become late when it comes again,
         # and is the same command all the same.
-        asked = msgspec.json.encode([wish.verb, wish.base_version, wish.item_id])
+        part = [*sorted(wish.item_ids), wish.course] if wish.item_ids or wish.course else []
+        asked = msgspec.json.encode([wish.verb, wish.base_version, wish.item_id, *part])
 
         return await self.once(
             request, asked, lambda ledger: carry_out_kept(ledger, order_id, wish, now), now

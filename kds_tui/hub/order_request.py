@@ -154,6 +154,13 @@ class ItemMarkAsked(CommandAsked):
     done: bool = True
 
 
+class PartAsked(CommandAsked):
+    """The body that holds or fires lines, a course, or with neither the whole order."""
+
+    item_ids: Annotated[list[Text], Meta(max_length=500)] = []
+    course: Course | None = None
+
+
 class RushAsked(CommandAsked):
     """The body that puts an order to the front, or back."""
 

@@ -64,6 +64,9 @@ class ItemKept(Struct, frozen=True):
     fired_at: str | None = None
     """When it was fired, if it was held before."""
 
+    fired_version: int = 0
+    """The order's version with which it was fired last; 0 when it never was held."""
+
 
 class OrderKept(Struct, frozen=True, kw_only=True):
     """An order. Money is in dollars, moments are ISO 8601 texts in UTC with milliseconds."""

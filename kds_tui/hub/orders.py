@@ -110,7 +110,9 @@ def new_order(
     return order if pickup is None else _scheduled(order, pickup)
 
 
-def change_status(order: OrderKept, status: str, notes: str | None, now: float) -> OrderKept:
+def change_status(
+    order: OrderKept, status: str, notes: str | None, now: float, *, terminal: str = ""
+) -> OrderKept:
     """Take an order one step further, or change its note.
 
     Args:
@@ -118,6 +120,7 @@ def change_status(order: OrderKept, status: str, notes: str | None, now: float) 
         status: where it is to go; where it is already is no error, for a bump may come twice.
         notes: the order's new note; None keeps it.
         now: the time.
+        terminal: where the step was asked for; empty when nobody tells.
 
     Returns:
         The order as it becomes; the same object when nothing changes.
@@ -133,7 +136,7 @@ def change_status(order: OrderKept, status: str, notes: str | None, now: float) 
     if target is current:
         if notes is None or notes == (order.notes or ""):
             return order
-        return changed(order, now, notes=notes or None)
+        return changed(order, now, terminal=terminal, notes=notes or None)
     if target not in LEGAL_STEPS[current]:
         following = ", ".join(LEGAL_STEPS[current]) or "none"
         raise Refusal(
@@ -146,7 +149,7 @@ def change_status(order: OrderKept, status: str, notes: str | None, now: float) 
         fields[_STAGE_FIELDS[target]] = format_time(now)
     if notes is not None:
         fields["notes"] = notes or None
-    return changed(order, now, **fields)
+    return changed(order, now, terminal=terminal, **fields)
 
 
 def pay(order: OrderKept, asked: PaymentAsked, now: float) -> OrderKept:

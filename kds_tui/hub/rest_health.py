@@ -26,6 +26,7 @@ CAPABILITIES: Final = (
     "items",
     "rush",
     "fire",
+    "hold",
     "86",
 )
 """What the hub has beyond Restaurant OS; docs/protocol.md tells each."""

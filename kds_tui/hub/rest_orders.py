@@ -18,6 +18,7 @@ from kds_tui.hub.ledger import Ledger, OrderFilter
 from kds_tui.hub.menu import Menu
 from kds_tui.hub.order_desk import Answer, OrderDesk, keep, no_such_order
 from kds_tui.hub.order_request import CancelAsked, OrderAsked, StatusAsked, read_body
+from kds_tui.hub.rest_commands import terminal_of
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 1000
@@ -95,10 +96,13 @@ class OrderRoutes:
         status = asked.status
         if not status:
             raise Refusal(400, "Status is required", "BAD_REQUEST")
+        terminal = terminal_of(request)
         return await self._desk.change(
             request,
             body,
-            lambda order, now: orders.change_status(order, status, asked.notes, now),
+            lambda order, now: orders.change_status(
+                order, status, asked.notes, now, terminal=terminal
+            ),
         )
 
     async def _cancel(self, request: web.Request) -> web.Response:

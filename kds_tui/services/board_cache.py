@@ -19,8 +19,8 @@ import msgspec
 
 from kds_tui.core.attention import AttentionKept
 from kds_tui.core.board import Board
-from kds_tui.core.command import DoneHere
 from kds_tui.core.order import Order
+from kds_tui.core.outbox import DoneHere
 from kds_tui.services.journal_file import is_damage, set_aside
 from kds_tui.sqlite_thread import BUSY_MS, DatabaseUnavailable, SqliteThread
 

@@ -3,7 +3,8 @@
 One server decides for itself what becomes of a command (our hub: a route a command, see
 docs/protocol.md), another knows nothing but statuses (Restaurant OS): there a bump walks the legal
 steps, by the same rules as the hub's, and whatever that server gets wrong (an illegal step or a
-race is a masked 500) is found out by reading the order again.
+race is a masked 500) is found out by reading the order again. Starting and serving are such a walk
+on every server.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final, assert_never
 from urllib.parse import quote
 
 from kds_tui.core import conflicts
-from kds_tui.core.command import CAPABILITY, Command, Verb
+from kds_tui.core.command import CAPABILITY, WALKS, Command, Verb, course_of
 from kds_tui.core.order import Order, OrderStatus, steps_between
 from kds_tui.core.wire import WireError, decode_order
 from kds_tui.services.backend_errors import (
@@ -28,13 +29,13 @@ from kds_tui.services.backend_errors import (
 from kds_tui.services.rest import Rest
 
 MAX_STEPS: Final = 12
-"""Most requests for one bump: four steps, each raced by others a few times."""
+"""Most requests for one walk: four steps, each raced by others a few times."""
 
 MAX_STUCK: Final = 2
 """How often a step may fail without the order having moved, until it is left for a later try."""
 
 MAX_WALKED: Final = 256
-"""How many walks that were broken off are remembered."""
+"""How many orders are remembered that were walked."""
 
 
 class CommandCalls:
@@ -58,8 +59,8 @@ class CommandCalls:
         self._capabilities = capabilities
         self._get_order = get_order
         self._terminal_id = terminal_id
-        # The version that our own last step made: a late bump that was broken off is not touched by
-        # others only because it went half its way.
+        # By order, the version that our own last step made: a late command is not touched by others
+        # only because it went half its way before, or came after another one from here.
         self._walked: OrderedDict[str, int] = OrderedDict()
 
     async def carry_out(self, command: Command, *, late: bool) -> Order | None:
@@ -79,10 +80,12 @@ class CommandCalls:
             BackendError: any other kind; the retryable ones include a server that fails each time.
         """
         offered = await self._is_offered(command.verb)
-        if not offered and command.verb is not Verb.BUMP:
+        if not offered and command.verb not in WALKS:
             raise NotOffered("This order server cannot do that.")
         known: dict[str, object] = {"base_version": command.base_version, "late": late}
         match command.verb:
+            case Verb.START | Verb.SERVE:
+                return await self._walk(command, late)
             case Verb.BUMP if not offered:
                 return await self._walk(command, late)
             case Verb.BUMP | Verb.RECALL:
@@ -93,8 +96,9 @@ class CommandCalls:
                 return await self._post(command, route, {"done": done, **known})
             case Verb.RUSH | Verb.UNRUSH:
                 return await self._post(command, "rush", {"rush": command.verb is Verb.RUSH})
-            case Verb.FIRE:
-                return await self._post(command, "fire", {})
+            case Verb.FIRE | Verb.HOLD:
+                part = _part_asked(command.subject_id)
+                return await self._post(command, command.verb.value, {**part, **known})
             case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
                 await self._rest.send(
                     "PUT",
@@ -107,6 +111,8 @@ class CommandCalls:
                 assert_never(command.verb)
 
     async def _is_offered(self, verb: Verb) -> bool:
+        if verb not in CAPABILITY:
+            return False
         try:
             return CAPABILITY[verb] in await self._capabilities()
         except Unreachable as error:
@@ -123,20 +129,20 @@ class CommandCalls:
         return {"Idempotency-Key": key, "X-Terminal-ID": self._terminal_id}
 
     async def _walk(self, command: Command, late: bool) -> Order:
-        """Make an order ready, by the single steps that the server accepts."""
+        """Take an order to the verb's status, by the single steps that the server accepts."""
         order = await self._get_order(command.order_id)
-        base = self._walked.get(command.id, command.base_version)
+        target = WALKS[command.verb]
+        base = max(command.base_version, self._walked.get(command.order_id, 0))
         stuck = 0
         for _ in range(MAX_STEPS):
             self._check(conflicts.Wish(command.verb, base, late), order)
-            steps = steps_between(order.status, OrderStatus.READY)
-            if not steps:  # ready, or none leads there because it is beyond
-                self._walked.pop(command.id, None)
+            steps = steps_between(order.status, target)
+            if not steps:  # there, or none leads there because it is beyond
                 return order
             try:
                 order = await self._step(command, steps[0])
                 base = order.version
-                self._remember(command.id, base)
+                self._remember(command.order_id, base)
             except (Conflict, Refused, BadAnswer, Unreachable) as error:
                 if isinstance(error, Unreachable) and error.retry_after is not None:
                     raise
@@ -148,7 +154,7 @@ class CommandCalls:
                 stuck = stuck + 1 if order.status is before.status else 0
                 if stuck >= MAX_STUCK:
                     raise _later(error) from error
-        raise BadAnswer(f"The order does not become ready in {MAX_STEPS} steps.")
+        raise BadAnswer(f"The order does not become {target} in {MAX_STEPS} steps.")
 
     @staticmethod
     def _check(wish: conflicts.Wish, order: Order) -> None:
@@ -161,8 +167,9 @@ class CommandCalls:
             case _:
                 pass
 
-    def _remember(self, command_id: str, version: int) -> None:
-        self._walked[command_id] = version
+    def _remember(self, order_id: str, version: int) -> None:
+        self._walked[order_id] = version
+        self._walked.move_to_end(order_id)
         while len(self._walked) > MAX_WALKED:
             self._walked.popitem(last=False)
 
@@ -192,6 +199,14 @@ def order_of(body: bytes) -> Order:
         return decode_order(body)
     except WireError as error:
         raise BadAnswer(f"The server's order cannot be read: {error}.") from error
+
+
+def _part_asked(subject_id: str) -> dict[str, object]:
+    """Say which part of an order is meant; nothing for the whole."""
+    course = course_of(subject_id)
+    if course is not None:
+        return {"course": course}
+    return {"item_ids": [subject_id]} if subject_id else {}
 
 
 def _part(text: str) -> str:

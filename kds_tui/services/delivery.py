@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outbox, Outcome
+from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outcome
 from kds_tui.core.conflict_words import refusal
 from kds_tui.core.order import Order
+from kds_tui.core.outbox import Outbox
 from kds_tui.services import backend_errors
 from kds_tui.services.backend_errors import (
     BackendError,

@@ -5,6 +5,7 @@ has answered, so that neither a restart nor a power cut loses a bump.
            --disk full, broken---> saved too, in memory only; told by a red banner, tried again
     remove --committed-----------> gone
            --disk full, broken---> tried again; at the worst sent twice, harmless by its key
+    take_back --committed--------> gone, and told: the ticket stands as if it had not been bumped
 
 One task writes, all that waits in one transaction, so that a slow disk holds up nobody twice.
 """
@@ -15,7 +16,7 @@ import asyncio
 import errno
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -65,6 +66,10 @@ class CommandJournal(Protocol):
 
     def remove(self, command: Command) -> None:
         """Forget a command: it is answered."""
+        ...
+
+    def take_back(self, command: Command, then: Callable[[Command], None]) -> None:
+        """Forget a command that was never sent, and tell when a restart cannot bring it back."""
         ...
 
     @property
@@ -117,6 +122,8 @@ class Journal:
         self._to_add: dict[str, Command] = {}
         self._in_memory: dict[str, Command] = {}
         self._to_remove: set[str] = set()
+        # To be told once they are removed.
+        self._taken_back: dict[str, tuple[Command, Callable[[Command], None]]] = {}
         # The disk is at these, or took too long over them and may have written them after all.
         self._perhaps_written: set[str] = set()
         self._failure = ""
@@ -186,6 +193,19 @@ class Journal:
             return  # never written
         self._to_remove.add(command.id)
         self._wake.set()
+
+    def take_back(self, command: Command, then: Callable[[Command], None]) -> None:
+        """Forget a command that was never sent.
+
+        Args:
+            command: as appended.
+            then: called with it once: it is not on the disk any more, or the disk did not take that
+                and `trouble` tells so.
+        """
+        self.remove(command)
+        self._taken_back[command.id] = (command, then)
+        if command.id not in self._to_remove or self._writer is None or self._writer.done():
+            self._tell_taken_back(tuple(self._taken_back))
 
     async def close(self) -> None:
         """Write what waits, and end."""
@@ -275,6 +295,7 @@ class Journal:
             _log.info("the disk takes bumps again", extra={"written": len(added)})
             self._failure = ""
         self._to_remove.difference_update(removed)
+        self._tell_taken_back(removed)
         for command in added:
             self._perhaps_written.discard(command.id)
             shown = self._in_memory.pop(command.id, None) is not None
@@ -294,6 +315,13 @@ class Journal:
             if command.id in self._to_add and command.id not in self._in_memory:
                 self._in_memory[command.id] = command
                 self._tell(self._saved, command)
+        self._tell_taken_back(tuple(self._taken_back))
+
+    def _tell_taken_back(self, command_ids: Iterable[str]) -> None:
+        for command_id in command_ids:
+            if command_id in self._taken_back:
+                command, then = self._taken_back.pop(command_id)
+                self._tell(then, command)
 
     def _try_later(self) -> None:
         loop = asyncio.get_running_loop()

@@ -16,8 +16,9 @@ from typing import Final, Self, TypeVar
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board, FeedEvent
-from kds_tui.core.command import Command, Outbox, Outcome
+from kds_tui.core.command import Command, Outcome
 from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.outbox import Outbox
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError, Unreachable

@@ -8,7 +8,8 @@ and its ties to the order server.
 
 A wish becomes a command that is held back until the journal has it (`SAVE_DEADLINE` at the most);
 then its ticket changes (`touched`, `taken`) and it is sent; `ended` tells the server's answer. A
-disk that does not work holds nothing up: `trouble` tells of it.
+disk that does not work holds nothing up: `trouble` tells of it. A bump waits in the journal until
+its undo window is over, and a recall takes it out again.
 
 Ownership, ended in this order by `async with`: the link (websocket closed with 1001, deliveries
 cancelled: what is not answered stays in the journal), the cache of the board, the journal (what
@@ -31,9 +32,10 @@ from typing import TYPE_CHECKING, Self
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
 from kds_tui.core.clock import ServerClock, UrgencyRules
-from kds_tui.core.command import Command, Outcome
+from kds_tui.core.command import Command, Outcome, Verb
 from kds_tui.core.kitchen import Given, Kept, Kitchen, Noticed, Result, Stamp
 from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.outbox import UNDOABLE
 from kds_tui.core.stations import ALL_STATIONS, Routing
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.core.ticket_order import SortMode
@@ -41,6 +43,7 @@ from kds_tui.services.board_cache import BoardCache, BoardFacts
 from kds_tui.services.folder_lock import FolderLock
 from kds_tui.services.journal import CommandJournal, Journal
 from kds_tui.services.link_setup import TokenSource
+from kds_tui.services.undo_window import UndoWindow
 
 if TYPE_CHECKING:
     from kds_tui.services.kitchen_link import KitchenLink
@@ -60,6 +63,9 @@ class TerminalSetup:
     routing: Routing = field(default_factory=Routing)
     sort: SortMode = SortMode.URGENCY
     rules: UrgencyRules = field(default_factory=UrgencyRules)
+    undo_seconds: float = 0.0
+    """How long a bump can be taken back before it is sent; 0 sends it at once."""
+
     wall: Callable[[], float] = time.time
     """The wall clock, in seconds since the epoch."""
 
@@ -120,6 +126,7 @@ class Terminal:
         self.kitchen = Kitchen(setup.station, setup.routing, setup.sort, setup.rules)
         """What it knows."""
 
+        self._window = UndoWindow(self.kitchen.outbox, setup.undo_seconds, self._window_over)
         server = f"{setup.server.url} {setup.server.restaurant_id}"
         self._cache = BoardCache(folder, server, self.kitchen.board, self._facts)
 
@@ -139,6 +146,7 @@ class Terminal:
             self._found(await self._journal.open())
             stack.push_async_callback(self._cache.close)
             await self._show_last_known()
+            stack.callback(self._window.close)
             self._stack = stack.pop_all()
         return self
 
@@ -196,28 +204,30 @@ class Terminal:
         Returns:
             What became of it. A command that was given is on the screen once it is in the journal.
         """
-        result = wish(self.kitchen, Stamp(self.server_now(), secrets.randbits(74)))
-        match result:
-            case Given(command=command):
-                self.kitchen.outbox.hold(command)
-                _log.info(
-                    "given",
-                    extra={
-                        "command": command.id,
-                        "verb": command.verb.value,
-                        "lane": command.lane,
-                    },
-                )
-                self._journal.append(command)
-            case Kept(order_id=order_id) if order_id:
-                self._cache.note_facts()
-                self._listener.touched((order_id,))
-            case Noticed(order_ids=order_ids) if order_ids:
-                self._cache.note_facts()
-                self._listener.touched(order_ids)
-            case _:
-                pass
+        result = wish(self.kitchen, self._stamp())
+        self._take((result,))
         return result
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self.server_now(), secrets.randbits(74))
+
+    def _take(self, results: Sequence[Result]) -> None:
+        """Take what became of the wishes of one key press."""
+        outbox = self.kitchen.outbox
+        given = [result.command for result in results if isinstance(result, Given)]
+        for command in given:
+            outbox.hold(command)
+        self._window.open([command for command in given if command.verb in UNDOABLE])
+        for command in given:
+            about = {"command": command.id, "verb": command.verb.value, "lane": command.lane}
+            _log.info("given", extra=about)
+            self._journal.append(command)
+        here = {result.order_id for result in results if isinstance(result, Kept)} - {""}
+        for result in results:
+            here |= result.order_ids if isinstance(result, Noticed) else set()
+        if here:
+            self._cache.note_facts()
+            self._listener.touched(here)
 
     def bump(self, order_id: str) -> Result:
         """Bump a ticket.
@@ -230,8 +240,21 @@ class Terminal:
         """
         return self.ask(lambda kitchen, stamp: kitchen.bump(order_id, stamp))
 
+    def bump_together(self, order_ids: Iterable[str]) -> Sequence[Result]:
+        """Bump several tickets with one key press; they are taken back together, too.
+
+        Args:
+            order_ids: whose.
+
+        Returns:
+            What became of each.
+        """
+        results = [self.kitchen.bump(order_id, self._stamp()) for order_id in order_ids]
+        self._take(results)
+        return results
+
     def recall(self, order_id: str | None = None) -> Result:
-        """Bring a ticket back.
+        """Bring a ticket back: a bump that is not sent yet is taken back instead.
 
         Args:
             order_id: whose; None for the one bumped last.
@@ -239,45 +262,43 @@ class Terminal:
         Returns:
             What became of it.
         """
+        taken_back = self.kitchen.take_back(order_id)
+        if taken_back is not None:
+            for command in taken_back.commands:
+                _log.info("taken back", extra={"command": command.id, "lane": command.lane})
+                self._journal.take_back(command, self._forgotten)
+            left = [one.order_id for one in taken_back.commands if one.verb is Verb.BUMP]
+            bumped = [order_id for order_id in left if self.kitchen.is_bumped(order_id)]
+            if not bumped:
+                return taken_back
+            order_id = bumped[0]  # meanwhile by somebody else, too
         if order_id is None:
             return self.ask(Kitchen.recall_last)
         return self.ask(lambda kitchen, stamp: kitchen.recall(order_id, stamp))
 
     def bump_item(self, order_id: str, item_id: str, *, done: bool = True) -> Result:
-        """Mark a line of a ticket done, or not done after all.
-
-        Args:
-            order_id: whose ticket.
-            item_id: which line.
-            done: whether it is done.
-
-        Returns:
-            What became of it.
-        """
+        """Mark a line of a ticket done, or not after all; see `Kitchen.bump_item`."""
         return self.ask(lambda kitchen, at: kitchen.bump_item(order_id, item_id, at, done=done))
 
     def rush(self, order_id: str, *, rush: bool = True) -> Result:
-        """Bring a ticket to the front on all screens, or back to its place.
-
-        Args:
-            order_id: whose ticket.
-            rush: whether it is to be at the front.
-
-        Returns:
-            What became of it.
-        """
+        """Bring a ticket to the front on all screens, or back to its place; see `Kitchen.rush`."""
         return self.ask(lambda kitchen, stamp: kitchen.rush(order_id, stamp, rush=rush))
 
-    def fire(self, order_id: str) -> Result:
-        """Start a scheduled order now.
+    def start(self, order_id: str) -> Result:
+        """Begin to cook a ticket; see `Kitchen.start`."""
+        return self.ask(lambda kitchen, stamp: kitchen.start(order_id, stamp))
 
-        Args:
-            order_id: whose ticket.
+    def serve(self, order_id: str) -> Result:
+        """Close a ready order: the guests have it; see `Kitchen.serve`."""
+        return self.ask(lambda kitchen, stamp: kitchen.serve(order_id, stamp))
 
-        Returns:
-            What became of it.
-        """
-        return self.ask(lambda kitchen, stamp: kitchen.fire(order_id, stamp))
+    def hold(self, order_id: str, subject_id: str = "") -> Result:
+        """Leave a ticket, or a part of it, uncooked until it is fired; see `Kitchen.hold`."""
+        return self.ask(lambda kitchen, stamp: kitchen.hold(order_id, stamp, subject_id))
+
+    def fire(self, order_id: str, subject_id: str = "") -> Result:
+        """Have a scheduled order, or what is held, cooked now; see `Kitchen.fire`."""
+        return self.ask(lambda kitchen, stamp: kitchen.fire(order_id, stamp, subject_id))
 
     def acknowledge(self, order_id: str | None = None) -> Result:
         """Take note that a cook has seen what is new on a ticket; a cancelled one goes.
@@ -291,16 +312,7 @@ class Terminal:
         return self.ask(lambda kitchen, _: kitchen.acknowledge(order_id))
 
     def set_stock(self, item_id: str, name: str, *, available: bool) -> Result:
-        """Put an item of the menu out of stock (86), or back.
-
-        Args:
-            item_id: the menu's id.
-            name: as the cook knows it.
-            available: whether it can be ordered.
-
-        Returns:
-            What became of it.
-        """
+        """Put an item of the menu out of stock (86), or back; see `Kitchen.set_stock`."""
         return self.ask(
             lambda kitchen, stamp: kitchen.set_stock(item_id, name, stamp, available=available)
         )
@@ -348,7 +360,7 @@ class Terminal:
 
     @property
     def unsent_age(self) -> float | None:
-        """How long the oldest unanswered command waits, in seconds; None when none does."""
+        """How long the oldest command waits for the server, in seconds; None when none does."""
         oldest = self.kitchen.outbox.oldest
         return None if oldest is None else max(0.0, self.server_now() - oldest)
 
@@ -455,6 +467,14 @@ class Terminal:
         self.kitchen.outbox.release(command)
         self._listener.touched((command.order_id,))
         self._listener.taken(command)
+        if self._link is not None:
+            self._link.deliver()
+
+    def _forgotten(self, command: Command) -> None:
+        self._listener.touched((command.order_id,))
+
+    def _window_over(self, commands: Sequence[Command]) -> None:
+        self._listener.touched([command.order_id for command in commands])
         if self._link is not None:
             self._link.deliver()
 

@@ -6,6 +6,7 @@ same grid draws them all.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -105,4 +106,6 @@ class TicketFace:
         Returns:
             A word.
         """
-        return "bump"
+        if entry.undo_until is None:
+            return "bump"
+        return f"undo {max(0, math.ceil(entry.undo_until - now))} s"

@@ -22,10 +22,12 @@ PROGRAM = str(Path(sys.executable).with_name("kds-tui"))
 
 
 def clean_home(folder: Path) -> dict[str, str]:
-    """Give the environment of somebody who set nothing, at home in a folder."""
+    """Give the environment of somebody who set hardly anything, at home in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
-    return {"HOME": str(folder), "CI": "", **{name: str(folder / name) for name in names}}
+    # Tests of other things do not wait for a bump that can still be taken back.
+    own = {"HOME": str(folder), "CI": "", "KDS_BUMP__UNDO_SECONDS": "0"}
+    return own | {name: str(folder / name) for name in names}
 
 
 class HubProcess:

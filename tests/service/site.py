@@ -54,13 +54,16 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     @asynccontextmanager
-    async def terminal(self, wall: Callable[[], float] | None = None) -> AsyncIterator[Terminal]:
+    async def terminal(
+        self, wall: Callable[[], float] | None = None, undo_seconds: float = 0.0
+    ) -> AsyncIterator[Terminal]:
         clock = {} if wall is None else {"wall": wall}
         setup = TerminalSetup(
             ServerSettings(url=self.url),
             LINK,
             JournalSettings(folder=self.folder / "terminal"),
             self,
+            undo_seconds=undo_seconds,
             **clock,
         )
         # As a screen does: what was touched is looked at again.

@@ -14,10 +14,11 @@ import pytest
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board, FeedEvent
-from kds_tui.core.command import Answered, Command, Declined, Outbox, Outcome, Verb
+from kds_tui.core.command import Answered, Command, Declined, Outcome, Verb
 from kds_tui.core.frames import OrderUpserted
 from kds_tui.core.link import LinkState
 from kds_tui.core.order import OrderStatus
+from kds_tui.core.outbox import Outbox
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
 from kds_tui.services.backend import Backend

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from kds_tui.core.board import Board
-from kds_tui.core.command import Command, DoneHere, Verb
+from kds_tui.core.command import Command, Verb
 from kds_tui.core.order import Order
+from kds_tui.core.outbox import DoneHere
 from kds_tui.services import board_cache
 from kds_tui.services.board_cache import FILE_NAME, BoardCache, BoardFacts, LastKnown
 from tests.service.hub_kitchen import eventually

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from kds_tui.core import conflicts
-from kds_tui.core.command import CAPABILITY, MENU_VERBS, Command, Verb
+from kds_tui.core.command import (
+    CAPABILITY,
+    MENU_VERBS,
+    WALKS,
+    Command,
+    Verb,
+    course_subject,
+)
 from kds_tui.core.order import OrderStatus
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import Conflict, NotFound, NotOffered
@@ -42,6 +49,8 @@ async def test_every_verb_reaches_the_hub_and_is_safe_to_repeat(here: Kitchen) -
             assert await backend.carry_out(given, late=False) == first
             assert here.hub.fanout.head == head
 
+        await twice(Verb.HOLD, "h1", "line-1")
+        await twice(Verb.FIRE, "h2", "line-1")
         await twice(Verb.BUMP_ITEM, "c1", "line-2")
         await twice(Verb.RUSH, "c2")
         await twice(Verb.FIRE, "c3")
@@ -49,6 +58,7 @@ async def test_every_verb_reaches_the_hub_and_is_safe_to_repeat(here: Kitchen) -
         assert [item.is_done for item in order.items] == [False, True]
         assert order.rush
         assert order.started_at(order.updated_at) is not None
+        await twice(Verb.START, "c11")
         await twice(Verb.UNBUMP_ITEM, "c4", "line-2")
         await twice(Verb.UNRUSH, "c5")
         await twice(Verb.BUMP, "c6")
@@ -56,6 +66,8 @@ async def test_every_verb_reaches_the_hub_and_is_safe_to_repeat(here: Kitchen) -
         await twice(Verb.BUMP, "c8")
         order = await backend.get_order(row["id"])
         assert (order.status, order.recalled, order.rush) == (OrderStatus.READY, True, False)
+        await twice(Verb.SERVE, "c12")
+        assert (await backend.get_order(row["id"])).status is OrderStatus.COMPLETED
         for verb, key, available in [
             (Verb.OUT_OF_STOCK, "c9", False),
             (Verb.IN_STOCK, "c10", True),
@@ -106,7 +118,58 @@ async def test_two_terminals_over_the_wire(here: Kitchen) -> None:
             assert order.status is OrderStatus.READY
 
 
-@pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.BUMP])
+async def test_holding_and_firing_a_course(here: Kitchen) -> None:
+    courses = [{**BURGER, "course": 1}, {**FRIES, "course": "mains"}]
+    row = await here.order(items=courses)
+    async with grill(here) as backend:
+
+        async def held(verb: Verb, key: str, subject_id: str) -> list[bool]:
+            given = replace(command(verb, row["id"], key), subject_id=subject_id)
+            order = await backend.carry_out(given, late=False)
+            assert order is not None
+            return [item.is_held for item in order.items]
+
+        assert await held(Verb.HOLD, "h1", "") == [True, True]
+        assert await held(Verb.FIRE, "h2", course_subject("1")) == [False, True]
+        bumped = await backend.carry_out(command(Verb.BUMP, row["id"], "h3"), late=False)
+        assert bumped is not None
+        assert bumped.status is OrderStatus.PENDING, "what is held is not cooked"
+        assert [item.is_done for item in bumped.items] == [True, False]
+        assert await held(Verb.FIRE, "h4", course_subject("mains")) == [False, False]
+        fired = await backend.get_order(row["id"])
+        assert all(item.fired_at is not None for item in fired.items)
+        with pytest.raises(Conflict) as gone:
+            await held(Verb.HOLD, "h5", course_subject("desserts"))
+        assert gone.value.conflict is conflicts.Conflict.ITEM_GONE
+
+
+async def test_a_late_command_after_a_start_from_here_is_not_in_the_way_of_itself(
+    here: Kitchen,
+) -> None:
+    row = await here.order()
+    async with grill(here) as backend:
+        await backend.carry_out(command(Verb.START, row["id"], "s1"), late=True)
+        bumped = await backend.carry_out(command(Verb.BUMP, row["id"], "b1"), late=True)
+        assert bumped is not None
+        assert bumped.status is OrderStatus.READY
+
+
+async def test_any_server_starts_and_serves_by_its_statuses() -> None:
+    async with (
+        RestaurantOS() as double,
+        Backend(double.url, FixedToken(make_token())) as backend,
+    ):
+        order_id = double.add("pending")
+        for verb, late in [(Verb.START, True), (Verb.BUMP, True), (Verb.SERVE, True)]:
+            order = await backend.carry_out(command(verb, order_id, verb.value), late=late)
+            assert order is not None
+            assert order.status is WALKS[verb]
+        with pytest.raises(Conflict) as back:
+            await backend.carry_out(command(Verb.SERVE, double.add("preparing"), "s2"), late=False)
+        assert back.value.conflict is conflicts.Conflict.SUPERSEDED
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in WALKS])
 async def test_a_server_without_the_route_is_not_asked(verb: Verb) -> None:
     async with RestaurantOS() as double:
         order_id = "" if verb in MENU_VERBS else double.add("preparing")

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from kds_tui.core import conflicts
-from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outbox, Outcome, Verb
+from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outcome, Verb
 from kds_tui.core.order import Order, OrderStatus
+from kds_tui.core.outbox import Outbox
 from kds_tui.services import backend_errors
 from kds_tui.services.backend_errors import (
     BackendError,

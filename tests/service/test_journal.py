@@ -140,3 +140,17 @@ async def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(NewerJournal, match="newer kds-tui"):
         await Journal(tmp_path, lambda _: None, lambda _: None).open()
     assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+async def test_what_is_taken_back_is_told_when_it_is_off_the_disk(tmp_path: Path) -> None:
+    async with kept(tmp_path) as it:
+        await it.append(command(1), command(2))
+        told: list[Command] = []
+        it.journal.take_back(command(1), told.append)
+        assert told == [], "a power cut now would bring it again"
+        await eventually(lambda: told == [command(1)])
+        it.journal.append(command(3))
+        it.journal.take_back(command(3), told.append)  # before it was written
+        await eventually(lambda: told == [command(1), command(3)])
+    assert on_disk(tmp_path) == ["c2"]
+    assert command(3) not in it.saved

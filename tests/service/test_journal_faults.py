@@ -203,6 +203,34 @@ async def test_a_command_that_is_answered_while_it_is_written_does_not_stay(
     assert on_disk(tmp_path) == []
 
 
+async def test_a_broken_disk_keeps_nobody_from_taking_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [False]
+
+    def breaks(*args: Any, **options: Any) -> None:
+        if broken[0]:
+            raise sqlite3.OperationalError("no")
+        journal_file.write(*args, **options)
+
+    monkeypatch.setattr(journal_module, "write", breaks)
+    told: list[Command] = []
+    async with kept(tmp_path, **QUICK) as it:
+        await it.append(command(1))
+        broken[0] = True
+        it.journal.take_back(command(1), told.append)
+        await eventually(lambda: told == [command(1)])
+        assert it.trouble
+        it.journal.append(command(2))
+        await eventually(lambda: command(2) in it.saved)
+        it.journal.take_back(command(2), told.append)  # in memory only
+        await eventually(lambda: told == [command(1), command(2)])
+        broken[0] = False
+        await it.heals()
+    assert on_disk(tmp_path) == []
+    assert told == [command(1), command(2)]
+
+
 async def test_a_disk_that_does_not_answer_at_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

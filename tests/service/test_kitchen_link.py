@@ -9,7 +9,7 @@ import pytest
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board
-from kds_tui.core.command import Outbox
+from kds_tui.core.outbox import Outbox
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError, Refused, Unreachable
 from kds_tui.services.credentials import FixedToken

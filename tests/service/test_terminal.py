@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kds_tui.core.command import Declined
-from kds_tui.core.kitchen import Given, Kept
+from kds_tui.core.kitchen import Given, Kept, TakenBack
 from kds_tui.core.link import LinkState
 from kds_tui.services.folder_lock import FolderInUse
 from kds_tui.services.journal_file import FILE_NAME
@@ -143,3 +143,26 @@ async def test_a_second_terminal_on_the_folder_is_refused_and_leaves_the_first_a
             assert (await terminal.connect(20)).state is LinkState.LIVE
         async with site.terminal():
             pass
+
+
+async def test_a_display_that_ends_in_the_undo_window_has_its_bump_sent_by_the_next_start(
+    site: Site,
+) -> None:
+    async with site.hub():
+        first, second = [await site.order(table) for table in "12"]
+        async with site.terminal(undo_seconds=3600) as terminal:
+            await terminal.connect(20)
+            await eventually(lambda: shown(terminal) == {first, second})
+            terminal.bump(first)
+            terminal.bump(second)
+            assert isinstance(terminal.recall(), TakenBack)
+            tickets = terminal.kitchen.tickets
+            greyed = lambda: {ticket.id for ticket in tickets if ticket.undo_until}  # noqa: E731
+            await eventually(lambda: greyed() == {first})
+            assert (await site.ask("GET", f"/orders/{first}"))["status"] == "pending"
+        async with site.terminal(undo_seconds=3600) as terminal:
+            assert shown(terminal) == {second}
+            await terminal.connect(20)
+            await eventually(lambda: len(terminal.kitchen.outbox) == 0)
+        statuses = [(await site.ask("GET", f"/orders/{one}"))["status"] for one in (first, second)]
+        assert statuses == ["ready", "pending"]

@@ -65,6 +65,7 @@ async def live_display(
             "server": {"url": url},
             "link": {"backoff_initial": 0.01, "backoff_cap": 0.05},
             "journal": {"folder": folder},
+            "bump": {"undo_seconds": 0},
         }
         settings = Settings.model_validate({**known, **sections})
         app = KitchenApp(settings, key_table(), FixedToken(token), microphone)

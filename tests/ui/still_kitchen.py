@@ -330,8 +330,11 @@ async def still_kitchen(
     keys: dict[str, str] | None = None,
     **settings: Any,
 ) -> AsyncIterator[StillKitchen]:
-    """Run the app on a screen of a size; with `rows` it is live and has listed them."""
-    all_settings = Settings(**settings)
+    """Run the app on a screen of a size; with `rows` it is live and has listed them.
+
+    A bump is sent at once, unless `bump` says otherwise.
+    """
+    all_settings = Settings(**{"bump": {"undo_seconds": 0}, **settings})
     bars = all_settings.bump_bar
     table = key_table(keys, bars.profiles, bars.learned)
     app = StillApp(all_settings, table, FixedToken("unused"))

@@ -26,6 +26,10 @@ class StillJournal:
         self.removed: list[Command] = []
         self.remove = self.removed.append
 
+    def take_back(self, command: Command, then: Callable[[Command], None]) -> None:
+        self.remove(command)
+        then(command)
+
     async def open(self) -> tuple[Command, ...]:
         return ()
 

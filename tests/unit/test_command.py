@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kds_tui.core.command import (
-    MAX_KEPT_HERE,
-    MAX_PENDING,
-    Command,
-    Outbox,
-    Verb,
-    new_command_id,
-)
+from kds_tui.core.command import Command, Verb, new_command_id
 from kds_tui.core.order import Item, Order, OrderStatus
+from kds_tui.core.outbox import MAX_KEPT_HERE, MAX_PENDING, Outbox
 
 S = OrderStatus
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,20 @@ def command(verb: Verb) -> Command:
         (Verb.UNBUMP_ITEM, Conflict.SUPERSEDED, False,
          "TABLE 12 was bumped meanwhile: recall it to take a mark away."),
         (Verb.RUSH, Conflict.CLOSED, False, "TABLE 12 is closed already."),
+        (Verb.START, Conflict.CANCELLED, False,
+         "TABLE 12 was cancelled meanwhile: do not cook it."),
+        (Verb.SERVE, Conflict.CANCELLED, False,
+         "TABLE 12 was cancelled meanwhile: do not hand it out."),
+        (Verb.SERVE, Conflict.SUPERSEDED, False,
+         "TABLE 12 was brought back meanwhile: it is not served yet, look at it again."),
+        (Verb.SERVE, Conflict.SUPERSEDED, True,
+         "Your serving of TABLE 12 came too late: somebody changed the order since. Look at it"
+         " again."),
+        (Verb.HOLD, Conflict.SUPERSEDED, False,
+         "TABLE 12 was fired or bumped meanwhile, so your hold does not count: look at it again."),
+        (Verb.HOLD, Conflict.ITEM_GONE, False, "What you held was taken off TABLE 12 meanwhile."),
+        (Verb.FIRE, Conflict.ITEM_GONE, False,
+         "What you fired was taken off TABLE 12 meanwhile: do not cook it."),
     ],
 )  # fmt: skip
 def test_what_the_cook_is_told(verb: Verb, conflict: Conflict, late: bool, words: str) -> None:
@@ -60,6 +75,10 @@ def order(status: OrderStatus, *done: bool) -> Order:
     return Order("a", "1", status, items=items)
 
 
+def held(order: Order) -> Order:
+    return replace(order, items=tuple(replace(item, is_held=True) for item in order.items))
+
+
 @pytest.mark.parametrize(
     ("verb", "answer", "words"),
     [
@@ -68,6 +87,7 @@ def order(status: OrderStatus, *done: bool) -> Order:
         (Verb.BUMP, order(OrderStatus.PREPARING, True, False, False),
          "TABLE 12 was changed meanwhile: what you bumped is done, 2 items are still to cook."),
         (Verb.BUMP, order(OrderStatus.READY, False), ""),
+        (Verb.BUMP, held(order(OrderStatus.PREPARING, True, False)), ""),
         (Verb.BUMP, order(OrderStatus.COMPLETED, False), ""),
         (Verb.RECALL, order(OrderStatus.PREPARING, False), ""),
         (Verb.OUT_OF_STOCK, None, ""),

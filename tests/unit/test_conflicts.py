@@ -37,6 +37,14 @@ MARK = Wish(Verb.BUMP_ITEM, 3, terminal="grill", item_id="burger")
 UNMARK = replace(MARK, verb=Verb.UNBUMP_ITEM)
 RUSH, UNRUSH = Wish(Verb.RUSH, 3), Wish(Verb.UNRUSH, 3)
 FIRE = Wish(Verb.FIRE)
+START, SERVE = Wish(Verb.START, 3, terminal="grill"), Wish(Verb.SERVE, 3, terminal="grill")
+HOLD = Wish(Verb.HOLD, 3, terminal="grill")
+HOLD_FRIES, FIRE_FRIES = (
+    Wish(verb, 3, terminal="grill", item_ids=("fries",)) for verb in (Verb.HOLD, Verb.FIRE)
+)
+HOLD_MAINS, FIRE_MAINS = (
+    Wish(verb, 3, terminal="grill", course="mains") for verb in (Verb.HOLD, Verb.FIRE)
+)
 
 BURGER, FRIES = Line("burger"), Line("fries")
 SEEN = Standing(S.PREPARING, 3, (BURGER, FRIES))
@@ -49,6 +57,15 @@ RECALLED = replace(MEANWHILE, recalled_version=5, recalled_by="fry", touched_by=
 ADDED = replace(MEANWHILE, lines=(BURGER, FRIES, Line("shake", changed_version=4)))
 ENLARGED = replace(MEANWHILE, lines=(Line("burger", changed_version=5), FRIES))
 DONE_BURGER = replace(MEANWHILE, lines=(Line("burger", is_done=True), FRIES))
+HELD_FRIES = replace(MEANWHILE, lines=(BURGER, Line("fries", is_held=True)))
+DONE_FRIES = replace(MEANWHILE, lines=(BURGER, Line("fries", is_done=True)))
+FIRED_FRIES = replace(
+    MEANWHILE, lines=(BURGER, Line("fries", fired_version=5)), touched_by="fry", touched_since=4
+)
+MAINS = replace(MEANWHILE, lines=(BURGER, Line("fries", course="mains", is_held=True)))
+ALL_HELD = replace(MEANWHILE, lines=(Line("burger", is_held=True), Line("fries", is_held=True)))
+WAITS = replace(SEEN, status=S.PENDING)
+READY_ORDER = replace(MEANWHILE, status=S.READY)
 
 _TABLE: list[tuple[str, Wish, Standing, Decision]] = [
     ("bump: as seen", BUMP, SEEN, APPLY),
@@ -161,6 +178,46 @@ _TABLE: list[tuple[str, Wish, Standing, Decision]] = [
     ("fire: twice", FIRE, replace(SEEN, status=S.PENDING, is_fired=True), NOTHING),
     ("fire: started meanwhile", FIRE, MEANWHILE, NOTHING),
     ("fire: cancelled", FIRE, replace(SEEN, status=S.CANCELLED), CANCELLED),
+    ("fire: something is held", FIRE, HELD_FRIES, APPLY),
+    ("fire: a line that is held", FIRE_FRIES, HELD_FRIES, APPLY),
+    ("fire: a line that is not held", FIRE_FRIES, SEEN, NOTHING),
+    ("fire: a line of an order that waits", FIRE_FRIES, WAITS, NOTHING),
+    ("fire: a line that was taken off", FIRE_FRIES, replace(SEEN, lines=(BURGER,)), ITEM_GONE),
+    ("fire: a course", FIRE_MAINS, MAINS, APPLY),
+    ("fire: a course that is not there", FIRE_MAINS, HELD_FRIES, ITEM_GONE),
+    ("fire: held, and bumped", FIRE_FRIES, replace(HELD_FRIES, status=S.READY), NOTHING),
+    ("late fire: held, touched", replace(FIRE_FRIES, late=True), HELD_FRIES, SUPERSEDED),
+    ("bump: a line is held", BUMP, HELD_FRIES, ApplyPartly(frozenset({"burger"}))),
+    ("bump: all lines are held", BUMP, ALL_HELD, ApplyPartly(frozenset())),
+    ("bump: a line is held, and done", BUMP,
+     replace(SEEN, lines=(BURGER, Line("fries", is_done=True, is_held=True))), APPLY),
+    ("hold: all", HOLD, SEEN, APPLY),
+    ("hold: the rest", HOLD, HELD_FRIES, APPLY),
+    ("hold: held already", HOLD, ALL_HELD, NOTHING),
+    ("hold: a line", HOLD_FRIES, MEANWHILE, APPLY),
+    ("hold: a line that is held", HOLD_FRIES, HELD_FRIES, NOTHING),
+    ("hold: a line that is done", HOLD_FRIES, DONE_FRIES, SUPERSEDED),
+    ("hold: a line that was taken off", HOLD_FRIES, replace(SEEN, lines=(BURGER,)), ITEM_GONE),
+    ("hold: a line fired by another", HOLD_FRIES, FIRED_FRIES, SUPERSEDED),
+    ("hold: fired here", HOLD_FRIES, replace(FIRED_FRIES, touched_by="grill"), APPLY),
+    ("hold: firing was seen", replace(HOLD_FRIES, base_version=5), FIRED_FRIES, APPLY),
+    ("hold: a course", HOLD_MAINS, replace(MAINS, lines=(Line("x", course="mains"),)), APPLY),
+    ("hold: a course that is not there", HOLD_MAINS, SEEN, ITEM_GONE),
+    ("hold: bumped", HOLD, READY_ORDER, SUPERSEDED),
+    ("hold: cancelled", HOLD, replace(MEANWHILE, status=S.CANCELLED), CANCELLED),
+    ("late hold: touched", replace(HOLD, late=True), MEANWHILE, SUPERSEDED),
+    ("start: waits", START, WAITS, APPLY),
+    ("start: confirmed", START, replace(WAITS, status=S.CONFIRMED), APPLY),
+    ("start: started by another", START, MEANWHILE, NOTHING),
+    ("start: bumped", START, READY_ORDER, NOTHING),
+    ("start: cancelled", START, replace(MEANWHILE, status=S.CANCELLED), CANCELLED),
+    ("late start: touched", replace(START, late=True), replace(WAITS, version=5), APPLY),
+    ("serve: ready", SERVE, READY_ORDER, APPLY),
+    ("serve: picked up", SERVE, replace(MEANWHILE, status=S.PICKED_UP), APPLY),
+    ("serve: served by another", SERVE, replace(MEANWHILE, status=S.COMPLETED), NOTHING),
+    ("serve: brought back", SERVE, MEANWHILE, SUPERSEDED),
+    ("serve: cancelled", SERVE, replace(MEANWHILE, status=S.CANCELLED), CANCELLED),
+    ("late serve: touched", replace(SERVE, late=True), READY_ORDER, SUPERSEDED),
 ]  # fmt: skip
 
 
@@ -184,7 +241,15 @@ standings = st.builds(
     status=st.sampled_from(OrderStatus),
     version=st.integers(1, 6),
     lines=st.lists(
-        st.builds(Line, st.sampled_from("abc"), st.booleans(), st.integers(0, 6)),
+        st.builds(
+            Line,
+            st.sampled_from("abc"),
+            st.booleans(),
+            st.integers(0, 6),
+            st.sampled_from(["", "mains"]),
+            st.booleans(),
+            st.integers(0, 6),
+        ),
         max_size=3,
         unique_by=lambda line: line.id,
     ).map(tuple),
@@ -203,6 +268,8 @@ wishes = st.builds(
     late=st.booleans(),
     terminal=st.sampled_from(["", "grill", "fry"]),
     item_id=st.sampled_from("abc"),
+    item_ids=st.lists(st.sampled_from("abc"), max_size=2).map(tuple),
+    course=st.sampled_from(["", "mains", "desserts"]),
 )
 
 
@@ -222,6 +289,13 @@ def test_nothing_is_cooked_or_bumped_against_the_rules(wish: Wish, order: Standi
         assert decision != APPLY, "a line that the cook never saw would be lost"
         if isinstance(decision, ApplyPartly):
             assert not decision.done & unseen
+    held = {line.id for line in order.lines if line.is_held and not line.is_done}
+    if wish.verb is Verb.BUMP and held and order.status in OPEN:
+        assert decision != APPLY, "a line that nobody cooked would be lost"
+        if isinstance(decision, ApplyPartly):
+            assert not decision.done & held
+    if wish.verb is Verb.HOLD and decision == APPLY:
+        assert order.status in OPEN
     if wish.late and decision == APPLY and wish.verb in (Verb.BUMP, Verb.BUMP_ITEM):
         untouched = wish.base_version in (None, order.version)
         assert untouched or order.touched_by == wish.terminal != ""

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from kds_tui.core.command import (
-    MAX_PENDING,
     Answered,
     Command,
     Declined,
@@ -16,6 +15,7 @@ from kds_tui.core.command import (
 )
 from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
 from kds_tui.core.order import Order, OrderStatus
+from kds_tui.core.outbox import MAX_PENDING
 from tests.unit.orders import make_item, make_order, upserted
 
 S = OrderStatus

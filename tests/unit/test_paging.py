@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kds_tui.core.board import Board
 from kds_tui.core.clock import UrgencyRules
-from kds_tui.core.command import Outbox
 from kds_tui.core.layout import EDGES, Direction, Grid, fit_grid
 from kds_tui.core.order import Order, OrderStatus
+from kds_tui.core.outbox import Outbox
 from kds_tui.core.tickets import TicketList
 from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.paging import Paging

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from kds_tui.core.attention import Attention, Reason
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Thresholds, UrgencyRules
-from kds_tui.core.command import Command, Outbox, Verb
+from kds_tui.core.command import Command, Verb
 from kds_tui.core.frames import OrderRemoved, OrderUpserted
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus, OrderType
+from kds_tui.core.outbox import Outbox
 from kds_tui.core.stations import Routing, StationRule, screen_stations
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, Ticket, TicketList

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kds_tui.core.command import MAX_PENDING, Answered, Command, Declined, Verb
-from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result
+from kds_tui.core.command import CAPABILITY, MENU_VERBS, Answered, Command, Declined, Verb
+from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, TakenBack
 from kds_tui.core.order import Order, OrderStatus
+from kds_tui.core.outbox import MAX_PENDING
 from kds_tui.wishes import Wishes
 from tests.unit.orders import make_order
 from tests.unit.still_terminal import Screen, still_terminal
@@ -115,3 +116,42 @@ def test_a_bump_that_left_something_to_cook_is_told() -> None:
     screen.seen.clear()
     wishes.ended(Answered(result.command, bumped("a")))
     assert screen.seen == []
+
+
+def test_every_verb_of_an_order_is_carried_out_by_its_key() -> None:
+    wishes, _, kitchen = made(make_order("a", status=OrderStatus.PENDING), bumped("b"))
+    kitchen.capabilities = frozenset(CAPABILITY.values())
+    for verb in (Verb.START, Verb.HOLD, Verb.FIRE, Verb.RUSH, Verb.UNRUSH, Verb.BUMP):
+        assert isinstance(wishes.carry_out(verb, "a"), Given), verb
+    assert isinstance(wishes.carry_out(Verb.SERVE, "b"), Given)
+    for verb in MENU_VERBS:
+        with pytest.raises(ValueError, match="not asked of an order"):
+            wishes.carry_out(verb, "a")
+
+
+def test_a_server_that_cannot_hold_is_told_of_once() -> None:
+    wishes, screen, _ = made(make_order("a"), can_recall=False)
+    wishes.carry_out(Verb.HOLD, "a")
+    wishes.carry_out(Verb.FIRE, "a")
+    wishes.carry_out(Verb.HOLD, "a")
+    assert [words for words in screen.seen if not words.startswith("touch")] == [
+        "This order server cannot hold orders: other screens will not see it.",
+        "This order server cannot fire orders: other screens will not see it.",
+    ]
+
+
+def test_what_is_taken_back_is_said_and_turned_to() -> None:
+    wishes, screen, kitchen = made(
+        make_order("a", table_number="7"), make_order("b", table_number="7")
+    )
+    given = wishes.bump_together("ab")
+    commands = [result.command for result in given if isinstance(result, Given)]
+    kitchen.outbox.open_window(commands, 103.0)
+    screen.seen.clear()
+    assert wishes.recall(None) == TakenBack(tuple(commands))
+    assert screen.seen == [
+        "touch a",
+        "touch b",
+        "TABLE 7 is not bumped after all.",
+        "reveal a",
+    ]
