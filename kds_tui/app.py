@@ -26,7 +26,9 @@ from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.diagnostics import display_sections
 from kds_tui.services.folder_lock import CannotStart
+from kds_tui.services.sound_output import PlayerProcess
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
+from kds_tui.sounding import Sounding
 from kds_tui.ui.board_screen import BoardScreen
 from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.key_table import KeyTable
@@ -37,6 +39,7 @@ from kds_tui.ui.messages import (
     QuitRequested,
     ReconnectRequested,
     RestaurantNamed,
+    SoundRequested,
     TicketRecalled,
     WishRequested,
 )
@@ -107,12 +110,14 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         self._dirty: set[str] = set()
         self._frozen = False
         self._serving: asyncio.Task[None] | None = None
+        rules, flashes = settings.urgency.rules(), True
+        self.sounding = Sounding(self.terminal, rules, settings.sound, self, flashes=flashes)
         self.voice = VoiceMount(self, microphone) if settings.display.voice else None
         install_themes(self, settings.display.theme)
         self.board_screen = BoardScreen(
             Shown(
                 tickets=self.kitchen.tickets,
-                rules=settings.urgency.rules(),
+                rules=rules,
                 station=settings.display.station,
                 server=settings.server.url,
                 link=self.link_status,
@@ -124,6 +129,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 last_known_age=lambda: self.terminal.last_known_age,
                 diagnostics=lambda: display_sections(self.terminal, settings.server.url),
                 skew=self.terminal.skew,
+                sound=lambda: self.sounding.words,
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
                 columns=settings.display.columns,
                 rows=settings.display.rows,
@@ -179,7 +185,14 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         if not self.is_headless:
             wanted, colors = self.settings.display.theme, self.console.color_system
             self.theme = fitting_theme(wanted, colors, no_color=self.no_color)
+        self.start_sounds()
         self.call_after_refresh(self.start_serving)
+
+    def start_sounds(self) -> None:
+        """Have what happens heard, where there is somebody to hear it."""
+        output = None if self.is_headless else PlayerProcess(self.settings.sound.device)
+        self.sounding.begin(output, self.board_screen.flash)
+        self.set_interval(1.0, self.sounding.tick)
 
     def start_serving(self) -> None:
         """Begin the one task that owns the terminal: journal, cache and ties to the server."""
@@ -193,6 +206,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         """End voice and the terminal: the websocket is closed with 1001, the journal written."""
         if self._serving is not None:
             self._serving.cancel()
+        await self.sounding.end()
         if self.voice is not None:
             await self.voice.end()
         if self._serving is not None:
@@ -259,9 +273,11 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         dirty, self._dirty = self._dirty, set()
         changes = self.kitchen.tickets.update(dirty)
         self.board_screen.post_message(BoardChanged(changes, frozenset(dirty)))
+        self.sounding.look(changes)
 
     def _status_changed(self, status: LinkStatus) -> None:
         self.board_screen.post_message(LinkChanged(status))
+        self.sounding.link_changed(status)
         if status.state is LinkState.LIVE and not self._frozen:
             self._frozen = True
             keep_collector_off()
@@ -308,6 +324,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     @on(NoticeTaken)
     def _notice_taken(self, message: NoticeTaken) -> None:
         self.wishes.acknowledge(message.order_id)
+
+    @on(SoundRequested)
+    def _sound(self, message: SoundRequested) -> None:
+        (self.sounding.try_all if message.test else self.sounding.toggle_mute)()
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

@@ -8,7 +8,7 @@ apart without thinking, and alarms that come too often are no longer heard).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -19,13 +19,14 @@ class Alert(StrEnum):
     """What can be heard; the names are those of the settings. The most urgent one is the first."""
 
     CANCELLED = "cancelled"
-    """An order was cancelled, or lines of it taken off: somebody may be cooking it."""
+    """An order was cancelled: somebody may be cooking it."""
 
     LINK_LOST = "link_lost"
     """New orders do not arrive."""
 
     CHANGED = "changed"
-    """Something was added to an order that the kitchen has, or is asked for differently."""
+    """Something was added to an order that the kitchen has, taken off it, or is asked for
+    differently."""
 
     RECALLED = "recalled"
     """Another screen brought a ticket back."""
@@ -76,16 +77,21 @@ class Happened:
         return " ".join((said, *self.labels))
 
 
-def loudest(happened: Iterable[Happened]) -> Happened | None:
+def together(happened: Iterable[Happened]) -> Happened | None:
     """Choose what is heard of all that happened together.
 
     Args:
         happened: in any order.
 
     Returns:
-        The most urgent one; None when nothing happened.
+        The most urgent kind, with all tickets of that kind; None when nothing happened.
     """
-    return min(happened, key=lambda each: RANK[each.alert], default=None)
+    every = list(happened)
+    alert = min((each.alert for each in every), key=RANK.__getitem__, default=None)
+    if alert is None:
+        return None
+    labels = dict.fromkeys(label for each in every if each.alert is alert for label in each.labels)
+    return Happened(alert, tuple(labels))
 
 
 @dataclass(slots=True)
@@ -128,11 +134,20 @@ class LinkWatch:
         return True
 
 
+SAME_GAP: Final = 4.0
+"""Seconds from one sound to the next one of its kind: what comes faster is one sound."""
+
+
 @dataclass(slots=True)
 class SoundQueue:
     """What is to be heard next: one sound at a time, and at most one behind it."""
 
-    _next: Happened | None = field(default=None, init=False)
+    _next: Happened | None = None
+    _last: Alert | None = None
+    _last_at: float = 0.0
+
+    def __bool__(self) -> bool:
+        return self._next is not None
 
     def put(self, happened: Happened) -> None:
         """Have something heard after what is heard now.
@@ -144,13 +159,19 @@ class SoundQueue:
         if waiting is None or RANK[happened.alert] < RANK[waiting.alert]:
             self._next = happened
 
-    def take(self) -> Happened | None:
+    def take(self, now: float) -> Happened | None:
         """Take what is to be heard now.
 
+        Args:
+            now: the monotonic clock, in seconds.
+
         Returns:
-            None when nothing waits.
+            None when nothing waits, or what waits was heard just now.
         """
-        taken, self._next = self._next, None
+        taken = self._next
+        if taken is None or (taken.alert is self._last and now - self._last_at < SAME_GAP):
+            return None
+        self._next, self._last, self._last_at = None, taken.alert, now
         return taken
 
 

@@ -189,7 +189,7 @@ class Attention:
             self._quiet.discard(after.id)
             return
         was_fired = not asked_here and _held(before) - _held(after)
-        if not was_fired and _substance(before) == _substance(after):
+        if not was_fired and substance(before) == substance(after):
             return
         known = self._waiting.get(after.id)
         if known is None or known.why is Reason.RECALLED:
@@ -319,8 +319,15 @@ def _held(order: Order) -> frozenset[str]:
     return frozenset(item.id for item in order.items if item.is_held)
 
 
-def _substance(order: Order) -> object:
-    """What a cook needs to know of when it changes: not status, marks, rush or payment."""
+def substance(order: Order) -> object:
+    """Tell what of an order a cook needs to know of when it changes.
+
+    Args:
+        order: as it is shown.
+
+    Returns:
+        What differs when that changed: not with status, marks, rush or payment.
+    """
     lines = [
         (item.id, item.name, item.quantity, item.modifiers, item.notes, item.course)
         for item in order.items

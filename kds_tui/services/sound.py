@@ -181,14 +181,12 @@ class SoundService:
         while True:
             await self._news.wait()
             self._news.clear()
-            while True:
-                happened = self._queue.take()
+            while self._queue or self._to_try:
+                happened = self._queue.take(self._monotonic())
                 if happened is not None:
                     await self._play(happened.alert, self.volume, by_bell=not self.is_quiet)
                 elif self._to_try:
                     await self._try_next()
-                else:
-                    break
                 await asyncio.sleep(PAUSE)
 
     async def _try_next(self) -> None:

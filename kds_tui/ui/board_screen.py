@@ -13,10 +13,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
+from textual.timer import Timer
 
+from kds_tui.core.alerts import Alert
 from kds_tui.core.command import Verb
 from kds_tui.core.layout import Direction
 from kds_tui.core.link import LinkState
+from kds_tui.ui.alert_bar import FLASH, AlertBar
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import HelpDialog
@@ -30,6 +33,7 @@ from kds_tui.ui.messages import (
     QuitRequested,
     ReconnectRequested,
     RestaurantNamed,
+    SoundRequested,
     TicketRecalled,
     WishRequested,
 )
@@ -78,6 +82,7 @@ class BoardScreen(Screen[None]):
         self._held_key = HeldKey()
         self._panel: VoicePanel | None = None
         self._tells_key_up = False
+        self._flash: Timer | None = None
         self._keys = keys
         self._stock_bindings = self._bindings.copy()
         self.use_keys(keys)
@@ -219,6 +224,26 @@ class BoardScreen(Screen[None]):
         """
         self.view.reveal(message.ticket_id)
 
+    def flash(self, words: str, alert: Alert) -> None:
+        """Light up header and footer for a moment.
+
+        Args:
+            words: what the header says meanwhile, clean.
+            alert: gives the colour.
+        """
+        for bar in self.query(AlertBar):
+            bar.light(words, alert)
+        if self._flash is not None:
+            self._flash.stop()
+        self._flash = self.set_timer(FLASH, self.end_flash)
+        self._show_words()
+
+    def end_flash(self) -> None:
+        """Have header and footer look as always again."""
+        for bar in self.query(AlertBar):
+            bar.put_out()
+        self._show_words()
+
     def action_bump(self) -> None:
         """Bump the slot that was typed, else the selected ticket, else select one."""
         selected = self.view.selected
@@ -325,6 +350,14 @@ class BoardScreen(Screen[None]):
         """Take notice of all that is new, changed, cancelled or back."""
         self.post_message(NoticeTaken())
 
+    def action_mute(self) -> None:
+        """Have no sounds for a while, or have them back."""
+        self.post_message(SoundRequested())
+
+    def action_test_sounds(self) -> None:
+        """Hear every sound."""
+        self.post_message(SoundRequested(test=True))
+
     def action_reconnect(self) -> None:
         """Connect again without waiting."""
         self.post_message(ReconnectRequested())
@@ -365,6 +398,7 @@ class BoardScreen(Screen[None]):
             unsent=shown.unsent(),
             unsent_age=shown.unsent_age(),
             skew=shown.skew() or 0.0,
+            sound=shown.sound(),
         )
         self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
         words = banner_words(

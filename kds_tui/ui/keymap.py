@@ -49,6 +49,8 @@ ACTIONS: Final = (
     KeyAction("board.tidy", "o", "tidy", "Put the oldest tickets first again"),
     KeyAction("board.clear", "escape", "clear", "Forget the typed number and the selection"),
     KeyAction("voice.talk", "t", "talk", "Talk: begin an order, or end it"),
+    KeyAction("sound.mute", "b", "mute", "No sounds for some minutes, or sounds again"),
+    KeyAction("sound.test", "ctrl+t", "test_sounds", "Hear every sound, with its name"),
     KeyAction("app.reconnect", "ctrl+r", "reconnect", "Connect again now"),
     KeyAction("app.diagnostics", "ctrl+d", "diagnostics", "Show diagnostics: link, clock, program"),
     KeyAction("app.help", "question_mark", "help", "Show the keys"),

@@ -67,5 +67,13 @@ class ReconnectRequested(Message):
     """The cook does not want to wait for the next try."""
 
 
+@dataclass
+class SoundRequested(Message):
+    """The cook wants no sounds for a while, or wants them back."""
+
+    test: bool = False
+    """Rather to hear every sound."""
+
+
 class QuitRequested(Message):
     """The cook wants to leave."""

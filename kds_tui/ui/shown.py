@@ -49,6 +49,9 @@ class Shown:
     no_voice: Callable[[], str]
     """Why there is no voice panel, in words for the cook."""
 
+    sound: Callable[[], str]
+    """For how long sounds are muted, in words; empty when they are not."""
+
     columns: int = 0
     """Cells beside each other; 0 chooses by the width."""
 

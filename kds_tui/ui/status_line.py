@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from kds_tui.core.clock import SKEW_SHOWN, format_age
 from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.ui.alert_bar import AlertBar
 from kds_tui.ui.ticket_strips import truncate
 
 
@@ -29,6 +30,9 @@ class Counts:
 
     skew: float = 0.0
     """Seconds that the terminal's wall clock is ahead of the server's."""
+
+    sound: str = ""
+    """For how long sounds are muted, in words; empty when they are not."""
 
 
 def link_words(status: LinkStatus, now: float) -> tuple[str, str]:
@@ -125,8 +129,8 @@ def banner_words(
             return ""
 
 
-class StatusLine(Static):
-    """The header: restaurant, station, link, counts, clock."""
+class StatusLine(AlertBar):
+    """The header: restaurant, station, link, counts, clock; while it is lit, what happened."""
 
     DEFAULT_CSS = """
     StatusLine {
@@ -135,7 +139,7 @@ class StatusLine(Static):
     """
 
     def __init__(self, station: str) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._restaurant = "Kitchen"
         self._station = "all stations" if station == "all" else station
         self._shown: object = None
@@ -168,6 +172,8 @@ class StatusLine(Static):
         if counts.unsent:
             age = f" {format_age(counts.unsent_age)}" if counts.unsent_age is not None else ""
             parts.append((f"{counts.unsent} unsent{age}", "$kds-caution"))
+        if counts.sound:
+            parts.append((counts.sound, "$kds-caution"))
         width = self.content_size.width
         gap = "   " if width >= 90 else "  "
         if abs(counts.skew) > SKEW_SHOWN:
@@ -176,13 +182,15 @@ class StatusLine(Static):
             if cell_len(gap.join([*(text for text, _ in parts), off, clock])) <= width:
                 parts.append((off, ""))
         parts.append((clock, ""))
-        shown = (parts, self._restaurant, width)
+        if self.alert:  # words of their own colour might not be read on the bar's new one
+            parts = [(words, "") for words, _ in parts]
+        shown = (parts, self.alert or self._restaurant, width)
         if shown == self._shown:
             return
         self._shown = shown
         right = Content(gap).join([Content.styled(text, style) for text, style in parts])
         room = width - right.cell_length - 2
-        left = truncate(f"{self._restaurant} · {self._station}", room)
+        left = truncate(self.alert or f"{self._restaurant} · {self._station}", room)
         if room < 8:
             left, room = "", width - right.cell_length - 2
         filler = " " * max(0, room - cell_len(left) + 2)
@@ -224,7 +232,7 @@ class Banner(Static):
         self.set_class(bool(words), "-shown")
 
 
-class KeyLine(Static):
+class KeyLine(AlertBar):
     """The footer: the keys that work now, and what the other pages hold."""
 
     DEFAULT_CSS = """
@@ -232,7 +240,7 @@ class KeyLine(Static):
     """
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._shown: object = None
 
     def show(self, keys: list[tuple[str, str]], right: str) -> None:
@@ -243,10 +251,11 @@ class KeyLine(Static):
             right: what stands at the right edge, never left out.
         """
         width = self.content_size.width
-        shown = (keys, right, width)
+        shown = (keys, right, width, bool(self.alert))
         if shown == self._shown:
             return
         self._shown = shown
+        loud = "bold" if self.alert else "bold $kds-caution"
         pieces: list[Content] = []
         used = cell_len(right)
         for key, words in keys:
@@ -254,6 +263,6 @@ class KeyLine(Static):
             if used + needed > width:
                 continue
             used += needed
-            pieces.append(Content.assemble((key, "bold $kds-caution"), " ", words, "  "))
+            pieces.append(Content.assemble((key, loud), " ", words, "  "))
         filler = " " * max(0, width - used)
-        self.update(Content.assemble(*pieces, filler, (right, "bold $kds-caution")), layout=False)
+        self.update(Content.assemble(*pieces, filler, (right, loud)), layout=False)

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from kds_tui.core.alerts import (
     LINK_PATIENCE,
     LINK_QUIET,
+    SAME_GAP,
     Alert,
     Happened,
     LinkWatch,
     Repeats,
     SoundQueue,
-    loudest,
+    together,
 )
 from kds_tui.core.link import LinkState, LinkStatus
 
@@ -29,8 +30,14 @@ alerts = st.sampled_from(list(Alert))
 
 def test_what_a_cook_may_be_wasting_food_on_goes_before_all() -> None:
     happened = [Happened(alert) for alert in reversed(Alert)]
-    assert loudest(happened) == Happened(Alert.CANCELLED)
-    assert loudest([]) is None
+    assert together(happened) == Happened(Alert.CANCELLED)
+    assert together([]) is None
+
+
+def test_what_happened_together_names_all_tickets_of_what_is_heard() -> None:
+    new = [Happened(Alert.NEW, (f"TABLE {number}",)) for number in (1, 2, 1)]
+    late = Happened(Alert.LATE, ("TABLE 9",))
+    assert together([late, *new]) == Happened(Alert.NEW, ("TABLE 1", "TABLE 2"))
 
 
 def test_the_words_name_one_ticket_and_count_more() -> None:
@@ -44,9 +51,23 @@ def test_however_many_are_put_one_is_heard_and_none_is_more_urgent(put: list[Ale
     queue = SoundQueue()
     for alert in put:
         queue.put(Happened(alert))
-    heard = queue.take()
-    assert heard == loudest(Happened(alert) for alert in put)
-    assert queue.take() is None
+    heard = queue.take(0)
+    assert heard == together(Happened(alert) for alert in put)
+    assert not queue
+    assert queue.take(100) is None
+
+
+def test_the_same_sound_does_not_come_twice_in_a_moment_but_another_one_may() -> None:
+    queue = SoundQueue()
+    queue.put(Happened(Alert.NEW))
+    assert queue.take(0) is not None
+    queue.put(Happened(Alert.NEW))
+    assert queue.take(SAME_GAP - 0.1) is None
+    assert queue
+    assert queue.take(SAME_GAP) is not None
+    queue.put(Happened(Alert.NEW))
+    queue.put(Happened(Alert.CHANGED))
+    assert queue.take(SAME_GAP + 0.1) == Happened(Alert.CHANGED)
 
 
 def test_a_short_loss_of_the_link_makes_no_sound() -> None:

@@ -9,6 +9,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+from kds_tui.ui.alert_bar import AlertBar
 from kds_tui.ui.notice import Notice
 from kds_tui.ui.order_grid import OrderGrid
 from kds_tui.ui.status_line import Banner, KeyLine, StatusLine
@@ -21,7 +22,7 @@ from kds_tui.ui.themes import (
     fitting_theme,
 )
 
-WIDGETS = (OrderGrid, Notice, StatusLine, Banner, KeyLine)
+WIDGETS = (OrderGrid, Notice, StatusLine, Banner, KeyLine, AlertBar)
 IN_THE_BARS = ("kds-good", "kds-caution", "kds-bad")
 """What the status line colours single words with, on its own background."""
 
