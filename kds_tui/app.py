@@ -328,6 +328,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     @on(SoundRequested)
     def _sound(self, message: SoundRequested) -> None:
         (self.sounding.try_all if message.test else self.sounding.toggle_mute)()
+        self.board_screen.look_again()
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

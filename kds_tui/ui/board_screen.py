@@ -238,6 +238,10 @@ class BoardScreen(Screen[None]):
         self._flash = self.set_timer(FLASH, self.end_flash)
         self._show_words()
 
+    def look_again(self) -> None:
+        """Write header and footer anew."""
+        self._show_words()
+
     def end_flash(self) -> None:
         """Have header and footer look as always again."""
         for bar in self.query(AlertBar):

@@ -128,7 +128,7 @@ async def test_golden_too_small(run: Run) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 async def test_golden_help(run: Run, size: tuple[int, int]) -> None:
     async with run(busy(), size) as kitchen:
-        await kitchen.press("question_mark")
+        await kitchen.press("question_mark", every=0)
         check_golden(kitchen.app, name("help", size))
 
 

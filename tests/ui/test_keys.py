@@ -45,6 +45,8 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.tidy": lambda kitchen: kitchen.shown[:2] == ["o2", "o3"],
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
     "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
+    "sound.mute": lambda kitchen: "MUTED 5:00" in kitchen.text,
+    "sound.test": lambda kitchen: "SOUND 1 OF 7: CANCELLED" in kitchen.text,
     "app.reconnect": lambda kitchen: kitchen.link.reconnects == 1,
     "app.diagnostics": lambda kitchen: isinstance(kitchen.app.screen, DiagnosticsDialog),
     "app.help": lambda kitchen: isinstance(kitchen.app.screen, HelpDialog),
@@ -189,12 +191,12 @@ async def test_leaving_asks_while_something_is_unsent(run: Run, leave: str) -> N
 
 
 async def test_keys_are_remapped_from_the_settings(run: Run) -> None:
-    keys = {"board.bump": "b", "board.slot_1": "a,full_stop", "app.help": "f9", "board.slot_9": "z"}
+    keys = {"board.bump": "v", "board.slot_1": "u,full_stop", "app.help": "f9", "board.slot_9": "z"}
     async with run(BOARD, keys=keys) as kitchen:
         await kitchen.press("right", "space", "enter")
         assert kitchen.bumped == []
-        assert "b bump" in kitchen.text
-        await kitchen.press("b", "a", ".")
+        assert "v bump" in kitchen.text
+        await kitchen.press("v", "u", ".")
         assert [command.verb for command in kitchen.app.kitchen.outbox] == [Verb.BUMP] * 3
         await kitchen.press("f9")
         assert isinstance(kitchen.app.screen, HelpDialog)
