@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -33,6 +35,9 @@ PAUSE: Final = 0.4
 
 BACK_TIME: Final = 30.0
 """Most seconds until the link is live again."""
+
+POOL: Final = min(32, (os.cpu_count() or 1) + 4)
+"""Threads that Python's default pool has at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ class SoakDisplay(KitchenApp):
         async def cook(pilot: Pilot[Any]) -> None:
             loop = asyncio.get_running_loop()
             end = loop.time() + seconds
+            await _fill_thread_pool()
             while loop.time() < end:
                 await self._round(pilot)
                 if self._microphone is not None:
@@ -138,3 +144,10 @@ class SoakDisplay(KitchenApp):
 
         figures = await order_by_voice(self, pilot, Speaker("a recording", microphone, "", play))
         self._done["voice turns" if not figures.problem else "voice turns that failed"] += 1
+
+
+async def _fill_thread_pool() -> None:
+    """Have the loop's pool make all its threads now: it makes one whenever none is idle, which in
+    an hour looks like a leak, and is none."""
+    together = threading.Barrier(POOL)
+    await asyncio.gather(*(asyncio.to_thread(together.wait, BACK_TIME) for _ in range(POOL)))
