@@ -18,7 +18,7 @@ from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.tickets import Ticket
 from kds_tui.services.credentials import FixedToken
-from kds_tui.ui.keymap import bindings
+from kds_tui.ui.key_table import key_table
 from kds_tui.ui.ticket_strips import body, head
 
 
@@ -30,12 +30,12 @@ class OurBoard(KitchenApp):
     """
 
     def __init__(self, drawn: asyncio.Event) -> None:
-        super().__init__(Settings(), bindings({}), FixedToken(""))
-        self._drawn = drawn
+        super().__init__(Settings(), key_table({}), FixedToken(""))
+        self._frame_drawn = drawn
 
     def start_serving(self) -> None:
         """Begin to measure where the product would connect."""
-        self._drawn.set()
+        self._frame_drawn.set()
 
     def link_status(self) -> LinkStatus:
         """Be live."""
@@ -86,7 +86,7 @@ class NaiveBoard(App[int]):
     def __init__(self, drawn: asyncio.Event) -> None:
         super().__init__()
         self.kitchen = Kitchen()
-        self._drawn = drawn
+        self._frame_drawn = drawn
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -95,7 +95,7 @@ class NaiveBoard(App[int]):
 
     def on_ready(self) -> None:
         """Begin to measure."""
-        self._drawn.set()
+        self._frame_drawn.set()
 
     def go_live(self) -> None:
         """Nothing: there is no link."""

@@ -21,7 +21,7 @@ from kds_tui.core.link import LinkState
 from kds_tui.demo.speech import RECORDING, Speaker
 from kds_tui.demo.voice_order import order_by_voice
 from kds_tui.services.credentials import FixedToken
-from kds_tui.ui.keymap import bindings
+from kds_tui.ui.key_table import key_table
 from tests.chaos.fault_proxy import FaultProxy
 from voice_tui.config import DialectName, VoiceSettings
 from voice_tui.services.wav_microphone import WavMicrophone
@@ -80,7 +80,7 @@ class SoakDisplay(KitchenApp):
             bump=BumpSettings(undo_seconds=0),
             voice=VoiceSettings(dialect=DialectName.GATEWAY, url=kitchen.url),
         )
-        super().__init__(settings, bindings({}), FixedToken(kitchen.token), microphone)
+        super().__init__(settings, key_table({}), FixedToken(kitchen.token), microphone)
         self._proxy = proxy
         self._microphone = microphone
         self._done = done
