@@ -38,6 +38,7 @@ from kds_tui.ui.messages import (
     NoticeTaken,
     QuitRequested,
     ReconnectRequested,
+    Refused,
     RestaurantNamed,
     SoundRequested,
     TicketRecalled,
@@ -116,7 +117,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         install_themes(self, settings.display.theme)
         self.board_screen = BoardScreen(
             Shown(
-                tickets=self.kitchen.tickets,
+                kitchen=self.kitchen,
                 rules=rules,
                 station=settings.display.station,
                 server=settings.server.url,
@@ -131,6 +132,8 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 skew=self.terminal.skew,
                 sound=lambda: self.sounding.words,
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
+                view=settings.display.view,
+                expo=settings.expo.rules(),
                 columns=settings.display.columns,
                 rows=settings.display.rows,
                 second_from_column=settings.bump_bar.second_from_column,
@@ -329,6 +332,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _sound(self, message: SoundRequested) -> None:
         (self.sounding.try_all if message.test else self.sounding.toggle_mute)()
         self.board_screen.look_again()
+
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        self.tell(message.words)
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

@@ -48,6 +48,7 @@ Examples:
   kds-tui login && kds-tui             sign in once, then show the orders
   kds-tui enrol https://hub:3001       the same with TLS: compare, sign in, done
   kds-tui --station grill              only what the grill cooks
+  kds-tui --view expo                  the pass: what is cooked, what is ready
   kds-tui bump 412                     done, without a display
   kds-tui 86 salmon                    sold out, on all screens and tills
   kds-tui watch                        what happens, a JSON line each
@@ -84,6 +85,9 @@ for _command in COMMANDS:
 @config_option
 @url_option
 @click.option("--station", metavar="NAME", help="Show one station's items [display.station].")
+@click.option(
+    "--view", metavar="NAME", help="Begin with kitchen, expo, tables, scheduled [display.view]."
+)
 @click.option("--theme", metavar="NAME", help="Colour theme [display.theme].")
 @click.option("--restaurant-id", metavar="UUID", help="The restaurant [server.restaurant_id].")
 @click.pass_context
@@ -92,6 +96,7 @@ def run(
     config_path: Path | None,
     url: str | None,
     station: str | None,
+    view: str | None,
     theme: str | None,
     restaurant_id: str | None,
 ) -> None:
@@ -106,6 +111,7 @@ def run(
                 "server.url": url,
                 "server.restaurant_id": restaurant_id,
                 "display.station": station,
+                "display.view": view,
                 "display.theme": theme,
             },
         )

@@ -235,6 +235,10 @@ class DisplaySettings(Section):
     """What tickets are sorted by, rushed ones always first: "urgency" (what will be late first),
     "age", "number" or "table"."""
 
+    view: Literal["kitchen", "expo", "tables", "scheduled"] = "kitchen"
+    """The view that the display begins with: "kitchen" (the tickets), "expo" (the pass), "tables"
+    or "scheduled". Tab goes to the next one."""
+
     theme: Annotated[str, Field(min_length=1, max_length=40)] = "kitchen-dark"
     """Name of the colour theme: kitchen-dark, kitchen-light, high-contrast, red-green-safe or
     blue-yellow-safe (for colour-blind cooks), console (16 colours) or mono."""

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from kds_tui.config.bump_bar_section import BumpBarSettings
 from kds_tui.config.bump_section import BumpSettings
+from kds_tui.config.expo_section import ExpoSettings
 from kds_tui.config.sections import (
     DisplaySettings,
     JournalSettings,
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     display: DisplaySettings = Field(default_factory=DisplaySettings)
     urgency: UrgencySettings = Field(default_factory=UrgencySettings)
     sound: SoundSettings = Field(default_factory=SoundSettings)
+
+    expo: ExpoSettings = Field(default_factory=ExpoSettings)
 
     stations: Annotated[StationsSettings, Field(json_schema_extra={"sample": STATIONS_SAMPLE})] = (
         Field(default_factory=dict)

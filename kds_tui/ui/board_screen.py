@@ -25,7 +25,6 @@ from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import HelpDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.key_table import KeyTable
-from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
@@ -41,6 +40,7 @@ from kds_tui.ui.notice import notice_words
 from kds_tui.ui.shown import Shown
 from kds_tui.ui.slot_number import SlotNumber
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
+from kds_tui.ui.views import Views
 
 if TYPE_CHECKING:
     from voice_tui.ui.panel import VoicePanel
@@ -66,10 +66,10 @@ class BoardScreen(Screen[None]):
         VoicePanel { width: 34; height: 1fr; }
         /* It grows over the tickets, which must not change slots because somebody speaks. */
         &.-narrow #line { layers: tickets voice; }
-        &.-narrow BoardView { layer: tickets; }
+        &.-narrow #line > BoardView { layer: tickets; }
         &.-narrow VoicePanel { layer: voice; dock: bottom; width: 1fr; height: 3; }
         &.-narrow VoicePanel:focus-within { height: 9; }
-        &.-narrow.-voice BoardView { margin: 0 0 3 0; }
+        &.-narrow.-voice #line > BoardView { margin: 0 0 3 0; }
     }
     """
 
@@ -86,18 +86,14 @@ class BoardScreen(Screen[None]):
         self._keys = keys
         self._stock_bindings = self._bindings.copy()
         self.use_keys(keys)
-        self._views: tuple[BoardView, ...] = (
-            KitchenView(
-                shown.tickets,
-                shown.rules,
-                shown.server_now,
-                lambda: notice_words(self._link, shown.server, ever_live=self._ever_live),
-                columns=shown.columns,
-                rows=shown.rows,
-            ),
+        self._views = Views(
+            shown, lambda: notice_words(self._link, shown.server, ever_live=self._ever_live)
         )
-        self.view = self._views[0]
-        """The one that shows."""
+
+    @property
+    def view(self) -> BoardView:
+        """The view that shows."""
+        return self._views.current
 
     def use_keys(self, keys: KeyTable) -> None:
         """Have keys do what a table says, and nothing of what they did before.
@@ -131,7 +127,7 @@ class BoardScreen(Screen[None]):
         yield Banner("trouble")
         yield Banner("link")
         with Container(id="line"):
-            yield from self._views
+            yield self._views.current
         yield KeyLine()
 
     async def show_panel(self, panel: VoicePanel) -> None:
@@ -191,9 +187,7 @@ class BoardScreen(Screen[None]):
         Args:
             message: what became of the tickets.
         """
-        now = self._shown.server_now()
-        for view in self._views:
-            view.take(message, now)
+        self._views.take(message)
         self._show_words()
 
     def on_link_changed(self, message: LinkChanged) -> None:
@@ -338,6 +332,32 @@ class BoardScreen(Screen[None]):
         """Put the tickets in order again."""
         self.view.tidy()
 
+    async def action_view(self, step: int) -> None:
+        """Show the view next to this one.
+
+        Args:
+            step: 1 for the next one, -1 for the one before.
+        """
+        await self.action_show(self._views.beside(step))
+
+    async def action_show(self, name: str) -> None:
+        """Show a view.
+
+        Args:
+            name: its id.
+        """
+        if not await self._views.show(name, self.query_one("#line")):
+            return
+        self._typed.clear()
+        self._held_key.released()
+        if self._panel is None or not self._panel.has_focus_within:
+            self.view.take_focus()
+        self._show_words()
+
+    @on(StatusLine.Tapped)
+    async def _header_tapped(self) -> None:
+        await self.action_view(1)
+
     def action_recall(self) -> None:
         """Bring the last bumped ticket back."""
         if not self._is_held("recall", REPEAT_GAP):
@@ -388,7 +408,7 @@ class BoardScreen(Screen[None]):
 
     def _tick(self) -> None:
         self._typed.expire(self._shown.monotonic())
-        self.view.tick(self._shown.server_now())
+        self._views.tick(self._shown.server_now())
         self._show_words()
 
     def _show_words(self) -> None:
@@ -404,7 +424,8 @@ class BoardScreen(Screen[None]):
             skew=shown.skew() or 0.0,
             sound=shown.sound(),
         )
-        self.query_one(StatusLine).show(self._link, counts, monotonic=monotonic, now=now)
+        line = self.query_one(StatusLine)
+        line.show(self._link, counts, self.view.TITLE, monotonic=monotonic, now=now)
         words = banner_words(
             self._link,
             monotonic,

@@ -22,7 +22,7 @@ class BoardView(Container):
     """
 
     TITLE: ClassVar[str] = ""
-    """What the view is called, in the header and in the palette."""
+    """What the header calls the view; empty for the one that it need not name."""
 
     class Moved(Message):
         """Page, selection or size are others: the words around the view are to be written anew."""

@@ -60,7 +60,9 @@ class HelpDialog(ModalScreen[None]):
         for action in ACTIONS:
             if action.id == MOVES[0]:
                 lines.append(_line(self._words_of(*MOVES), "Select the next ticket that way"))
-            elif action.id not in MOVES and not action.id.startswith(NUMBERED):
+            elif action.id in MOVES or action.id.startswith(NUMBERED):
+                continue
+            elif self._keys.of(action.id):
                 lines.append(_line(self._words_of(action.id), action.words))
         lines.append(_line("1-99 Enter", "Bump the ticket in that slot"))
         lines.append(_line("F1-F12", "Bump the ticket in that slot at once"))

@@ -22,10 +22,14 @@ from kds_tui.ui.paging import Paging
 
 
 class Cards(CardSource, Protocol):
-    """A source that keeps itself up to date."""
+    """A source that keeps itself up to date while its view shows."""
 
-    def update(self, message: BoardChanged) -> Changes:
+    def update(self, message: BoardChanged, /) -> Changes:
         """Look at the orders again that changed; what became of the cards."""
+        ...
+
+    def rebuild(self) -> None:
+        """Look at all orders again: much changed while nobody was told."""
         ...
 
 
@@ -73,7 +77,8 @@ class GridView(BoardView):
     def __init__(self, setup: GridSetup, id: str | None = None) -> None:
         super().__init__(id=id)
         self._setup = setup
-        self._is_behind = False
+        self._is_behind = True
+        self._wanted: str | None = None
         self.paging = Paging(setup.cards, setup.face)
 
     def compose(self) -> ComposeResult:
@@ -124,15 +129,19 @@ class GridView(BoardView):
             message: what became of the orders.
             now: the server's time, in seconds since the epoch.
         """
-        changes = self._setup.cards.update(message)
         if not self.display:
-            self._is_behind = True
+            self.miss()
             return
+        changes = self._setup.cards.update(message)
         if self.paging.update(changes):
             self._grid.redraw(now)
             self.look()
         else:
             self._grid.redraw_tickets(changes.changed, now)
+
+    def miss(self) -> None:
+        """Take note that orders changed, and do nothing until the view shows again."""
+        self._is_behind = True
 
     def begin(self, now: float) -> None:
         """Take the place of the view before, with all that changed meanwhile.
@@ -142,13 +151,17 @@ class GridView(BoardView):
         """
         if self._is_behind:
             self._is_behind = False
+            self._setup.cards.rebuild()
             self.paging.forget()
-        self._fit(self.size.width, self.size.height)
-        self.take_focus()
+        if self.size:  # else it has never shown, and is told its size before it is drawn
+            self._fit(self.size.width, self.size.height)
 
     def on_resize(self) -> None:
         """Suit the size: the terminal's changed, or something beside it came or went."""
         self._fit(self.size.width, self.size.height)
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self.reveal(wanted)
         self.post_message(self.Moved())
 
     def tick(self, now: float) -> None:
@@ -227,6 +240,8 @@ class GridView(BoardView):
         Returns:
             Whether it is there.
         """
+        if not self.paging.capacity:  # it has no size yet
+            self._wanted = card_id
         return self._moves(lambda: self.paging.reveal(card_id))
 
     def move(self, direction: Direction) -> None:
@@ -236,6 +251,26 @@ class GridView(BoardView):
             direction: which arrow.
         """
         self._moves(lambda: self.paging.move(direction))
+
+    def step(self, direction: Direction) -> bool:
+        """Move the selection with an arrow key, on this page only.
+
+        Args:
+            direction: which arrow.
+
+        Returns:
+            Whether there was a card that way.
+        """
+        return self._moves(lambda: self.paging.step(direction))
+
+    def enter(self, direction: Direction, y: int) -> bool:
+        """Select a card coming from what stands beside this view; see `Paging.enter`."""
+        return self._moves(lambda: self.paging.enter(direction, y))
+
+    def number_from(self, offset: int) -> None:
+        """Number the slots from another number on; see `Paging.number_from`."""
+        if self.paging.number_from(offset):
+            self._grid.redraw(self._setup.server_now())
 
     def turn(self, step: int) -> None:
         """Turn the page.

@@ -33,6 +33,12 @@ class KeyAction:
     words: str
 
 
+VIEWS: Final = (
+    ("kitchen", "Show the kitchen's tickets"),
+    ("expo", "Show the pass: what is cooked, and what is ready"),
+)
+"""The views, in the sequence in which tab goes through them, and what the palette says of each."""
+
 ACTIONS: Final = (
     KeyAction("board.bump", "space,enter", "bump", "Bump the selected ticket"),
     KeyAction("board.recall", "r", "recall", "Bring the last bumped ticket back"),
@@ -48,6 +54,9 @@ ACTIONS: Final = (
     KeyAction("board.page_next", "right_square_bracket,pagedown", "turn(1)", "Next page"),
     KeyAction("board.tidy", "o", "tidy", "Put the oldest tickets first again"),
     KeyAction("board.clear", "escape", "clear", "Forget the typed number and the selection"),
+    KeyAction("view.next", "tab", "view(1)", "Next view"),
+    KeyAction("view.previous", "shift+tab", "view(-1)", "Previous view"),
+    *(KeyAction(f"view.{name}", "", f"show('{name}')", words) for name, words in VIEWS),
     KeyAction("voice.talk", "t", "talk", "Talk: begin an order, or end it"),
     KeyAction("sound.mute", "b", "mute", "No sounds for some minutes, or sounds again"),
     KeyAction("sound.test", "ctrl+t", "test_sounds", "Hear every sound, with its name"),

@@ -55,6 +55,9 @@ class TicketCards:
         """
         return message.changes
 
+    def rebuild(self) -> None:
+        """Do nothing: the app keeps the tickets up to date whatever shows."""
+
 
 class KitchenView(GridView):
     """The open tickets of this station.
@@ -67,8 +70,6 @@ class KitchenView(GridView):
         columns: cells beside each other; 0 chooses by the width.
         rows: cells above each other; 0 chooses by the height.
     """
-
-    TITLE = "Kitchen"
 
     def __init__(
         self,

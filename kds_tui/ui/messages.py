@@ -63,6 +63,14 @@ class NoticeTaken(Message):
     """On which one; None for all."""
 
 
+@dataclass
+class Refused(Message):
+    """A view does not do what the cook wants."""
+
+    words: str
+    """Why, and what to do."""
+
+
 class ReconnectRequested(Message):
     """The cook does not want to wait for the next try."""
 

@@ -7,7 +7,7 @@ change around it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kds_tui.core.layout import (
@@ -47,6 +47,9 @@ class Paging:
         self.cards: list[Card] = []
         """The rectangles of the page, in the order of their slots."""
 
+        self.offset = 0
+        """How many slots are numbered before these; from the next plan on."""
+
         self._anchor = 1
         self._source = cards
         self._face = face
@@ -58,6 +61,26 @@ class Paging:
     def page_count(self) -> int:
         """How many pages there are, at least one."""
         return len(self._pages)
+
+    @property
+    def capacity(self) -> int:
+        """How many slots a page has; 0 while the screen is too small for any."""
+        return self._grid.capacity if self._grid is not None else 0
+
+    def number_from(self, offset: int) -> bool:
+        """Number the slots from another number on.
+
+        Args:
+            offset: how many are numbered before these.
+
+        Returns:
+            Whether they had other numbers.
+        """
+        if offset == self.offset:
+            return False
+        self.offset = offset
+        self._plan(self._pages)
+        return True
 
     def resize(self, grid: Grid | None) -> None:
         """Take a new size.
@@ -127,7 +150,7 @@ class Paging:
             return False
         self.page = page
         if self._grid is not None and any(self._pages[page]):
-            self.cards = cards(self._grid, self._pages, page)
+            self.cards = self._cards(self._grid, page)
         else:  # emptied while another one was looked at
             self._plan(standing=())
         self.select(self.cards[0].ticket_id if self.cards else None)
@@ -144,9 +167,7 @@ class Paging:
         """
         if self.selected is None:
             return self.select_again()
-        found = neighbour(self.cards, self.selected, direction)
-        if found is not None:
-            self.select(found)
+        if self.step(direction):
             return True
         if direction is Direction.RIGHT:
             return self.turn(1)
@@ -154,6 +175,39 @@ class Paging:
             self.select(self.cards[-1].ticket_id if self.cards else None)
             return True
         return False
+
+    def step(self, direction: Direction) -> bool:
+        """Move the selection with an arrow key, on this page only.
+
+        Args:
+            direction: which arrow.
+
+        Returns:
+            Whether there was a ticket that way.
+        """
+        if self.selected is None:
+            return False
+        found = neighbour(self.cards, self.selected, direction)
+        if found is not None:
+            self.select(found)
+        return found is not None
+
+    def enter(self, direction: Direction, y: int) -> bool:
+        """Select a ticket coming from what stands beside this page.
+
+        Args:
+            direction: RIGHT comes in from the left, LEFT from the right.
+            y: the row to come in at.
+
+        Returns:
+            Whether there was a ticket.
+        """
+        if not self.cards:
+            return False
+        edge = (min if direction is Direction.RIGHT else max)(card.x for card in self.cards)
+        column = [card for card in self.cards if card.x == edge]
+        self.select(min(column, key=lambda card: abs(card.y - y)).ticket_id)
+        return True
 
     def select(self, ticket_id: str | None) -> None:
         """Select a ticket of this page.
@@ -247,7 +301,20 @@ class Paging:
             self.page = len(self._pages) - 1
         if not any(self._pages[self.page]) and self.page > 0:
             self.page = 0
-        self.cards = cards(self._grid, self._pages, self.page)
+        self.cards = self._cards(self._grid, self.page)
+
+    def _cards(self, grid: Grid, page: int) -> list[Card]:
+        placed = cards(grid, self._pages, page)
+        if not self.offset:
+            return placed
+        return [
+            replace(
+                card,
+                slot=card.slot + self.offset,
+                next_slot=card.next_slot + self.offset if card.next_slot else card.next_slot,
+            )
+            for card in placed
+        ]
 
     def _drop_lost_selection(self) -> None:
         if self.selected is not None and not any(

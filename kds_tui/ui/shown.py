@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.expo import ExpoRules
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkStatus
 from kds_tui.core.tickets import TicketList
 from kds_tui.ui.diagnostics import Section
@@ -15,7 +17,9 @@ from kds_tui.ui.diagnostics import Section
 class Shown:
     """What the screen shows, and the clocks it goes by."""
 
-    tickets: TicketList
+    kitchen: Kitchen
+    """What the terminal knows of the orders."""
+
     rules: UrgencyRules
     station: str
     server: str
@@ -52,6 +56,12 @@ class Shown:
     sound: Callable[[], str]
     """For how long sounds are muted, in words; empty when they are not."""
 
+    view: str = "kitchen"
+    """The view that it begins with."""
+
+    expo: ExpoRules = field(default_factory=ExpoRules)
+    """How the pass works."""
+
     columns: int = 0
     """Cells beside each other; 0 chooses by the width."""
 
@@ -60,3 +70,8 @@ class Shown:
 
     second_from_column: int = 0
     """Column from which the slots of a second bump bar count; 0: the right half."""
+
+    @property
+    def tickets(self) -> TicketList:
+        """The open tickets of this screen's stations."""
+        return self.kitchen.tickets

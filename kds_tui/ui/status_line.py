@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from kds_tui.core.clock import SKEW_SHOWN, format_age
@@ -138,6 +139,9 @@ class StatusLine(AlertBar):
     }
     """
 
+    class Tapped(Message):
+        """The header was clicked, which goes to the next view."""
+
     def __init__(self, station: str) -> None:
         super().__init__()
         self._restaurant = "Kitchen"
@@ -152,12 +156,19 @@ class StatusLine(AlertBar):
         """
         self._restaurant = name
 
-    def show(self, status: LinkStatus, counts: Counts, *, monotonic: float, now: float) -> None:
+    def on_click(self) -> None:
+        """Go to the next view: a touch screen has no tab key."""
+        self.post_message(self.Tapped())
+
+    def show(
+        self, status: LinkStatus, counts: Counts, view: str = "", *, monotonic: float, now: float
+    ) -> None:
         """Say how things are.
 
         Args:
             status: of the link.
             counts: of the board.
+            view: what is looked at; empty for the kitchen's tickets.
             monotonic: the monotonic clock, in seconds.
             now: the server's time, in seconds since the epoch.
         """
@@ -184,13 +195,14 @@ class StatusLine(AlertBar):
         parts.append((clock, ""))
         if self.alert:  # words of their own colour might not be read on the bar's new one
             parts = [(words, "") for words, _ in parts]
-        shown = (parts, self.alert or self._restaurant, width)
+        shown = (parts, self.alert or self._restaurant, view, width)
         if shown == self._shown:
             return
         self._shown = shown
         right = Content(gap).join([Content.styled(text, style) for text, style in parts])
         room = width - right.cell_length - 2
-        left = truncate(self.alert or f"{self._restaurant} · {self._station}", room)
+        names = [name for name in (view, self._restaurant, self._station) if name]
+        left = truncate(self.alert or " · ".join(names), room)
         if room < 8:
             left, room = "", width - right.cell_length - 2
         filler = " " * max(0, room - cell_len(left) + 2)

@@ -18,6 +18,7 @@ from kds_tui.core.order import (
     Item,
     Modifier,
     ModifierKind,
+    Order,
     OrderStatus,
     OrderType,
     mentions_allergy,
@@ -60,7 +61,7 @@ _MODIFIERS: Final[dict[ModifierKind, tuple[str, Role]]] = {
     ModifierKind.OTHER: ("· ", Role.OTHER),
 }
 
-_TYPE_WORDS: Final[dict[OrderType, str]] = {
+TYPE_WORDS: Final[dict[OrderType, str]] = {
     OrderType.DINE_IN: "DINE-IN",
     OrderType.TAKEOUT: "TAKEOUT",
     OrderType.DELIVERY: "DELIVERY",
@@ -75,7 +76,7 @@ _STATUS_WORDS: Final[dict[OrderStatus, str]] = {
     OrderStatus.PREPARING: "cooking",
 }
 
-_URGENCY_WORDS: Final[dict[Urgency, str]] = {
+URGENCY_WORDS: Final[dict[Urgency, str]] = {
     Urgency.ON_TIME: "OK",
     Urgency.WARNING: "SOON",
     Urgency.LATE: "LATE",
@@ -150,7 +151,7 @@ def head(ticket: Ticket, now: float, rules: UrgencyRules) -> Head:
     if ticket.order.started_at(now) is None:
         return Head(name, f"in {format_age(-age)}", "later")
     urgency = ticket.urgency(now, rules)
-    return Head(name, f"{format_age(age)} {_URGENCY_WORDS[urgency]}", urgency.value)
+    return Head(name, f"{format_age(age)} {URGENCY_WORDS[urgency]}", urgency.value)
 
 
 def body(ticket: Ticket, width: int) -> list[Line]:
@@ -165,21 +166,9 @@ def body(ticket: Ticket, width: int) -> list[Line]:
         `MAX_LINES`.
     """
     order = ticket.order
-    lines = _kind_lines(ticket, width)
-    allergies = dict.fromkeys(
-        modifier.name
-        for item in order.items
-        for modifier in item.modifiers
-        if modifier.kind is ModifierKind.ALLERGY
-    )
-    if allergies:
-        names = [_plain(name) for name in allergies]
-        if len(names) > MAX_ALLERGIES:
-            names[MAX_ALLERGIES:] = [f"and {len(names) - MAX_ALLERGIES} more"]
-        named = ", ".join(names)
-        lines += _marked("! ALLERGY: ", named, Role.ALLERGY, "", width)
-    if order.notes:
-        lines += _note(order.notes, "", width)
+    status = "RECALLED" if order.recalled else _STATUS_WORDS.get(order.status, order.status.value)
+    lines = kind_lines(order, width, (status, Role.TEXT if order.recalled else Role.MUTED))
+    lines += warning_lines(order, width)
     if order.new_items:
         count = len(order.new_items)
         lines.append(((f"+{count} item{'s' if count > 1 else ''}", Role.NOTE),))
@@ -221,40 +210,88 @@ def _has_allergy(item: Item) -> bool:
     return ModifierKind.ALLERGY in kinds or mentions_allergy(item.notes)
 
 
-def _kind_lines(ticket: Ticket, width: int) -> list[Line]:
-    """What kind of order and its status; what finds no room beside it stands on further lines."""
-    order = ticket.order
-    status = "RECALLED" if order.recalled else _STATUS_WORDS.get(order.status, order.status.value)
+def kind_lines(order: Order, width: int, state: Span) -> list[Line]:
+    """Say what kind of order it is, and what it is called by besides its label.
+
+    Args:
+        order: any.
+        width: in terminal cells.
+        state: what stands at the right end, in a word or two.
+
+    Returns:
+        What finds no room beside the state stands on further lines.
+    """
     number = f"#{order.short_number}"
-    words = [_TYPE_WORDS[order.type]]
+    words = [TYPE_WORDS[order.type]]
     if order.label != number:
         words.append(number)
     if order.seat_number is not None:
         words.append(f"s{order.seat_number}")
     if order.table_number and order.customer_name:
         words.append(order.customer_name)
-    room = width - cell_len(status) - 1
+    room = width - cell_len(state[0]) - 1
     left = words.pop(0)
     while words and cell_len(f"{left} {words[0]}") <= room:
         left += f" {words.pop(0)}"
-    gap = " " * (width - cell_len(left) - cell_len(status))
-    lines: list[Line] = [
-        ((left + gap, Role.MUTED), (status, Role.TEXT if order.recalled else Role.MUTED))
-    ]
+    gap = " " * (width - cell_len(left) - cell_len(state[0]))
+    lines: list[Line] = [((left + gap, Role.MUTED), state)]
     if words:
         lines += [((line, Role.MUTED),) for line in wrap(" ".join(words), width)]
     return lines
 
 
-def _item(item: Item, width: int) -> list[Line]:
-    lines = _item_lines(item, width)
-    if not item.is_done:
-        return lines
-    # What is done steps back; an allergy does not, for the plate is not out yet.
+def warning_lines(order: Order, width: int) -> list[Line]:
+    """Write what must not be overlooked: the allergies of all its lines, and its note.
+
+    Args:
+        order: any.
+        width: in terminal cells.
+
+    Returns:
+        The lines, if there are any.
+    """
+    lines: list[Line] = []
+    allergies = dict.fromkeys(
+        modifier.name
+        for item in order.items
+        for modifier in item.modifiers
+        if modifier.kind is ModifierKind.ALLERGY
+    )
+    if allergies:
+        names = [_plain(name) for name in allergies]
+        if len(names) > MAX_ALLERGIES:
+            names[MAX_ALLERGIES:] = [f"and {len(names) - MAX_ALLERGIES} more"]
+        lines += _marked("! ALLERGY: ", ", ".join(names), Role.ALLERGY, "", width)
+    return lines + (_note(order.notes, "", width) if order.notes else [])
+
+
+def wish_lines(item: Item, width: int) -> list[Line]:
+    """Write what stands under a line's name: its modifiers and its note.
+
+    Args:
+        item: any.
+        width: in terminal cells.
+
+    Returns:
+        The lines, if there are any.
+    """
+    lines: list[Line] = []
+    for modifier in item.modifiers:
+        lines += _modifier(modifier, width)
+    return lines + (_note(item.notes, "  ", width) if item.notes else [])
+
+
+def stepped_back(lines: Sequence[Line]) -> list[Line]:
+    """Mute lines of what is done; an allergy is not muted, for the plate is not out yet."""
     return [
         tuple((text, role if role is Role.ALLERGY else Role.MUTED) for text, role in line)
         for line in lines
     ]
+
+
+def _item(item: Item, width: int) -> list[Line]:
+    lines = _item_lines(item, width)
+    return stepped_back(lines) if item.is_done else lines
 
 
 def _item_lines(item: Item, width: int) -> list[Line]:
@@ -267,11 +304,7 @@ def _item_lines(item: Item, width: int) -> list[Line]:
     lines += [((indent + line, Role.ITEM),) for line in rest]
     if item.previous_quantity is not None and not item.is_done:
         lines.append(((f"  was {item.previous_quantity}", Role.NOTE),))
-    for modifier in item.modifiers:
-        lines += _modifier(modifier, width)
-    if item.notes:
-        lines += _note(item.notes, "  ", width)
-    return lines
+    return lines + wish_lines(item, width)
 
 
 def _modifier(modifier: Modifier, width: int) -> list[Line]:

@@ -49,6 +49,33 @@ def busy() -> list[Row]:
     return rows
 
 
+def evening() -> list[Row]:
+    """Make the rush with lines done, orders ready, tables of several orders, and some for later."""
+    rows = busy()
+    for number, row in enumerate(rows):
+        row["items"] = [
+            {**line, "status": "ready"} if (number + place) % 3 == 0 else line
+            for place, line in enumerate(row["items"])
+        ]
+    for number in range(6):
+        guest: Row = {"customer_name": GUESTS[number % len(GUESTS)]}
+        if number % 3 == 0:
+            guest = {"table_number": str(5 + 5 * number), "server_name": "Ana", "covers": 4}
+        ready_at = format_time(NOW - 150 * number)
+        rows.append(order(40 + number, *DISHES[:2], status="ready", ready_at=ready_at, **guest))
+    for number, fire_in in enumerate((-30, 100, 130, 900, 905)):
+        times: Row = {"auto_fire_time": format_time(NOW + fire_in)}
+        times["scheduled_pickup_time"] = format_time(NOW + fire_in + 900)
+        rows.append(order(60 + number, DISHES[6], is_scheduled=True, status="pending", **times))
+    return rows
+
+
+VIEW_SIZES = pytest.mark.parametrize(
+    "size", [(85, 24), (120, 36), (200, 50)], ids=lambda s: f"{s[0]}x{s[1]}"
+)
+OTHER_VIEWS = pytest.mark.parametrize("view", ["expo"])
+
+
 def banquet() -> Row:
     """Make a ticket that is longer than a column, and at 80x24 than a page."""
     dishes = [item(f"Course {number:02d}", "No salt", quantity=number) for number in range(1, 41)]
@@ -70,6 +97,21 @@ async def test_golden_busy(run: Run, size: tuple[int, int]) -> None:
 async def test_golden_empty(run: Run, size: tuple[int, int]) -> None:
     async with run([], size) as kitchen:
         check_golden(kitchen.app, name("empty", size))
+
+
+@VIEW_SIZES
+@OTHER_VIEWS
+async def test_golden_view(run: Run, view: str, size: tuple[int, int]) -> None:
+    async with run(evening(), size, display={"view": view}) as kitchen:
+        await kitchen.press("right", every=0)
+        check_golden(kitchen.app, name(view, size))
+
+
+@VIEW_SIZES
+@OTHER_VIEWS
+async def test_golden_empty_view(run: Run, view: str, size: tuple[int, int]) -> None:
+    async with run([], size, display={"view": view}) as kitchen:
+        check_golden(kitchen.app, name(f"{view}-empty", size))
 
 
 @SIZES

@@ -21,7 +21,7 @@ KEYS = [
     pytest.param(action.id, key, id=f"{action.id} {key}")
     for action in ACTIONS
     if not action.id.startswith(NUMBERED)
-    for key in action.keys.split(",")
+    for key in filter(None, action.keys.split(","))
 ]
 
 BEFORE = {
@@ -44,6 +44,8 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.page_next": lambda kitchen: kitchen.shown[0] == "o25",
     "board.tidy": lambda kitchen: kitchen.shown[:2] == ["o2", "o3"],
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
+    "view.next": lambda kitchen: kitchen.app.board_screen.view.id == "expo",
+    "view.previous": lambda kitchen: kitchen.app.board_screen.view.id == "expo",
     "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
     "sound.mute": lambda kitchen: "MUTED 5:00" in kitchen.text,
     "sound.test": lambda kitchen: "SOUND 1 OF 7: CANCELLED" in kitchen.text,

@@ -1,0 +1,45 @@
+"""The gate at the pass: an order that lacks something is bumped by a second press only."""
+
+from __future__ import annotations
+
+from kds_tui.core.expo import ExpoRules, missing_words
+from kds_tui.core.order import Order
+from kds_tui.core.stations import Routing
+
+
+class ExpoGate:
+    """Decides whether an order is bumped at the pass.
+
+    Args:
+        rules: whether it guards at all, and for how long a second press counts.
+        routing: which item goes where.
+    """
+
+    def __init__(self, rules: ExpoRules, routing: Routing) -> None:
+        self._rules = rules
+        self._routing = routing
+        self._asked: tuple[str, float] | None = None
+
+    def refusal(self, order: Order, now: float, capabilities: frozenset[str] | None) -> str:
+        """Take a press of the bump key.
+
+        Args:
+            order: an open one.
+            now: the monotonic clock, in seconds.
+            capabilities: what the server offers; None while it has not told. One that keeps no
+                marks for lines never says that one is done: there nothing is refused.
+
+        Returns:
+            Why it is not bumped, and what to do; empty when it is.
+        """
+        knows_lines = capabilities is None or "items" in capabilities
+        guards = self._rules.block_until_done and knows_lines
+        words = missing_words(order, self._routing) if guards else ""
+        asked, self._asked = self._asked, None
+        seconds = self._rules.override_seconds
+        if not words or (asked and asked[0] == order.id and now - asked[1] <= seconds):
+            return ""
+        if seconds:
+            self._asked = (order.id, now)
+            words += f" Bump it again within {seconds:g} s to send it all the same."
+        return words

@@ -1,0 +1,143 @@
+"""What stands on the cards of the pass: what an order lacks, or how long it has been ready."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from kds_tui.core.clock import Urgency, UrgencyRules, format_age
+from kds_tui.core.expo import ExpoRules, is_done, progress, ready_since
+from kds_tui.core.order import Item, Order, OrderStatus
+from kds_tui.core.stations import Routing
+from kds_tui.core.tickets import Ticket
+from kds_tui.ui.ticket_strips import (
+    Head,
+    Line,
+    Role,
+    head,
+    kind_lines,
+    stepped_back,
+    warning_lines,
+    wish_lines,
+    wrap,
+)
+
+_READY_WORDS = {Urgency.ON_TIME: "READY", Urgency.WARNING: "WAITS", Urgency.LATE: "LATE"}
+
+
+class ActivityFace:
+    """The face of an order that is being cooked: its lines by station, each done or not.
+
+    Args:
+        rules: when it is a warning, and when late.
+        routing: which item goes where.
+    """
+
+    def __init__(self, rules: UrgencyRules, routing: Routing) -> None:
+        self._rules = rules
+        self._routing = routing
+
+    def head(self, entry: Order, now: float) -> Head:
+        """Write the first line: its name, its age and how urgent it is."""
+        return head(Ticket(entry), now, self._rules)
+
+    def body(self, entry: Order, width: int) -> Sequence[Line]:
+        """Write what stands under the head.
+
+        Args:
+            entry: the order.
+            width: in terminal cells.
+
+        Returns:
+            How much of it is done, its warnings, then each station with its lines.
+        """
+        count = progress(entry)
+        state = (f"{count.done}/{count.total} done", Role.TEXT)
+        lines = kind_lines(entry, width, state) + warning_lines(entry, width)
+        by_station: dict[str, list[Item]] = {}
+        for item in entry.items:
+            station = self._routing.station_of(item, entry.type)
+            by_station.setdefault(station, []).append(item)
+        for station, items in by_station.items():
+            open_count = sum(not is_done(item, entry) for item in items)
+            lines.append(_station_line(station, open_count, width))
+            for item in items:
+                lines += _item_lines(item, entry, width)
+        return lines
+
+    def name(self, entry: Order) -> str:
+        """Name the order."""
+        return entry.label
+
+    def foot(self, entry: Order, now: float) -> str:
+        """Say what a click on the foot does."""
+        return "bump"
+
+
+class ReadyFace:
+    """The face of an order that is ready: for whom it is, and how long it waits.
+
+    Args:
+        rules: from which age it is called waiting, and from which late.
+    """
+
+    def __init__(self, rules: ExpoRules) -> None:
+        self._rules = rules
+
+    def head(self, entry: Order, now: float) -> Head:
+        """Write the first line: its name, and how long it has been ready."""
+        urgency = self._rules.urgency(entry, now)
+        age = format_age(now - ready_since(entry))
+        name = f"RUSH {entry.label}" if entry.rush else entry.label
+        return Head(name, f"{age} {_READY_WORDS[urgency]}", urgency.value)
+
+    def body(self, entry: Order, width: int) -> Sequence[Line]:
+        """Write what stands under the head.
+
+        Args:
+            entry: the order.
+            width: in terminal cells.
+
+        Returns:
+            For whom it is, its warnings, and its lines.
+        """
+        picked_up = entry.status is OrderStatus.PICKED_UP
+        lines = kind_lines(entry, width, ("picked up" if picked_up else "✓✓", Role.TEXT))
+        lines += warning_lines(entry, width)
+        for item in entry.items:
+            lines += _name_lines(f"{item.quantity} ", item, width)
+            lines += wish_lines(item, width)
+        return lines
+
+    def name(self, entry: Order) -> str:
+        """Name the order."""
+        return entry.label
+
+    def foot(self, entry: Order, now: float) -> str:
+        """Say what a click on the foot does."""
+        return "serve"
+
+
+def _station_line(station: str, open_count: int, width: int) -> Line:
+    state = f"owes {open_count}" if open_count else "✓ done"
+    room = width - cell_len(state) - 1
+    name = wrap(station.upper(), max(2, room))[0]
+    gap = " " * (width - cell_len(name) - cell_len(state))
+    return ((name, Role.OTHER), (gap, Role.TEXT), (state, Role.TEXT if open_count else Role.MUTED))
+
+
+def _item_lines(item: Item, order: Order, width: int) -> list[Line]:
+    done = is_done(item, order)
+    lines = _name_lines(f"{'✓' if done else '·'} {item.quantity} ", item, width)
+    lines += wish_lines(item, width)
+    return stepped_back(lines) if done else lines
+
+
+def _name_lines(before: str, item: Item, width: int) -> list[Line]:
+    seat = f" s{item.seat_number}" if item.seat_number is not None else ""
+    indent = cell_len(before)
+    first, *rest = wrap(item.name, max(2, width - indent - len(seat)))
+    gap = " " * (width - indent - cell_len(first) - len(seat)) if seat else ""
+    lines: list[Line] = [((before + first, Role.ITEM), (gap + seat, Role.MUTED))]
+    return lines + [((" " * indent + line, Role.ITEM),) for line in rest]

@@ -1,0 +1,101 @@
+"""The pass: what lacks something is not sent, what is ready is served, each by key and mouse."""
+
+from __future__ import annotations
+
+from kds_tui.core.clock import format_time
+from kds_tui.core.command import Verb
+from kds_tui.ui.expo_view import ExpoView
+from kds_tui.ui.order_grid import OrderGrid
+from tests.ui.conftest import Run
+from tests.ui.still_kitchen import NOW, StillKitchen, item, order
+
+EXPO = {"view": "expo"}
+
+PLATES = [
+    order(1, item("Burger", status="ready"), "French Fries", age=500, table_number="7"),
+    order(2, item("Burger", status="ready"), age=400),
+    order(3, status="ready", ready_at=format_time(NOW - 90), customer_name="Maria Lopez"),
+    order(4, status="ready", ready_at=format_time(NOW - 400)),
+]
+
+
+def expo(kitchen: StillKitchen) -> ExpoView:
+    view = kitchen.app.board_screen.view
+    assert isinstance(view, ExpoView)
+    return view
+
+
+def given(kitchen: StillKitchen) -> list[tuple[Verb, str]]:
+    return [(command.verb, command.order_id) for command in kitchen.app.kitchen.outbox]
+
+
+async def test_each_side_has_its_orders_and_slots_go_on(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        view = expo(kitchen)
+        sides = [
+            [(c.slot, c.ticket_id) for c in s.paging.cards] for s in (view.activity, view.ready)
+        ]
+        first = view.activity.paging.capacity + 1
+        assert sides == [[(1, "o1"), (3, "o2")], [(first, "o4"), (first + 1, "o3")]]
+        assert "1/2 done" in kitchen.text
+        assert "owes 1" in kitchen.text
+        assert "6:40 WAITS" in kitchen.text
+        assert "1:30 READY" in kitchen.text
+
+
+async def test_what_lacks_something_is_bumped_by_a_second_press_only(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        await kitchen.press("right", "space")
+        assert given(kitchen) == []
+        assert "TABLE 7 is not done: FRY owes 1 French Fries." in " ".join(kitchen.text.split())
+        await kitchen.press("space", every=6)
+        assert given(kitchen) == []
+        await kitchen.press("space", every=2)
+        assert given(kitchen) == [(Verb.BUMP, "o1")]
+
+
+async def test_what_is_done_is_bumped_at_once(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        await kitchen.press("3", "enter")
+        assert given(kitchen) == [(Verb.BUMP, "o2")]
+
+
+async def test_the_gate_can_be_left_open(run: Run) -> None:
+    async with run(PLATES, display=EXPO, expo={"block_until_done": False}) as kitchen:
+        await kitchen.press("1", "enter")
+        assert given(kitchen) == [(Verb.BUMP, "o1")]
+
+
+async def test_arrows_go_from_one_side_to_the_other(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        seen = []
+        for key in ("right", "down", "right", "down", "up", "left", "left"):
+            await kitchen.press(key)
+            seen.append(kitchen.selected)
+        assert seen == ["o1", "o2", "o3", "o3", "o4", "o1", "o1"]
+
+
+async def test_a_click_works_on_its_side(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        view = expo(kitchen)
+        await kitchen.press("right")
+        card = view.ready.paging.cards[1]
+        await kitchen.pilot.click(view.ready.query_one(OrderGrid), offset=(card.x + 1, card.y))
+        await kitchen.settle()
+        assert kitchen.selected == "o3"
+        assert view.activity.selected is None
+        card = view.activity.paging.cards[1]
+        foot = (card.x + 1, card.y + card.height - 1)
+        await kitchen.pilot.click(view.activity.query_one(OrderGrid), offset=foot)
+        await kitchen.settle()
+        assert given(kitchen) == [(Verb.BUMP, "o2")]
+
+
+async def test_what_is_ready_comes_over_with_a_clock_of_its_own(run: Run) -> None:
+    async with run(PLATES[:2], display=EXPO) as kitchen:
+        assert "No orders ready" in kitchen.text
+        await kitchen.tell(order(2, status="ready", age=400, ready_at=format_time(NOW)))
+        assert "READY FOR THE GUESTS 1" in kitchen.text
+        assert "0:00 READY" in kitchen.text
+        await kitchen.tick(300)
+        assert "5:00 WAITS" in kitchen.text
