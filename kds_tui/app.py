@@ -38,7 +38,6 @@ from kds_tui.ui.messages import (
     NoticeTaken,
     QuitRequested,
     ReconnectRequested,
-    Refused,
     RestaurantNamed,
     SoundRequested,
     TicketRecalled,
@@ -332,10 +331,6 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _sound(self, message: SoundRequested) -> None:
         (self.sounding.try_all if message.test else self.sounding.toggle_mute)()
         self.board_screen.look_again()
-
-    @on(Refused)
-    def _refused(self, message: Refused) -> None:
-        self.tell(message.words)
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

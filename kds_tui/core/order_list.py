@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order
-from kds_tui.core.tickets import Changes
+from kds_tui.core.tickets import Changes, Ticket
 
 Place = tuple[bool, float, str, str]
 """What orders are sorted by: rushed ones first where that counts, a moment, the number, the id."""
@@ -28,22 +28,22 @@ class OrderList:
         self._kitchen = kitchen
         self._belongs = belongs
         self._place = place
-        self._orders: dict[str, Order] = {}
+        self._tickets: dict[str, Ticket] = {}
         self._places: list[Place] = []
 
     def __len__(self) -> int:
-        return len(self._orders)
+        return len(self._tickets)
 
-    def get(self, order_id: str) -> Order | None:
+    def get(self, order_id: str) -> Ticket | None:
         """Look an order up.
 
         Args:
             order_id: its id.
 
         Returns:
-            The order, or None when it is not of this kind.
+            The whole order as a ticket, or None when it is not of this kind.
         """
-        return self._orders.get(order_id)
+        return self._tickets.get(order_id)
 
     def ids(self) -> Sequence[str]:
         """Tell which orders there are.
@@ -68,22 +68,23 @@ class OrderList:
         for order_id in order_ids:
             order = board.get(order_id)
             shown = outbox.effective(order, with_held=False) if order is not None else None
-            if shown is not None and not self._belongs(shown):
-                shown = None
-            known = self._orders.get(order_id)
-            if shown == known:
+            ticket = None
+            if shown is not None and self._belongs(shown):
+                ticket = Ticket(shown, undo_until=outbox.undo_until(order_id))
+            known = self._tickets.get(order_id)
+            if ticket == known:
                 continue
             if known is not None:
-                del self._orders[order_id]
-                del self._places[bisect_left(self._places, self._place(known))]
-            if shown is None:
+                del self._tickets[order_id]
+                del self._places[bisect_left(self._places, self._place(known.order))]
+            if ticket is None:
                 removed.add(order_id)
             else:
-                self._orders[order_id] = shown
-                insort(self._places, self._place(shown))
+                self._tickets[order_id] = ticket
+                insort(self._places, self._place(ticket.order))
                 changed.add(order_id)
         return Changes(frozenset(changed), frozenset(removed))
 
     def rebuild(self) -> None:
         """Look at all orders again: much changed while nobody looked."""
-        self.look_at({*self._orders, *(order.id for order in self._kitchen.board)})
+        self.look_at({*self._tickets, *(order.id for order in self._kitchen.board)})

@@ -31,6 +31,7 @@ from kds_tui.ui.messages import (
     NoticeTaken,
     QuitRequested,
     ReconnectRequested,
+    Refused,
     RestaurantNamed,
     SoundRequested,
     TicketRecalled,
@@ -180,6 +181,11 @@ class BoardScreen(Screen[None]):
     def _moved(self, message: BoardView.Moved) -> None:
         message.stop()
         self._show_words()
+
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        message.stop()
+        self.notify(message.words, severity="warning", timeout=8, markup=False)
 
     def on_board_changed(self, message: BoardChanged) -> None:
         """Draw what changed, and nothing else.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.tickets import Ticket
@@ -57,6 +57,9 @@ class TicketFace:
     Args:
         rules: when a ticket is a warning, and when late.
     """
+
+    FOOT: ClassVar[str] = "bump"
+    """What a click on the foot does."""
 
     def __init__(self, rules: UrgencyRules) -> None:
         self._rules = rules
@@ -107,5 +110,5 @@ class TicketFace:
             A word.
         """
         if entry.undo_until is None:
-            return "bump"
+            return self.FOOT
         return f"undo {max(0, math.ceil(entry.undo_until - now))} s"

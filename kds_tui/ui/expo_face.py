@@ -11,11 +11,11 @@ from kds_tui.core.expo import ExpoRules, is_done, progress, ready_since
 from kds_tui.core.order import Item, Order, OrderStatus
 from kds_tui.core.stations import Routing
 from kds_tui.core.tickets import Ticket
+from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.ticket_strips import (
     Head,
     Line,
     Role,
-    head,
     kind_lines,
     stepped_back,
     warning_lines,
@@ -26,7 +26,7 @@ from kds_tui.ui.ticket_strips import (
 _READY_WORDS = {Urgency.ON_TIME: "READY", Urgency.WARNING: "WAITS", Urgency.LATE: "LATE"}
 
 
-class ActivityFace:
+class ActivityFace(TicketFace):
     """The face of an order that is being cooked: its lines by station, each done or not.
 
     Args:
@@ -35,14 +35,10 @@ class ActivityFace:
     """
 
     def __init__(self, rules: UrgencyRules, routing: Routing) -> None:
-        self._rules = rules
+        super().__init__(rules)
         self._routing = routing
 
-    def head(self, entry: Order, now: float) -> Head:
-        """Write the first line: its name, its age and how urgent it is."""
-        return head(Ticket(entry), now, self._rules)
-
-    def body(self, entry: Order, width: int) -> Sequence[Line]:
+    def body(self, entry: Ticket, width: int) -> Sequence[Line]:
         """Write what stands under the head.
 
         Args:
@@ -52,47 +48,53 @@ class ActivityFace:
         Returns:
             How much of it is done, its warnings, then each station with its lines.
         """
-        count = progress(entry)
+        order = entry.order
+        count = progress(order)
         state = (f"{count.done}/{count.total} done", Role.TEXT)
-        lines = kind_lines(entry, width, state) + warning_lines(entry, width)
+        lines = kind_lines(order, width, state) + warning_lines(order, width)
         by_station: dict[str, list[Item]] = {}
-        for item in entry.items:
-            station = self._routing.station_of(item, entry.type)
+        for item in order.items:
+            station = self._routing.station_of(item, order.type)
             by_station.setdefault(station, []).append(item)
         for station, items in by_station.items():
-            open_count = sum(not is_done(item, entry) for item in items)
+            open_count = sum(not is_done(item, order) for item in items)
             lines.append(_station_line(station, open_count, width))
             for item in items:
-                lines += _item_lines(item, entry, width)
-        return lines
-
-    def name(self, entry: Order) -> str:
-        """Name the order."""
-        return entry.label
-
-    def foot(self, entry: Order, now: float) -> str:
-        """Say what a click on the foot does."""
-        return "bump"
+                lines += _item_lines(item, order, width)
+        return lines if entry.undo_until is None else stepped_back(lines)
 
 
-class ReadyFace:
+class ReadyFace(TicketFace):
     """The face of an order that is ready: for whom it is, and how long it waits.
 
     Args:
-        rules: from which age it is called waiting, and from which late.
+        rules: when an open order is a warning, and when late.
+        expo: from which age a ready one is called waiting, and from which late.
     """
 
-    def __init__(self, rules: ExpoRules) -> None:
-        self._rules = rules
+    FOOT = "serve"
 
-    def head(self, entry: Order, now: float) -> Head:
-        """Write the first line: its name, and how long it has been ready."""
-        urgency = self._rules.urgency(entry, now)
-        age = format_age(now - ready_since(entry))
-        name = f"RUSH {entry.label}" if entry.rush else entry.label
+    def __init__(self, rules: UrgencyRules, expo: ExpoRules) -> None:
+        super().__init__(rules)
+        self._expo = expo
+
+    def head(self, entry: Ticket, now: float) -> Head:
+        """Write the first line.
+
+        Args:
+            entry: the order.
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            Its name, and how long it has been ready.
+        """
+        order = entry.order
+        urgency = self._expo.urgency(order, now)
+        age = format_age(now - ready_since(order))
+        name = f"RUSH {order.label}" if order.rush else order.label
         return Head(name, f"{age} {_READY_WORDS[urgency]}", urgency.value)
 
-    def body(self, entry: Order, width: int) -> Sequence[Line]:
+    def body(self, entry: Ticket, width: int) -> Sequence[Line]:
         """Write what stands under the head.
 
         Args:
@@ -102,21 +104,14 @@ class ReadyFace:
         Returns:
             For whom it is, its warnings, and its lines.
         """
-        picked_up = entry.status is OrderStatus.PICKED_UP
-        lines = kind_lines(entry, width, ("picked up" if picked_up else "✓✓", Role.TEXT))
-        lines += warning_lines(entry, width)
-        for item in entry.items:
+        order = entry.order
+        picked_up = order.status is OrderStatus.PICKED_UP
+        lines = kind_lines(order, width, ("picked up" if picked_up else "✓✓", Role.TEXT))
+        lines += warning_lines(order, width)
+        for item in order.items:
             lines += _name_lines(f"{item.quantity} ", item, width)
             lines += wish_lines(item, width)
-        return lines
-
-    def name(self, entry: Order) -> str:
-        """Name the order."""
-        return entry.label
-
-    def foot(self, entry: Order, now: float) -> str:
-        """Say what a click on the foot does."""
-        return "serve"
+        return lines if entry.undo_until is None else stepped_back(lines)
 
 
 def _station_line(station: str, open_count: int, width: int) -> Line:

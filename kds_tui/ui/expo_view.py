@@ -86,7 +86,7 @@ class ExpoView(BoardView):
         ready = replace(
             setup,
             cards=self._ready_orders,
-            face=ReadyFace(shown.expo),
+            face=ReadyFace(shown.rules, shown.expo),
             empty=lambda: self._words("No orders ready", "What is done comes here."),
             wish=_serve,
             bump_word="serve",
@@ -332,9 +332,9 @@ class ExpoView(BoardView):
         return (headline, hint) if live else self._empty()
 
     def _bump(self, order_id: str) -> Message:
-        order = self._active_orders.get(order_id)
+        ticket = self._active_orders.get(order_id)
         now, capabilities = self._shown.monotonic(), self._shown.kitchen.capabilities
-        refusal = self._gate.refusal(order, now, capabilities) if order is not None else ""
+        refusal = self._gate.refusal(ticket.order, now, capabilities) if ticket is not None else ""
         return Refused(refusal) if refusal else WishRequested(Verb.BUMP, order_id)
 
 

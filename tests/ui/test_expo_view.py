@@ -91,6 +91,26 @@ async def test_a_click_works_on_its_side(run: Run) -> None:
         assert given(kitchen) == [(Verb.BUMP, "o2")]
 
 
+async def test_what_is_ready_is_served(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        await kitchen.press("right", "right")
+        assert kitchen.selected == "o4"
+        assert "Space serve" in kitchen.text
+        await kitchen.press("space")
+        assert given(kitchen) == [(Verb.SERVE, "o4")]
+        assert "READY FOR THE GUESTS 1" in kitchen.text
+
+
+async def test_what_is_served_can_be_taken_back_for_a_while(run: Run) -> None:
+    async with run(PLATES, display=EXPO, bump={"undo_seconds": 3}) as kitchen:
+        await kitchen.press("right", "right", "space")
+        assert "undo 3 s" in kitchen.text
+        assert "READY FOR THE GUESTS 2" in kitchen.text
+        await kitchen.press("r")
+        assert "undo" not in kitchen.text
+        assert given(kitchen) == []
+
+
 async def test_what_is_ready_comes_over_with_a_clock_of_its_own(run: Run) -> None:
     async with run(PLATES[:2], display=EXPO) as kitchen:
         assert "No orders ready" in kitchen.text
