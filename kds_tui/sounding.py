@@ -8,7 +8,15 @@ from typing import Final, Protocol
 
 from kds_tui.config.sound_section import SoundSettings
 from kds_tui.core.alert_watch import AlertWatch
-from kds_tui.core.alerts import WORDS, Alert, Happened, LinkWatch, Repeats, together
+from kds_tui.core.alerts import (
+    SAME_GAP,
+    WORDS,
+    Alert,
+    Happened,
+    LinkWatch,
+    Repeats,
+    together,
+)
 from kds_tui.core.clock import UrgencyRules, format_age
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.tickets import Changes
@@ -63,6 +71,7 @@ class Sounding:
         self._gathered: Happened | None = None
         self._flash: Callable[[str, Alert], None] = lambda words, alert: None
         self._timer: asyncio.TimerHandle | None = None
+        self._lit: tuple[Alert | None, float] = (None, 0.0)
         self.service: SoundService | None = None
         """Once it has begun."""
 
@@ -193,5 +202,10 @@ class Sounding:
     def _make_heard(self, happened: Happened) -> None:
         if self.service is not None:
             self.service.put(happened)
-        if self._flashes and happened.alert not in self._settings.silent_events:
+        if not self._flashes or happened.alert in self._settings.silent_events:
+            return
+        now = self._terminal.monotonic()
+        alert, since = self._lit
+        if happened.alert is not alert or now - since >= SAME_GAP:
+            self._lit = happened.alert, now
             self._flash(happened.words, happened.alert)

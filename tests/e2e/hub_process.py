@@ -25,8 +25,9 @@ def clean_home(folder: Path) -> dict[str, str]:
     """Give the environment of somebody who set hardly anything, at home in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
-    # Tests of other things do not wait for a bump that can still be taken back.
-    own = {"HOME": str(folder), "CI": "", "KDS_BUMP__UNDO_SECONDS": "0"}
+    # Tests of other things do not wait for a bump that can still be taken back, and hear no bell.
+    own = {"HOME": str(folder), "CI": ""}
+    own |= {"KDS_BUMP__UNDO_SECONDS": "0", "KDS_SOUND__ENABLED": "false"}
     return own | {name: str(folder / name) for name in names}
 
 

@@ -92,6 +92,19 @@ def test_no_secret_is_shown_or_logged(hub: HubProcess, display: Start) -> None:
     assert not [name for name, text in logs.items() if f'"{hub.pin}"' in text]
 
 
+def test_without_a_sound_card_the_terminals_bell_is_struck(hub: HubProcess) -> None:
+    sound = {"KDS_SOUND__ENABLED": "true", "KDS_SOUND__DEVICE": "no such card"}
+    command = [PROGRAM, "run", "--url", hub.url]
+    with PtyTerminal(command, size=(120, 36), env=hub.home | sound) as terminal:
+        terminal.wait_for("All caught up")
+        before = len(terminal.raw)
+        hub.order(tableNumber="7", type="dine-in")
+        terminal.wait_for("NEW TABLE 7")
+        terminal.wait_for(lambda: b"\a" in terminal.raw[before:])
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+
+
 def test_a_duplicate_key_is_an_error_at_the_start(tmp_path: Path) -> None:
     config = tmp_path / "kds.toml"
     config.write_text('[keys]\n"board.recall" = "space"\n')

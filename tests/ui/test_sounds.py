@@ -59,6 +59,9 @@ async def test_a_new_order_is_heard_and_seen_and_the_first_board_is_not(run: Run
         await heard.kitchen.settle()
         assert "Kitchen · all stations" in heard.header
         assert heard.lit == set()
+        await heard.kitchen.tell(order(51, age=0))
+        await heard.kitchen.until(lambda: heard.kitchen.app.sounding._timer is None)
+        assert heard.lit == set(), "in a rush it is not lit all the time"
 
 
 async def test_the_flash_ends_by_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
