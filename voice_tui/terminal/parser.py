@@ -133,9 +133,8 @@ class KitchenParser(_xterm_parser.XTermParser):
                 found.insert(0, lost)
         if key.key not in MODIFIER_FUNCTIONAL_KEYS:
             self._lone = ""
-        elif (
-            not repeats and self._keys_down is None
-        ):  # nobody will tell that it comes up: this has to do
+        elif self._keys_down is None and not repeats:
+            # Nobody will tell that it comes up: this has to do.
             found.append(KeyPress(key.key + ALONE, None, sequence))
         elif not repeats:
             self._lone = code
