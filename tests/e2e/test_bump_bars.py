@@ -99,10 +99,10 @@ def test_bump_held_down_bumps_once_and_so_does_ctrl_with_another_key_not_at_all(
 
     bar.terminal.send(kitty(32, " "))
     bar.terminal.wait_for("BUMP bump")
-    bar.terminal.send(CTRL_DOWN + b"\x1b[112;5u\x1b[112;5:3u" + CTRL_UP)  # ctrl+p
-    bar.terminal.wait_for("Search for commands")
+    bar.terminal.send(CTRL_DOWN + b"\x1b[100;5u\x1b[100;5:3u" + CTRL_UP)  # ctrl+d
+    bar.terminal.wait_for("Diagnostics")
     bar.terminal.send(b"\x1b[27u\x1b[27;1:3u")
-    bar.terminal.wait_for(lambda: "Search for commands" not in bar.terminal.screen_text())
+    bar.terminal.wait_for(lambda: "Diagnostics" not in bar.terminal.screen_text())
     assert bar.told == []
     bar.expect(CTRL_DOWN + CTRL_REPEAT * 30 + CTRL_UP, "bump o1")
     # All that was sent before has been read when the answer to this is there.
