@@ -22,8 +22,9 @@ from kds_tui.core.link import LinkState
 from kds_tui.ui.alert_bar import FLASH, AlertBar
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
-from kds_tui.ui.dialogs import HelpDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
+from kds_tui.ui.help_dialog import HelpDialog
+from kds_tui.ui.help_words import lone_modifier_words
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import (
     BoardChanged,
@@ -42,6 +43,7 @@ from kds_tui.ui.shown import Shown
 from kds_tui.ui.slot_number import SlotNumber
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
 from kds_tui.ui.views import Views
+from voice_tui.terminal import GuardedApp
 
 if TYPE_CHECKING:
     from voice_tui.ui.panel import VoicePanel
@@ -49,6 +51,11 @@ if TYPE_CHECKING:
 PANEL_BESIDE: Final = 110
 """Columns from which the voice panel stands beside the tickets, not under them: three columns of
 cards are left."""
+
+
+ANSWER_S: Final = 3.0
+"""Seconds after which a terminal that did not say which keys it tells is taken for one of those
+that tell no modifier alone; those that know the protocol answer at once."""
 
 
 class BoardScreen(Screen[None]):
@@ -160,6 +167,14 @@ class BoardScreen(Screen[None]):
         if self._panel is not None:
             self._panel.holds = tells_key_up
 
+    def _tells_lone(self) -> bool:
+        return isinstance(self.app, GuardedApp) and self.app.tells_lone_modifiers
+
+    def _warn_of_lone_modifier(self) -> None:
+        words = lone_modifier_words(self._keys, tells_lone_modifiers=self._tells_lone())
+        if words:
+            self.notify(words, severity="warning", timeout=30, markup=False)
+
     def hear_key_up(self, key: str, held: float) -> None:
         """Take the news that a key came up.
 
@@ -175,6 +190,8 @@ class BoardScreen(Screen[None]):
         """Start the one clock of the screen."""
         self.view.take_focus()
         self.set_interval(1.0, self._tick)
+        if self._keys.needs_lone_modifier:
+            self.set_timer(ANSWER_S, self._warn_of_lone_modifier)
         self._show_words()
 
     @on(BoardView.Moved)
@@ -394,7 +411,7 @@ class BoardScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog(self._keys))
+        self.app.push_screen(HelpDialog(self._keys, tells_lone_modifiers=self._tells_lone()))
 
     def action_diagnostics(self) -> None:
         """Show how the display is."""

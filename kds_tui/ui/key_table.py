@@ -176,7 +176,7 @@ class _Layers:
             for each in self._on_bars.values()
             if each.action == action and each.key not in taken
         ]
-        taken |= self._on_bars.keys()
+        taken |= self._on_bars.keys() | self._dead
         keys = _split(action, action.keys, DEFAULT) if action.keys else []
         default = [each for each in keys if each.key not in taken]
         return [*learned, *bars, *default]
@@ -219,8 +219,16 @@ class _Layers:
         """Lay the bars beside each other, and refuse two that send the same for different things.
 
         A key of the numeric pad counts under the name of its twin too, since most terminals do not
-        tell them apart; not where another bar sends that.
+        tell them apart; not where another bar sends that. A key with a legend that the display has
+        nothing for does nothing: certainly not what a keyboard's key does that sends the same.
         """
+        self._dead = {
+            name
+            for bar in self.bars
+            for key in bar.keys
+            if key.action not in _ACTIONS
+            for name in (key.sends, _TWINS.get(key.sends, ""))
+        }
         joined: dict[str, BoundKey] = {}
         twins: dict[str, BoundKey] = {}
         clashes: list[tuple[BoundKey, BoundKey]] = []

@@ -167,13 +167,6 @@ async def test_golden_too_small(run: Run) -> None:
         check_golden(kitchen.app, "too-small-23x8")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
-async def test_golden_help(run: Run, size: tuple[int, int]) -> None:
-    async with run(busy(), size) as kitchen:
-        await kitchen.press("question_mark", every=0)
-        check_golden(kitchen.app, name("help", size))
-
-
 async def test_golden_quit_dialog(run: Run) -> None:
     async with run(busy(), (80, 24)) as kitchen:
         await kitchen.press("1", "enter", "5", "enter")

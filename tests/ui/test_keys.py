@@ -9,7 +9,8 @@ from textual.command import CommandPalette
 
 from kds_tui.core.command import Verb
 from kds_tui.ui.diagnostics import DiagnosticsDialog
-from kds_tui.ui.dialogs import HelpDialog, QuitDialog
+from kds_tui.ui.dialogs import QuitDialog
+from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, order, orders
@@ -193,12 +194,17 @@ async def test_leaving_asks_while_something_is_unsent(run: Run, leave: str) -> N
 
 
 async def test_keys_are_remapped_from_the_settings(run: Run) -> None:
-    keys = {"board.bump": "v", "board.slot_1": "u,full_stop", "app.help": "f9", "board.slot_9": "z"}
+    keys = {
+        "board.bump": "f20",
+        "board.slot_1": "f21,full_stop",
+        "app.help": "f9",
+        "board.slot_9": "f22",
+    }
     async with run(BOARD, keys=keys) as kitchen:
         await kitchen.press("right", "space", "enter")
         assert kitchen.bumped == []
-        assert "v bump" in kitchen.text
-        await kitchen.press("v", "u", ".")
+        assert "F20 bump" in kitchen.text
+        await kitchen.press("f20", "f21", ".")
         assert [command.verb for command in kitchen.app.kitchen.outbox] == [Verb.BUMP] * 3
         await kitchen.press("f9")
         assert isinstance(kitchen.app.screen, HelpDialog)

@@ -102,6 +102,14 @@ def test_a_bar_adds_its_keys_and_takes_them_from_whoever_had_them_by_default() -
     assert [each.words for each in table.of("board.recall")] == ["RECALL", "RECALL", "r"]
 
 
+def test_a_key_with_a_legend_that_means_nothing_here_does_nothing() -> None:
+    for profile in PROFILES.values():
+        table = key_table(profiles=[profile.name])
+        for key in profile.keys:
+            if key.sends and not key.action:
+                assert table.at(key.sends) is None
+
+
 @pytest.mark.parametrize("names", [(), (PLAIN,), (CUSTOM,), ("toast",)])
 def test_what_has_no_codes_leaves_the_default_keys(names: tuple[str, ...]) -> None:
     assert key_table(profiles=names).bound == key_table().bound
@@ -153,11 +161,11 @@ def test_what_was_learned_counts_more_than_a_bar_and_that_more_than_a_default() 
 
 
 def test_the_config_gives_an_action_exactly_its_keys_also_where_a_bar_is() -> None:
-    keys = {"board.bump": "b", "board.start_over": "x"}
+    keys = {"board.bump": "f20", "board.start_over": "x"}
     with pytest.raises(KeymapError):
         key_table(keys, ["kb1700-b"])
-    table = key_table({"board.bump": "b"}, ["kb1700-b"], {"board.bump": "f9"})
-    assert [each.key for each in table.of("board.bump")] == ["b"]
+    table = key_table({"board.bump": "f20"}, ["kb1700-b"], {"board.bump": "f9"})
+    assert [each.key for each in table.of("board.bump")] == ["f20"]
     assert table.at(f"left_control{ALONE}") is None
 
 

@@ -68,6 +68,9 @@ class GuardedApp(App[int]):
     """What a key can be held for, if anything; told here, since the app is where the actions of
     keys are run, and not before that of the press."""
 
+    tells_lone_modifiers = False
+    """Whether the terminal tells a modifier that is pressed alone; unknown counts as not."""
+
     end_watch: SignalWatch | None = None
     """Sees to it that an end does not take too long."""
 
@@ -131,6 +134,7 @@ class GuardedApp(App[int]):
         Args:
             message: what it tells.
         """
+        self.tells_lone_modifiers = message.tells_lone_modifiers
         if self.key_listener is not None:
             self.key_listener.hear_key_protocol(tells_key_up=message.tells_key_up)
 

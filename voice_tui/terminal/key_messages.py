@@ -11,7 +11,8 @@ REPORTS_EVENT_TYPES: Final = 2
 """Flag of the Kitty keyboard protocol: repeats and releases are told from presses."""
 
 _REPORTS_ALL_KEYS: Final = 8
-"""Flag of the Kitty keyboard protocol: without it, keys that type tell no release.
+"""Flag of the Kitty keyboard protocol: without it, keys that type tell no release, and modifiers
+alone nothing.
 https://sw.kovidgoyal.net/kitty/keyboard-protocol/#report-events"""
 
 
@@ -50,6 +51,11 @@ class KeyProtocol(Message, bubble=False):
         """Whether the terminal tells when any key comes up."""
         needed = REPORTS_EVENT_TYPES | _REPORTS_ALL_KEYS
         return self.flags & needed == needed
+
+    @property
+    def tells_lone_modifiers(self) -> bool:
+        """Whether the terminal tells a modifier that is pressed alone."""
+        return bool(self.flags & _REPORTS_ALL_KEYS)
 
 
 class KeyPress(events.Key):

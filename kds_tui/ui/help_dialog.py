@@ -1,0 +1,125 @@
+"""Help: every key that there is, found by looking or by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kds_tui.ui.help_words import help_parts, lay_out, lone_modifier_words, matching
+from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.ticket_strips import wrap
+
+CLOSING = "escape,q,enter,space"
+
+
+class HelpDialog(ModalScreen[None]):
+    """Shows every action and its keys.
+
+    Args:
+        keys: what the keys do now.
+        tells_lone_modifiers: whether the terminal tells a modifier that is pressed alone.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(CLOSING, "close", "Close", show=False),
+        Binding("slash", "search", "Search", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    HelpDialog {
+        align: center middle;
+        & > VerticalScroll {
+            width: 124; max-width: 98%; height: auto; max-height: 100%; padding: 0 1;
+            scrollbar-gutter: stable;
+            background: $kds-card; color: $kds-text; border: solid $kds-border;
+            border-title-color: $kds-text;
+            & > Static { height: auto; }
+        }
+    }
+    """
+
+    def __init__(self, keys: KeyTable, *, tells_lone_modifiers: bool = False) -> None:
+        super().__init__()
+        self._parts = help_parts(keys)
+        self._warning = lone_modifier_words(keys, tells_lone_modifiers=tells_lone_modifiers)
+        self._wanted: str | None = None  # what is searched for, while it is typed
+        for each in keys.of("app.help"):
+            self._bindings.bind(each.key, "close", "Close", show=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list.
+
+        Yields:
+            The scrolling list of keys.
+        """
+        box = VerticalScroll(Static(markup=False))
+        box.border_title = "Keys"
+        yield box
+
+    def on_mount(self) -> None:
+        """Take the keyboard: the arrows scroll."""
+        self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        """Lay the list out for the new width."""
+        # Behind the layout of the box, which tells how much room there is.
+        self.call_after_refresh(self._show)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what is typed while searching.
+
+        Args:
+            event: a key; others than letters do what they always do.
+        """
+        if self._wanted is None:
+            return
+        if event.key == "backspace":
+            self._wanted = self._wanted[:-1]
+        elif event.is_printable and event.character is not None:
+            self._wanted += event.character
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self._show()
+
+    def action_search(self) -> None:
+        """Begin to search."""
+        self._wanted = ""
+        self._show()
+
+    def action_close(self) -> None:
+        """End the search, else go back to the tickets."""
+        if self._wanted is not None:
+            self._wanted = None
+            self._show()
+        elif self.is_current:
+            self.dismiss()
+
+    def _show(self) -> None:
+        box, words = self.query_one(VerticalScroll), self.query_one(Static)
+        parts = self._parts if not self._wanted else matching(self._parts, self._wanted)
+        width = max(2, words.content_size.width)
+        lines = (
+            [] if not self._warning else [[(line, "bold $kds-bad")] for line in self._warned(width)]
+        )
+        lines += lay_out(parts, width) if parts else [[("Nothing has that in it.", "")]]
+        words.update(Content("\n").join(Content.assemble(*line) for line in lines))
+        box.border_subtitle = (
+            "/ searches   Esc closes"
+            if self._wanted is None
+            else Content.assemble("search: ", (f"{self._wanted}▏", "bold"), "   Esc ends it")
+        )
+        if self._wanted is not None:
+            box.scroll_home(animate=False)
+
+    def _warned(self, width: int) -> Sequence[str]:
+        return [*wrap(self._warning, width), ""]
