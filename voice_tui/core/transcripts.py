@@ -141,6 +141,11 @@ class Transcripts:
         if not entry.final:
             entry.text, entry.final = text or entry.text, True
 
+    @property
+    def awaited(self) -> int:
+        """How many turns there are whose words are still to come."""
+        return len(self._open)
+
     def entries(self) -> tuple[Entry, ...]:
         """All entries, oldest first."""
         return tuple(self._entries)

@@ -18,7 +18,14 @@ from voice_tui.config import VoiceSettings
 from voice_tui.core.calls import Call
 from voice_tui.core.client_requests import SessionConfig
 from voice_tui.core.conversation import Action, Conversation, Execute, Send
-from voice_tui.core.events import ErrorEvent, ServerEvent, UnknownEvent
+from voice_tui.core.events import (
+    ErrorEvent,
+    ServerEvent,
+    TranscriptCompleted,
+    TranscriptDelta,
+    TranscriptFailed,
+    UnknownEvent,
+)
 from voice_tui.core.pcm import SpeechGate
 from voice_tui.core.turn import TurnState
 from voice_tui.core.turn_effects import CloseGate, OpenGate, ShowNotice, TurnEnded, TurnStarted
@@ -30,7 +37,8 @@ from voice_tui.services.listeners import Listeners, Unsubscribe
 from voice_tui.services.microphone import InputDevice, Microphone, MicrophoneStatus
 from voice_tui.services.microphone_track import MicrophoneTrack
 from voice_tui.services.signalling import Signalling
-from voice_tui.services.voice_status import Notice, VoiceCounters, VoiceStatus
+from voice_tui.services.turn_record import TurnRecord
+from voice_tui.services.voice_status import Notice, VoiceCounters, VoiceReport, VoiceStatus
 
 _log = logging.getLogger("voice_tui.client")
 
@@ -96,6 +104,9 @@ class VoiceClient:
         self.counters = VoiceCounters()
         """What happened so far."""
         self._link = Link(self._make_connection, self._hear, self._on_link)
+        self._record = TurnRecord()
+        self._down_since: float | None = None
+        self._deaf_since: float | None = None
         self._speech = SpeechGate(settings.noise_floor_dbfs)
         self._track: MicrophoneTrack | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -123,6 +134,38 @@ class VoiceClient:
         """Tell how often connecting was tried, how often it came about, and what is open now."""
         return self._link.attempts, self._link.connects, self._link.open_connections
 
+    def get_status(self) -> VoiceReport:
+        """Tell everything about voice, for diagnosis.
+
+        Returns:
+            Plain values.
+        """
+        now, record, microphone = self._now(), self._record, self._microphone.status
+        transcripts, link = self.conversation.transcripts, self._link
+        channel = link.channel_state
+        return VoiceReport(
+            connection_state=link.status.state.value,
+            turn_state=self.conversation.machine.state.value,
+            transcript_map_size=transcripts.awaited,
+            has_data_channel=bool(channel),
+            data_channel_ready=channel == "open",
+            reason=link.status.text,
+            down_for=None if self._down_since is None else now - self._down_since,
+            turn_for=now - record.state_since,
+            transcripts_kept=len(transcripts.entries()),
+            microphone=microphone.device if microphone.records else microphone.text,
+            records=microphone.records,
+            deaf_for=None if self._deaf_since is None else now - self._deaf_since,
+            last_outcome=record.last_outcome,
+            silent_turns=record.silent_turns,
+            last_turn_heard=record.last_heard,
+            last_turn_events=record.last_words,
+            connections_attempted=link.attempts,
+            connections_successful=link.connects,
+            open_connections=link.open_connections,
+            state_timeouts=record.timeouts,
+        )
+
     def subscribe(self, handler: Callable[[VoiceStatus], None]) -> Unsubscribe:
         """Be told of changes: of the status, and of words in the transcripts.
 
@@ -140,6 +183,7 @@ class VoiceClient:
         await self._owned.enter_async_context(self._signalling)
         self._owned.callback(self._microphone.subscribe(self._on_microphone))
         self._running = True
+        self._down_since = self._deaf_since = self._now()
         await self._microphone.start()
         self._connect_soon()
 
@@ -241,6 +285,8 @@ class VoiceClient:
     def _hear(self, event: ServerEvent) -> None:
         self.counters.events_received += 1
         match event:
+            case TranscriptDelta() | TranscriptCompleted() | TranscriptFailed():
+                self._record.words()
             case UnknownEvent():
                 self.counters.events_unknown += 1
                 _log.info("unknown event", extra={"type": event.type})
@@ -263,14 +309,18 @@ class VoiceClient:
                 case Execute():
                     self._own(self._execute(action.call), f"voice: {action.call.name}")
                 case OpenGate() | CloseGate():
+                    if isinstance(action, OpenGate):
+                        self._record.spoken()
                     if self._track is not None:
                         self._track.set_gate(isinstance(action, OpenGate))
                 case ShowNotice():
                     self._notice(action.text)
                 case TurnStarted():
                     self.counters.turns_started += 1
+                    self._record.begun()
                 case TurnEnded():
                     self.counters.turns_ended[action.outcome] += 1
+                    self._record.ended(action.outcome, heard=self._speech.heard)
                     _log.info(
                         "turn ended", extra={"turn": action.turn, "outcome": action.outcome.value}
                     )
@@ -279,6 +329,7 @@ class VoiceClient:
         if lost:
             # What could not be sent will not be answered.
             self._link.replace(f"The connection to the voice server is gone ({lost}).")
+        self._record.state(self.conversation.machine.state, self._now())
         self._set_timer()
         self._changed()
 
@@ -305,6 +356,7 @@ class VoiceClient:
         self._do(self.conversation.answer(call.call_id, output, self._now()))
 
     def _on_link(self, status: LinkStatus) -> None:
+        self._down_since = _since(self._down_since, status.state is LinkState.CONNECTED)
         if status.state in (LinkState.RECONNECTING, LinkState.FAILED):
             self._do(self.conversation.link_lost(status.text, self._now()))
             # A turn that it ended has told why already.
@@ -313,6 +365,7 @@ class VoiceClient:
         self._changed()
 
     def _on_microphone(self, status: MicrophoneStatus) -> None:
+        self._deaf_since = _since(self._deaf_since, status.records)
         if not status.records and self.conversation.machine.state is TurnState.RECORDING:
             self._do(self.conversation.abandon(status.text, self._now()))
         self._changed()
@@ -362,3 +415,10 @@ class VoiceClient:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _since(before: float | None, well: bool) -> float | None:
+    """Tell since when something is not well, given what was told before."""
+    if well:
+        return None
+    return asyncio.get_running_loop().time() if before is None else before

@@ -116,6 +116,11 @@ class Connection:
         self.session_id = ""
         """The server's name for this session, when it told one."""
 
+    @property
+    def channel_state(self) -> str:
+        """How the channel for events is, as WebRTC names it; empty without one."""
+        return self._channel.readyState if self._channel is not None else ""
+
     async def open(self) -> None:
         """Go through all the steps, under one deadline.
 

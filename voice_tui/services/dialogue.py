@@ -81,6 +81,11 @@ class OrderDialogue:
         self._utterance: Entry | None = None
         self._changed_by: Entry | None = None
         self._notice = ""
+        self._counted = ""
+        self.orders_started = 0
+        """Orders that got a first line, by voice or by keyboard."""
+        self.orders_completed = 0
+        """Those that are in the kitchen."""
 
     @property
     def view(self) -> DialogueView:
@@ -294,6 +299,9 @@ class OrderDialogue:
             if entry is not None and not any(entry is known for known in self._spoken):
                 self._spoken = [*self._spoken, entry][-MAX_UTTERANCES:]
         self._cart = change.cart
+        if change.cart.lines and self._counted != change.cart.id:
+            self._counted = change.cart.id
+            self.orders_started += 1
         self._heard = [*self._heard, *change.heard][-MAX_HEARD:]
         self._questions = [*self._questions, *change.questions][-MAX_HEARD:]
         if change.effect is Effect.CANCELLED:
@@ -316,6 +324,7 @@ class OrderDialogue:
 
     def _placed(self, order: PlacedOrder | None, told: str) -> None:
         if order is not None:
+            self.orders_completed += 1
             self._begin_anew(told)
         else:
             self._cart = replace(self._cart, confirmed=False)

@@ -54,6 +54,11 @@ class LinkStatus:
 class PeerLink(Protocol):
     """What a link keeps: `Connection` outside of tests."""
 
+    @property
+    def channel_state(self) -> str:
+        """How the channel for events is: `open` when it can be used; empty without one."""
+        ...
+
     async def open(self) -> None:
         """Connect. Raises ConnectError."""
         ...
@@ -108,6 +113,11 @@ class Link:
         """How often it came about."""
         self.open_connections = 0
         """Connections that are open or being opened: never more than one."""
+
+    @property
+    def channel_state(self) -> str:
+        """How the channel for events is: `open` when it can be used; empty without one."""
+        return self._connection.channel_state if self._connection is not None else ""
 
     async def connect(self) -> None:
         """Connect, or wait for the attempts that are under way: however many call, one connects.

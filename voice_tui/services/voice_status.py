@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from voice_tui.core.turn import TurnState
 from voice_tui.core.turn_effects import Outcome
@@ -55,3 +56,49 @@ class VoiceCounters:
     calls_executed: int = 0
     calls_failed: int = 0
     """Those whose tool raised or took too long."""
+
+
+class VoiceReport(TypedDict):
+    """What `VoiceClient.get_status` tells. Durations are in seconds."""
+
+    connection_state: str
+    turn_state: str
+    transcript_map_size: int
+    """Turns whose words are still to come; 0 when idle."""
+
+    has_data_channel: bool
+    data_channel_ready: bool
+    reason: str
+    """Why there is no connection; empty when all is well."""
+
+    down_for: float | None
+    """Since it was connected, or since the start; None while it is."""
+
+    turn_for: float
+    """For how long the turn has been in its state."""
+
+    transcripts_kept: int
+    microphone: str
+    """Its name, or why it does not record."""
+
+    records: bool
+    deaf_for: float | None
+    """Since it recorded, or since the start; None while it does."""
+
+    last_outcome: str
+    """How the last turn ended; empty before the first."""
+
+    silent_turns: int
+    """Turns in a row in which nothing was heard."""
+
+    last_turn_heard: bool
+    """Whether sound was sent in the last turn."""
+
+    last_turn_events: int
+    """Transcript events that came for it."""
+
+    connections_attempted: int
+    connections_successful: int
+    open_connections: int
+    state_timeouts: int
+    """Turns that the deadline of a waiting state ended."""

@@ -31,6 +31,10 @@ class FakePeer:
     def types(self) -> list[str]:
         return [event["type"].removeprefix("input_audio_buffer.") for event in self.sent]
 
+    @property
+    def channel_state(self) -> str:
+        return "open" if self.is_open else "connecting"
+
     async def open(self) -> None:
         if self._errors:
             raise self._errors.pop(0)

@@ -375,3 +375,26 @@ async def test_a_wish_for_the_menu_in_the_last_moment_does_not_hold_up_the_end(t
         await asyncio.sleep(0)
     async with asyncio.timeout(DEADLINE):
         await dialogue.close()
+
+
+async def test_orders_that_were_begun_and_those_in_the_kitchen_are_counted(talk: Talk) -> None:
+    def counted() -> tuple[int, int]:
+        return talk.dialogue.orders_started, talk.dialogue.orders_completed
+
+    assert counted() == (0, 0)
+    await talk.order()
+    talk.dialogue.type_text("and a coke")
+    assert counted() == (1, 0)
+    await talk.yes()
+    assert counted() == (1, 1)
+    await talk.order()
+    talk.dialogue.cancel()
+    assert counted() == (2, 1)
+    talk.desk.failures = [OrderError("No.")]
+    await talk.order()
+    await talk.yes()
+    assert counted() == (3, 1)
+    await talk.yes()
+    assert counted() == (3, 2)
+    talk.dialogue.type_text("86 the coke")
+    assert counted() == (3, 2)
