@@ -24,7 +24,7 @@ from kds_tui.core.command import Command, Outcome
 from kds_tui.core.frames import MenuChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
-from kds_tui.diagnostics import display_sections
+from kds_tui.diagnosis_desk import DiagnosisDesk
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.sound_output import PlayerProcess
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
@@ -113,6 +113,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         rules, flashes = settings.urgency.rules(), True
         self.sounding = Sounding(self.terminal, rules, settings.sound, self, flashes=flashes)
         self.voice = VoiceMount(self, microphone) if settings.display.voice else None
+        self.desk = DiagnosisDesk(self.terminal, settings, self.voice, VOICE_OFF)
         install_themes(self, settings.display.theme)
         self.board_screen = BoardScreen(
             Shown(
@@ -127,7 +128,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 unsent_age=lambda: self.terminal.unsent_age,
                 trouble=lambda: self.terminal.trouble,
                 last_known_age=lambda: self.terminal.last_known_age,
-                diagnostics=lambda: display_sections(self.terminal, settings.server.url),
+                diagnosis=self.desk,
                 skew=self.terminal.skew,
                 sound=lambda: self.sounding.words,
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
@@ -222,7 +223,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             await self.end_serving()
 
     async def _serve(self) -> None:
-        async with self.terminal:
+        async with self.terminal, self.desk.watch:
             if self.terminal.last_known_at is not None:
                 await self._drawn()  # to load what connects would hold up the last known board
             await self.terminal.connect()

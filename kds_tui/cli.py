@@ -22,6 +22,7 @@ from kds_tui.command_line import (
     settings_errors_told,
     url_option,
 )
+from kds_tui.doctor_command import doctor
 from kds_tui.hub_commands import hub
 from kds_tui.shell_commands import COMMANDS
 from kds_tui.sound_commands import sound
@@ -77,6 +78,7 @@ def main() -> None:
 
 main.add_command(hub)
 main.add_command(sound)
+main.add_command(doctor)
 for _command in COMMANDS:
     main.add_command(_command)
 
@@ -250,35 +252,6 @@ def enrol(url: str, fingerprint: str | None, config_path: Path | None) -> None:
             f"But [server] url is {found.settings.server.url} here"
             f" ({found.sources['server.url']}), and that wins: change it there."
         )
-
-
-@main.command(epilog=PRECEDENCE)
-@config_option
-@url_option
-@click.pass_context
-def doctor(ctx: click.Context, config_path: Path | None, url: str | None) -> None:
-    """Check token, server, sign-in and clock, and tell what the hub holds; one line each.
-
-    Exit code 0 when all of it works, 1 otherwise.
-    """
-    import asyncio
-
-    with settings_errors_told():
-        settings = load_settings(config_path, {"server.url": url}).settings
-        from kds_tui.services.doctor import examine
-        from kds_tui.services.logfile import open_log
-
-        log = open_log(log_beside(settings.log, "doctor"))
-
-    async def tell_all() -> bool:
-        good = True
-        async for check in examine(settings.server):
-            say(check.line)
-            good = good and check.good
-        return good
-
-    with log:
-        ctx.exit(exit_codes.OK if asyncio.run(tell_all()) else exit_codes.FAILED)
 
 
 @main.group()

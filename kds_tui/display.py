@@ -68,6 +68,7 @@ def run_display(loaded: Loaded) -> int:
 
     with open_log(settings.log) as log:
         app = KitchenApp(settings, keys, TokenFile(token_path(settings.server.token_file)))
+        app.desk.sources = loaded.sources
         try:
             app.terminal.claim()  # before the screen is taken
         except CannotStart as error:

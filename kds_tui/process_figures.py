@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import stat
 import sys
 import threading
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ class ProcessFigures:
     fds: int
     """Open file descriptors."""
 
+    sockets: int
+    """Those of them that are sockets, the two of the event loop itself included."""
+
 
 def process_figures() -> ProcessFigures:
     """Take the figures now; to be called in a running event loop.
@@ -39,12 +43,14 @@ def process_figures() -> ProcessFigures:
     Returns:
         What the process and this event loop hold.
     """
+    fds, sockets = open_fds(), open_sockets()
     return ProcessFigures(
         rss_bytes=rss_bytes(),
         tasks=len(asyncio.all_tasks()),
         timers=pending_timers(asyncio.get_running_loop()),
         threads=threading.active_count(),
-        fds=open_fds(),
+        fds=fds,
+        sockets=sockets,
     )
 
 
@@ -60,6 +66,18 @@ def rss_bytes() -> int:
 def open_fds() -> int:
     """Tell how many file descriptors the process has open."""
     return len(os.listdir("/dev/fd")) - 1  # the listing itself holds one
+
+
+def open_sockets() -> int:
+    """Tell how many sockets the process has open."""
+    return sum(_is_socket(int(name)) for name in os.listdir("/dev/fd"))
+
+
+def _is_socket(fd: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:  # closed meanwhile: that of the listing itself always is
+        return False
 
 
 def pending_timers(loop: asyncio.AbstractEventLoop) -> int:

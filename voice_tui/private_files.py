@@ -80,12 +80,13 @@ def _read(path: Path, what: str, most: int, owners: tuple[int, ...], forbidden: 
         os.close(descriptor)
 
 
-def store_private(path: Path, content: bytes) -> None:
+def store_private(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file, for its owner only from its first moment on; all or nothing.
 
     Args:
         path: the file; its folder is made (0700) when missing.
         content: what to keep.
+        durable: whether it is to outlive a power cut, which costs the disk a flush.
 
     Raises:
         OSError: it cannot be written; what was there before stays.
@@ -97,7 +98,8 @@ def store_private(path: Path, content: bytes) -> None:
         with open(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(descriptor)
+            if durable:
+                os.fsync(descriptor)
         os.replace(name, path)
     except BaseException:
         with suppress(FileNotFoundError):

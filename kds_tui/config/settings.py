@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from kds_tui.config.bump_bar_section import BumpBarSettings
 from kds_tui.config.bump_section import BumpSettings
 from kds_tui.config.expo_section import ExpoSettings
+from kds_tui.config.metrics_section import MetricsSettings
 from kds_tui.config.sections import (
     DisplaySettings,
     JournalSettings,
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     voice: VoiceSettings = Field(default_factory=VoiceSettings)
     gateway: GatewaySettings = Field(default_factory=GatewaySettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     hub: HubSettings = Field(default_factory=HubSettings)
 
     @classmethod

@@ -282,7 +282,7 @@ TREE: Final[tuple[Node, ...]] = (
     ),
     Node(
         "Does the board differ from the server's?",
-        lambda facts: symptoms.yes(facts.status.board.differing is not None),
+        symptoms.differs,
         {"yes": _DIFFERS},
     ),
     Node(

@@ -204,6 +204,9 @@ class DisplayStatus:
     written_at: float = 0.0
     """On the monotonic clock, which all programs of a machine share until it is started again."""
 
+    wall_time: float = 0.0
+    """The same moment on this machine's wall clock, in seconds since the epoch."""
+
     ending_for: float | None = None
     """Since it was told to end; None while it runs on."""
 

@@ -66,7 +66,8 @@ def read_status(status: DisplayStatus) -> tuple[Group, ...]:
     groups = [Group("Server and board", tuple(_server(status, link)))]
     groups.append(Group("Bumps", tuple(_bumps(status.commands))))
     if link is not None:
-        groups.append(Group("Link since the start", tuple(_link(link, status.events))))
+        told = tuple(_link(link, status.board, status.events))
+        groups.append(Group("Link since the start", told))
     groups.append(Group("Voice", tuple(_voice(status.voice, status.no_voice))))
     groups.append(Group("Clock", tuple(_clock(status.clock))))
     groups.append(Group("This program", tuple(_program(status))))
@@ -179,13 +180,14 @@ def _tickets(board: BoardFacts, link: LinkFacts) -> Reading:
     return _judged("tickets", f"{what} confirmed {ago(age)}", "confirmed", age)
 
 
-def _link(link: LinkFacts, events: EventFacts) -> Iterator[Reading]:
+def _link(link: LinkFacts, board: BoardFacts, events: EventFacts) -> Iterator[Reading]:
     tried, live = link.connect_count, link.live_count
     failed = (tried - live) / tried if tried >= ENOUGH_CONNECTIONS else None
     told = f"{live} of {tried} became live"
     yield _judged("connections", told, "connections", failed)
     yield Reading("snapshots", f"{link.snapshots}")
     yield Reading("sequence gaps", f"{link.gaps}")
+    yield _judged("mismatches", f"{board.mismatches}", "mismatches", board.mismatches)
     yield _judged("handler errors", f"{link.handler_errors}", "handler errors", link.handler_errors)
     yield _judged("bad frames", f"{link.bad_frames}", "bad frames", link.bad_frames)
     yield Reading("unknown types", f"{link.unknown_types}")

@@ -43,6 +43,10 @@ def alive(facts: Facts) -> str:
     return "no, its process lives" if is_frozen(facts) else "yes"
 
 
+def _is_live(facts: Facts) -> bool:
+    return facts.link.state is LinkState.LIVE and not facts.link.stale
+
+
 def is_down(facts: Facts) -> str:
     """Ask whether the board has been without its server for longer than connecting takes."""
     down_for = facts.link.down_for
@@ -72,14 +76,18 @@ def subscriptions_wrong(link: LinkFacts) -> bool:
     return bool(link.missing_subscriptions) or len(set(names)) < len(names)
 
 
+def differs(facts: Facts) -> str:
+    """Ask whether the board differs from the server's; one that is not live is only old."""
+    return yes(_is_live(facts) and facts.status.board.differing is not None)
+
+
 def bumps(facts: Facts) -> str:
     """Ask whether bumps are on the disk, and answered by a server that is there."""
     commands = facts.status.commands
     if commands.trouble:
         return "no, the disk takes none"
-    live = facts.link.state is LinkState.LIVE and not facts.link.stale
     late = LIMITS["oldest unsent"].judge(commands.oldest) is Level.WARNING
-    return "no, the server is silent" if live and late else "yes"
+    return "no, the server is silent" if _is_live(facts) and late else "yes"
 
 
 _TURNS: Final = ("waiting_user_final", "waiting_response", "recording", "committing")

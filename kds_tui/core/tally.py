@@ -6,7 +6,10 @@ from bisect import bisect_left
 from collections import Counter
 from typing import Final
 
+from kds_tui.core.board import FeedEvent
+from kds_tui.core.command import Declined, Outcome
 from kds_tui.core.display_status import EventFacts
+from kds_tui.core.frames import OrderUpserted
 
 LATENCY_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
 """Upper bounds in seconds of the classes into which latencies fall; what is later has a class of
@@ -27,13 +30,19 @@ class Tally:
         self._latency = [0] * (len(LATENCY_BOUNDS) + 1)
         self._latency_sum = 0.0
 
-    def event(self) -> None:
-        """Count an event of the server."""
-        self._events += 1
+    def event(self, event: FeedEvent, now: float | None) -> None:
+        """Count an event of the server.
 
-    def order(self) -> None:
-        """Count an order that is new."""
-        self._orders += 1
+        Args:
+            event: what happened.
+            now: the server's time, in seconds since the epoch; None while missed events are
+                replayed, which are as late as the link was down.
+        """
+        self._events += 1
+        if isinstance(event, OrderUpserted):
+            self._orders += event.created
+            if now is not None and event.order.updated_at:
+                self.late(now - event.order.updated_at)
 
     def late(self, seconds: float) -> None:
         """Note how late a change came.
@@ -44,6 +53,17 @@ class Tally:
         seconds = max(0.0, seconds)
         self._latency[bisect_left(LATENCY_BOUNDS, seconds)] += 1
         self._latency_sum += seconds
+
+    def end(self, outcome: Outcome) -> None:
+        """Count the end of a command.
+
+        Args:
+            outcome: the server's answer, or why it declined.
+        """
+        if isinstance(outcome, Declined):
+            self.declined += 1
+        else:
+            self.answered += 1
 
     @property
     def events(self) -> EventFacts:

@@ -1,4 +1,4 @@
-"""How fast a figure grows by the hour, once the program is warm."""
+"""How fast a figure grows by the hour, once the program is warm; how often something happens."""
 
 from __future__ import annotations
 
@@ -64,3 +64,29 @@ class Trend:
         """
         first = self._samples[0][0] if self._samples else max(self._warm_at, now)
         return 0.0 if self.per_hour is not None else max(0.0, first + SPAN - now)
+
+
+RECENTLY: Final = 300.0
+"""Seconds that are looked at for how often something happens, as the quick reference's query."""
+
+
+class Recent:
+    """How often something happened in the last five minutes."""
+
+    def __init__(self) -> None:
+        self._counts: deque[tuple[float, int]] = deque()
+
+    def note(self, now: float, count: int) -> float:
+        """Take how often it has happened so far.
+
+        Args:
+            now: on any clock, in seconds.
+            count: since the start.
+
+        Returns:
+            How often a minute it happened.
+        """
+        self._counts.append((now, count))
+        while now - self._counts[0][0] > RECENTLY:
+            self._counts.popleft()
+        return (count - self._counts[0][1]) / (RECENTLY / 60)

@@ -38,6 +38,9 @@ ASK_AGAIN_INITIAL: Final = 0.25
 ASK_AGAIN_CAP: Final = 15.0
 """Largest limit in seconds."""
 
+REPLACED_IN: Final = 1.0
+"""Seconds in which another request to replace the connection is the same one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listener:
@@ -102,6 +105,7 @@ class KitchenLink:
         self._delivery: Delivery | None = None
         self._socket: WebSocketService | None = None
         self._asking: asyncio.Task[None] | None = None
+        self._replacing: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -117,6 +121,7 @@ class KitchenLink:
             stack.callback(self._socket.subscribe(FEED, self._listener.feed))
             stack.callback(self._socket.subscribe(STATUS, self._status_changed))
             stack.callback(self._socket.subscribe(SERVER_TIME, self._listener.server_time))
+            stack.push_async_callback(self._stop_replacing)
             self._stack = stack.pop_all()
         return self
 
@@ -152,6 +157,31 @@ class KitchenLink:
     def reconnect_now(self) -> None:
         """Do not wait for the next try."""
         self._opened().reconnect_now()
+
+    def replace(self) -> None:
+        """Let the connection go and make another, which lists the orders anew; in the background.
+
+        Does nothing while that is under way.
+        """
+        if self._replacing is None:
+            self._replacing = asyncio.create_task(self._replace(), name="replace the link")
+            self._replacing.add_done_callback(self._replaced)
+
+    async def _replace(self) -> None:
+        socket = self._opened()
+        _log.warning("the link is replaced: a person asked for it")
+        await socket.disconnect()
+        await socket.connect(REPLACED_IN)  # and if it takes longer, it comes up by itself
+
+    def _replaced(self, task: asyncio.Task[None]) -> None:
+        self._replacing = None
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("replacing the link broke", exc_info=error)
+
+    async def _stop_replacing(self) -> None:
+        if self._replacing is not None:
+            self._replacing.cancel()
+            await asyncio.wait({self._replacing}, timeout=1)
 
     def get_status(self) -> LinkReport:
         """Tell everything about the websocket, for diagnosis.

@@ -57,8 +57,15 @@ class LinkSupervisor:
         self.connect_count = 0
         """Sockets asked for since the start."""
 
+        self.live_count = 0
+        """Those of them that became live."""
+
         self.open_sockets = 0
         """Sockets open now."""
+
+        self.down_since: float | None = None
+        """Since when the link is wanted and not live, on the event loop's clock; None when it is
+        live, or not wanted."""
 
         self.check = BoardCheck()
         """Whether the board is what the server says."""
@@ -102,6 +109,7 @@ class LinkSupervisor:
     def begin(self) -> None:
         """Announce that the link is wanted; `run` is to follow."""
         self._wanted = True
+        self.down_since = asyncio.get_running_loop().time()
         self._change(LinkStatus(LinkState.CONNECTING))
 
     def let_go(self, code: int, reason: str) -> None:
@@ -115,6 +123,7 @@ class LinkSupervisor:
             reason: goes with it.
         """
         self._wanted = False
+        self.down_since = None
         self._generation += 1
         if self._connection is not None:
             self._connection.close_with = (code, reason)
@@ -244,6 +253,8 @@ class LinkSupervisor:
         if state is LinkState.LIVE:
             if self._live_since is None:
                 self._live_since = asyncio.get_running_loop().time()
+                self.live_count += 1
+            self.down_since = None
             self._change(LinkStatus(state, heard_at=self.status.heard_at))
         else:
             self._change(replace(self._status, state=state, stale=False))
@@ -251,6 +262,8 @@ class LinkSupervisor:
     def _change(self, status: LinkStatus) -> None:
         if status == self._status:
             return
+        if self._wanted and self.down_since is None and status.state is not LinkState.LIVE:
+            self.down_since = asyncio.get_running_loop().time()
         self._status = status
         _log.info("link: %s", status.state, extra=self.context())
         self._on_status(status)

@@ -38,11 +38,13 @@ from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.outbox import UNDOABLE
 from kds_tui.core.stations import ALL_STATIONS, Routing
 from kds_tui.core.sync import ServerTimeTold
+from kds_tui.core.tally import Tally
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.services.board_cache import BoardCache, BoardFacts
 from kds_tui.services.folder_lock import FolderLock
 from kds_tui.services.journal import CommandJournal, Journal
 from kds_tui.services.link_setup import TokenSource
+from kds_tui.services.status_file import remove_status
 from kds_tui.services.undo_window import UndoWindow
 
 if TYPE_CHECKING:
@@ -111,6 +113,10 @@ class Terminal:
         folder = setup.journal.folder_of(setup.station)
         # The same after a restart, another for the next display on this machine.
         self._id = hashlib.sha256(f"{uuid.getnode()} {folder.absolute()}".encode()).hexdigest()[:32]
+        self.folder = folder
+        """Where everything of this terminal lies."""
+
+        self.tally = Tally()
         self._lock = FolderLock(folder)
         self._journal: CommandJournal = Journal(folder, self._saved, self._found)
         self._link: KitchenLink | None = None
@@ -142,6 +148,7 @@ class Terminal:
         async with AsyncExitStack() as stack:
             stack.callback(self._lock.release)
             self.claim()
+            stack.push_async_callback(remove_status, self.folder)
             stack.push_async_callback(self._journal.close)
             self._found(await self._journal.open())
             stack.push_async_callback(self._cache.close)
@@ -221,6 +228,7 @@ class Terminal:
         for command in given:
             about = {"command": command.id, "verb": command.verb.value, "lane": command.lane}
             _log.info("given", extra=about)
+            self.tally.given[command.verb.value] += 1
             self._journal.append(command)
         here = {result.order_id for result in results if isinstance(result, Kept)} - {""}
         for result in results:
@@ -393,6 +401,8 @@ class Terminal:
             event: what happened to the orders.
         """
         self._listener.fed(event)
+        is_news = self.status.state is LinkState.LIVE and self.clock.known
+        self.tally.event(event, self.server_now() if is_news else None)
         changed = self.kitchen.feed(event)
         if isinstance(event, SnapshotListed):
             self._told, self.last_known_at = True, None
@@ -405,6 +415,7 @@ class Terminal:
         Args:
             outcome: the server's answer, or why it declined.
         """
+        self.tally.end(outcome)
         self._journal.remove(outcome.command)
         changed = self.kitchen.end(outcome)
         self._cache.note(changed)

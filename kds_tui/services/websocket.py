@@ -33,6 +33,9 @@ STATUS: Final = Topic[LinkStatus]("status")
 SERVER_TIME: Final = Topic[ServerTimeTold]("server time")
 """The server told its time just now."""
 
+TOPICS: Final = (FEED, STATUS, SERVER_TIME)
+"""All that can be subscribed to; a display listens to each once."""
+
 _CONNECTING: Final = frozenset({LinkState.CONNECTING, LinkState.AUTHENTICATING, LinkState.SYNCING})
 _SETTLED: Final = frozenset({LinkState.LIVE, LinkState.FAILED, LinkState.DISCONNECTED})
 
@@ -52,9 +55,22 @@ class LinkReport(TypedDict):
     last_heartbeat: float | None
     """When any frame last came."""
 
+    down_since: float | None
+    """Since when it is wanted and not live; None while it is live, or not wanted."""
+
+    untrusted: bool
     connect_count: int
+    live_count: int
+    """Connections that became live."""
+
     open_sockets: int
     subscription_count: int
+    subscriptions: tuple[str, ...]
+    """The topic of each."""
+
+    missing_subscriptions: tuple[str, ...]
+    """Topics that nobody listens to."""
+
     snapshots: int
     gaps: int
     bad_frames: int
@@ -190,9 +206,16 @@ class WebSocketService:
             reconnect_attempts=status.attempt,
             retry_at=status.retry_at,
             last_heartbeat=status.heard_at,
+            down_since=self._link.down_since,
+            untrusted=status.untrusted,
             connect_count=self.connect_count,
+            live_count=self._link.live_count,
             open_sockets=self.open_sockets,
             subscription_count=self.subscription_count,
+            subscriptions=tuple(self.get_subscriptions()),
+            missing_subscriptions=tuple(
+                topic.name for topic in TOPICS if topic.name not in self.get_subscriptions()
+            ),
             snapshots=self._counts["snapshot"],
             gaps=self._counts["gap"],
             bad_frames=self._counts["bad frame"],

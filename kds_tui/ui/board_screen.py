@@ -416,7 +416,7 @@ class BoardScreen(Screen[None]):
     def action_diagnostics(self) -> None:
         """Show how the display is."""
         keys = [each.key for each in self._keys.of("app.diagnostics")]
-        self.app.push_screen(DiagnosticsDialog(self._shown.diagnostics, keys))
+        self.app.push_screen(DiagnosticsDialog(self._shown.diagnosis, keys))
 
     def action_palette(self) -> None:
         """Search the commands."""

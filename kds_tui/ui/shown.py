@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kds_tui.core.clock import UrgencyRules
@@ -10,7 +10,7 @@ from kds_tui.core.expo import ExpoRules
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkStatus
 from kds_tui.core.tickets import TicketList
-from kds_tui.ui.diagnostics import Section
+from kds_tui.ui.diagnostics import DiagnosisPort
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Shown:
     last_known_age: Callable[[], float | None]
     """How old the board is, in seconds, when it is that of the last run."""
 
-    diagnostics: Callable[[], Sequence[Section]]
-    """What the diagnostics screen tells."""
+    diagnosis: DiagnosisPort
+    """What the diagnostics screen tells and does."""
 
     skew: Callable[[], float | None]
     """How many seconds the terminal's wall clock is ahead of the server's; None while unknown."""

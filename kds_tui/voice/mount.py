@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kds_tui.config.settings import Settings
+from kds_tui.core.display_status import VoiceFacts
 from kds_tui.core.kitchen import Kitchen
+from kds_tui.daemon_thread import run_aside
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.wishes import Wishes
 
@@ -85,6 +85,28 @@ class VoiceMount:
             self._task = asyncio.create_task(self._run(), name="voice")
             self._task.add_done_callback(self._ended)
 
+    def facts(self) -> VoiceFacts | None:
+        """Tell how voice is, for diagnosis; None while there is none."""
+        if self.voice is None:
+            return None
+        told, dialogue = self.voice.talk.client.get_status(), self.voice.talk.dialogue
+        return VoiceFacts(
+            **told,
+            orders_started=dialogue.orders_started,
+            orders_completed=dialogue.orders_completed,
+        )
+
+    def reset(self) -> bool:
+        """Make the turn idle, whatever its state.
+
+        Returns:
+            Whether there is voice.
+        """
+        if self.voice is None:
+            return False
+        self.voice.talk.client.force_reset()
+        return True
+
     def menu_changed(self) -> None:
         """Look at the menu now: the server says that it is not as it was."""
         if self.voice is not None:
@@ -99,7 +121,8 @@ class VoiceMount:
     async def _run(self) -> None:
         host = self._host
         try:
-            await _load("kds_tui.voice.wiring")
+            # Seconds, for which neither the board nor the display's end is to wait.
+            await run_aside(lambda: import_module("kds_tui.voice.wiring"), "voice-loading")
         except ImportError as error:
             _log.warning("no voice", extra={"reason": str(error)})
             self._fail(f"Voice needs more packages ({error.name}): pip install 'kds-tui[voice]'")
@@ -126,31 +149,3 @@ class VoiceMount:
     def _fail(self, why: str) -> None:
         self.absence = why
         self._host.tell(why, bad=True)
-
-
-async def _load(module: str) -> None:
-    """Import a module on a thread: it takes seconds, and neither the board nor the display's end is
-    to wait for it. Hence a daemon: `asyncio.to_thread` is waited for at the end.
-    """
-    loop = asyncio.get_running_loop()
-    loaded: asyncio.Future[None] = loop.create_future()
-
-    def settle(error: Exception | None) -> None:
-        if loaded.done():  # cancelled: the display ends
-            return
-        if error is None:
-            loaded.set_result(None)
-        else:
-            loaded.set_exception(error)
-
-    def load() -> None:
-        error: Exception | None = None
-        try:
-            import_module(module)
-        except Exception as failure:  # noqa: BLE001 - handed to the one who waits
-            error = failure
-        with suppress(RuntimeError):  # the loop is closed: the display has ended
-            loop.call_soon_threadsafe(settle, error)
-
-    threading.Thread(target=load, name="voice-loading", daemon=True).start()
-    await loaded

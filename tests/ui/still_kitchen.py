@@ -91,9 +91,14 @@ def still_report() -> LinkReport:
         "reconnect_attempts": 0,
         "retry_at": None,
         "last_heartbeat": None,
+        "down_since": None,
+        "untrusted": False,
         "connect_count": 1,
+        "live_count": 1,
         "open_sockets": 1,
         "subscription_count": 3,
+        "subscriptions": ("feed", "status", "server time"),
+        "missing_subscriptions": (),
         "snapshots": 1,
         "gaps": 0,
         "bad_frames": 0,
@@ -119,6 +124,7 @@ class StillLink:
     status: LinkStatus = field(default_factory=lambda: LinkStatus(LinkState.CONNECTING))
     delivered: int = 0
     reconnects: int = 0
+    replaced: int = 0
 
     report: LinkReport = field(default_factory=still_report)
 
@@ -139,6 +145,9 @@ class StillLink:
 
     def reconnect_now(self) -> None:
         self.reconnects += 1
+
+    def replace(self) -> None:
+        self.replaced += 1
 
 
 class StillApp(KitchenApp):

@@ -1,0 +1,111 @@
+"""Finds the displays of this machine: those that run, those that stand still, those that were
+killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from kds_tui.core.display_status import DisplayStatus, Seen
+from kds_tui.services.folder_lock import LOCK_FILE
+from kds_tui.services.status_file import STATUS_FILE, read_status
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDisplay:
+    """A terminal's folder in which a display runs, or left its status behind."""
+
+    folder: Path
+    pid: int
+    status: DisplayStatus | None
+    """What it told last; None when it has told nothing yet."""
+
+    seen: Seen
+
+
+def find_displays(root: Path) -> list[FoundDisplay]:
+    """Look through the folders of all stations.
+
+    Args:
+        root: as in `[journal] folder`.
+
+    Returns:
+        The displays, by the names of their folders.
+    """
+    try:
+        folders = sorted(folder for folder in root.iterdir() if folder.is_dir())
+    except OSError:  # no display ever ran
+        return []
+    found = (_look_at(folder) for folder in folders)
+    return [display for display in found if display is not None]
+
+
+def _look_at(folder: Path) -> FoundDisplay | None:
+    pid = _holder(folder)
+    status = read_status(folder) if (folder / STATUS_FILE).exists() else None
+    if pid is None and status is None:
+        return None
+    if pid is None and status is not None:
+        age = _age_of_file(folder)
+        return FoundDisplay(folder, status.pid, status, Seen(is_running=False, age=age))
+    holder = pid or 0
+    if status is not None and status.pid != holder:
+        status = None  # of a display before this one, which was killed
+    # The monotonic clock is the machine's: that of another process can be compared with ours.
+    age = 0.0 if status is None else max(0.0, time.monotonic() - status.written_at)
+    return FoundDisplay(folder, holder, status, Seen(age=age, is_stopped=_is_stopped(holder)))
+
+
+def _holder(folder: Path) -> int | None:
+    """Tell which process has the folder; None when none does."""
+    try:
+        fd = os.open(folder / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        told = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+        # Without a process it is not tried: a display that starts just now would be refused.
+        is_alive = told.isdigit() and _is_alive(int(told))
+        return int(told) if is_alive and _is_locked(fd) else None
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+
+
+def _is_locked(fd: int) -> bool:
+    """Tell whether somebody has the lock: else another program has got the number meanwhile."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of another user
+        return True
+    return True
+
+
+def _is_stopped(pid: int) -> bool:
+    """Tell whether a signal holds a process; False where the system does not tell (not Linux)."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[0] in ("T", "t")
+
+
+def _age_of_file(folder: Path) -> float:
+    try:
+        return max(0.0, time.time() - (folder / STATUS_FILE).stat().st_mtime)
+    except OSError:
+        return 0.0
