@@ -18,8 +18,9 @@ from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.tickets import Ticket
 from kds_tui.services.credentials import FixedToken
+from kds_tui.ui.card_head import head
 from kds_tui.ui.key_table import key_table
-from kds_tui.ui.ticket_strips import body, head
+from kds_tui.ui.ticket_strips import body
 
 
 class OurBoard(KitchenApp):

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from kds_tui.config.dotted import flatten
+from kds_tui.core.card_style import AttentionLook, CardStyle, Headline
 from kds_tui.core.clock import Thresholds, UrgencyRules
 from kds_tui.core.order import OrderType
 from kds_tui.core.stations import screen_stations
@@ -243,6 +244,17 @@ class DisplaySettings(Section):
     """Name of the colour theme: kitchen-dark, kitchen-light, high-contrast, red-green-safe or
     blue-yellow-safe (for colour-blind cooks), console (16 colours) or mono."""
 
+    headline: Headline = Headline.TABLE
+    """What stands large on a ticket: "table" (of an order without one its guest, else its number),
+    "name" (the guest, else the table) or "number"."""
+
+    combine: bool = True
+    """Whether identical items of a ticket are one line with their number and seats."""
+
+    attention: AttentionLook = AttentionLook.FLASH
+    """How a ticket draws the eye until a cook takes notice of it: "flash" (the one that has waited
+    longest flashes slowly, the others have a still mark), "calm" (still marks only) or "off"."""
+
     voice: bool = False
     """Whether the voice panel stands beside the tickets: orders and commands by push-to-talk."""
 
@@ -251,6 +263,14 @@ class DisplaySettings(Section):
 
     rows: Annotated[int, Field(ge=0, le=8)] = 0
     """Rows of tickets. 0: as many as the terminal's height holds."""
+
+    def card_style(self) -> CardStyle:
+        """Tell how cards are written.
+
+        Returns:
+            The choices.
+        """
+        return CardStyle(self.headline, self.combine, self.attention)
 
 
 class UrgencyOverride(Section):

@@ -307,7 +307,22 @@ class Order:
 
     @property
     def begins_at(self) -> float:
-        """When the kitchen's work on it begins or began: what tickets are sorted by."""
+        """When the kitchen's work on what is open of it begins: what tickets are sorted by.
+
+        A course that was held begins when it is fired, an addition when it is made.
+        """
+        begins_at = self._first_begins_at
+        if self.waits_for_fire or not self.items:
+            return begins_at
+        starts = [
+            (item.fired_at or item.added_at or begins_at, item.is_done or item.is_held)
+            for item in self.items
+        ]
+        being_cooked = [start for start, is_closed in starts if not is_closed]
+        return min(being_cooked) if being_cooked else max(start for start, _ in starts)
+
+    @property
+    def _first_begins_at(self) -> float:
         if not self.is_scheduled or self.fire_at is None:
             return self.created_at
         if self.preparing_at is not None:  # fired early: its clock runs from then

@@ -51,7 +51,10 @@ def place_of(order: Order, mode: SortMode, rules: UrgencyRules) -> Place:
         What compares smaller is cooked first: rush before all, and among equals the older one.
     """
     begins_at = order.begins_at
+    key: tuple[tuple[float, str], ...]
     match mode:
+        case SortMode.URGENCY | SortMode.AGE if order.is_held:
+            key = ((inf, ""),)  # nothing is to be done for it now
         case SortMode.URGENCY:
             key = ((begins_at + rules.thresholds(order.type).late, ""),)
         case SortMode.AGE:

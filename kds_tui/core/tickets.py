@@ -300,19 +300,17 @@ class TicketList:
     def _put_in(self, ticket: Ticket) -> None:
         self._tickets[ticket.id] = ticket
         insort(self._places, self._place(ticket))
-        if ticket.is_cancelled:
-            self._cancelled_count += 1
-        else:
+        self._cancelled_count += ticket.is_cancelled
+        if _has_clock(ticket):
             insort(self._begins[ticket.order.type], ticket.order.begins_at)
 
     def _take_out(self, ticket: Ticket) -> None:
         del self._tickets[ticket.id]
         del self._places[bisect_left(self._places, self._place(ticket))]
-        if ticket.is_cancelled:
-            self._cancelled_count -= 1
-            return
-        begins = self._begins[ticket.order.type]
-        del begins[bisect_left(begins, ticket.order.begins_at)]
+        self._cancelled_count -= ticket.is_cancelled
+        if _has_clock(ticket):
+            begins = self._begins[ticket.order.type]
+            del begins[bisect_left(begins, ticket.order.begins_at)]
 
     def _place(self, ticket: Ticket) -> Place:
         return place_of(ticket.order, self._sort, self._rules)
@@ -383,3 +381,8 @@ class TicketList:
     def _sees(self, item: Item, order: Order) -> bool:
         stations = self.routing.stations_of(item, order.type)
         return any(station in self._stations for station in stations)
+
+
+def _has_clock(ticket: Ticket) -> bool:
+    """Whether it can be late: not what is cancelled or held."""
+    return not ticket.is_cancelled and not ticket.order.is_held

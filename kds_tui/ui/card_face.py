@@ -7,12 +7,15 @@ same grid draws them all.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
+from kds_tui.core.card_style import CardStyle, headline_of
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.tickets import Ticket
-from kds_tui.ui.ticket_strips import Head, Line, body, head
+from kds_tui.ui.card_head import Head, head
+from kds_tui.ui.card_lines import Line
+from kds_tui.ui.ticket_strips import body
 
 
 class CardSource(Protocol):
@@ -56,13 +59,22 @@ class TicketFace:
 
     Args:
         rules: when a ticket is a warning, and when late.
+        style: how this display writes its cards.
+        flashing: the ticket that may flash: at most one does.
     """
 
     FOOT: ClassVar[str] = "bump"
     """What a click on the foot does."""
 
-    def __init__(self, rules: UrgencyRules) -> None:
+    def __init__(
+        self,
+        rules: UrgencyRules,
+        style: CardStyle | None = None,
+        flashing: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._rules = rules
+        self._style = style or CardStyle()
+        self._flashing = flashing
 
     def head(self, entry: Ticket, now: float) -> Head:
         """Write the first line.
@@ -74,7 +86,8 @@ class TicketFace:
         Returns:
             Its name, its age and how urgent it is.
         """
-        return head(entry, now, self._rules)
+        flashes = entry.waiting is not None and entry.id == self._flashing()
+        return head(entry, now, self._rules, self._style, flashes=flashes)
 
     def body(self, entry: Ticket, width: int) -> Sequence[Line]:
         """Write what stands under the head.
@@ -86,7 +99,7 @@ class TicketFace:
         Returns:
             The lines.
         """
-        return body(entry, width)
+        return body(entry, width, self._style)
 
     def name(self, entry: Ticket) -> str:
         """Name the ticket.
@@ -97,7 +110,7 @@ class TicketFace:
         Returns:
             What the kitchen calls it by.
         """
-        return entry.order.label
+        return headline_of(entry.order, self._style.headline)[0]
 
     def foot(self, entry: Ticket, now: float) -> str:
         """Say what a click on the foot does.
@@ -109,6 +122,8 @@ class TicketFace:
         Returns:
             A word.
         """
+        if entry.is_cancelled:
+            return "clear"
         if entry.undo_until is None:
             return self.FOOT
         return f"undo {max(0, math.ceil(entry.undo_until - now))} s"

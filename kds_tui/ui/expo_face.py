@@ -12,16 +12,10 @@ from kds_tui.core.order import Item, Order, OrderStatus
 from kds_tui.core.stations import Routing
 from kds_tui.core.tickets import Ticket
 from kds_tui.ui.card_face import TicketFace
-from kds_tui.ui.ticket_strips import (
-    Head,
-    Line,
-    Role,
-    kind_lines,
-    stepped_back,
-    warning_lines,
-    wish_lines,
-    wrap,
-)
+from kds_tui.ui.card_facts import kind_lines
+from kds_tui.ui.card_head import Head
+from kds_tui.ui.card_items import stepped_back, warning_lines, wish_lines
+from kds_tui.ui.card_lines import Line, Role, wrap
 
 _READY_WORDS = {Urgency.ON_TIME: "READY", Urgency.WARNING: "WAITS", Urgency.LATE: "LATE"}
 

@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from kds_tui.ui.card_lines import wrap
 from kds_tui.ui.help_words import help_parts, lay_out, lone_modifier_words, matching
 from kds_tui.ui.key_table import KeyTable
-from kds_tui.ui.ticket_strips import wrap
 
 CLOSING = "escape,q,enter,space"
 

@@ -13,10 +13,10 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from kds_tui.ui.card_lines import truncate, wrap
 from kds_tui.ui.key_profiles import Profile
 from kds_tui.ui.key_table import LEARNED, KeyTable
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS, KeyAction
-from kds_tui.ui.ticket_strips import truncate, wrap
 
 LABEL: Final = 13
 """Columns of the keys, the space after them included."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.tickets import Changes, Ticket, TicketList
 from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.grid_view import GridSetup, GridView
@@ -64,7 +63,7 @@ class KitchenView(GridView):
 
     Args:
         tickets: kept up to date by the app.
-        rules: when a ticket is a warning, and when late.
+        face: what stands on their cards.
         server_now: the server's time, in seconds since the epoch.
         empty: why there are no tickets: a headline and an explanation.
         columns: cells beside each other; 0 chooses by the width.
@@ -74,7 +73,7 @@ class KitchenView(GridView):
     def __init__(
         self,
         tickets: TicketList,
-        rules: UrgencyRules,
+        face: TicketFace,
         server_now: Callable[[], float],
         empty: Callable[[], tuple[str, str]],
         *,
@@ -84,7 +83,7 @@ class KitchenView(GridView):
         super().__init__(
             GridSetup(
                 cards=TicketCards(tickets),
-                face=TicketFace(rules),
+                face=face,
                 server_now=server_now,
                 empty=empty,
                 columns=columns,

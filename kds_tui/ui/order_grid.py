@@ -23,10 +23,11 @@ from textual.widget import Widget
 
 from kds_tui.core.layout import Card, hit
 from kds_tui.ui.card_face import CardSource, Face
+from kds_tui.ui.card_head import NOTICE, Head
+from kds_tui.ui.card_lines import CardLine, Line, Role, truncate
 from kds_tui.ui.paging import Paging
-from kds_tui.ui.ticket_strips import Head, Line, Role, truncate
 
-HEADS = ("on-time", "warning", "late", "later")
+HEADS = ("on-time", "warning", "late", "later", NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class _Drawn:
     head: Head
     foot: str
     strips: list[Strip]
+    aging: dict[int, Line]
+    """Lines that move with the clock, as they are drawn."""
 
 
 class OrderGrid(Widget, can_focus=True):
@@ -85,6 +88,10 @@ class OrderGrid(Widget, can_focus=True):
         & > .grid--note {
             background: $kds-note-back; color: $kds-note; text-style: $kds-note-style;
         }
+        & > .grid--notice {
+            background: $kds-card; color: $kds-selected; text-style: bold reverse;
+        }
+        & > .grid--voided { background: $kds-card; color: $kds-muted; text-style: strike; }
         & > .grid--on-time {
             background: $kds-on-time-back; color: $kds-on-time; text-style: $kds-on-time-style;
         }
@@ -175,6 +182,7 @@ class OrderGrid(Widget, can_focus=True):
                 rows.add(card.y + card.height - 1)
             if head != drawn.head or foot != drawn.foot:
                 self._drawn[card.slot] = replace(drawn, head=head, foot=foot)
+            rows.update(card.y + 1 + place for place in self._age(card, drawn))
         # Whole rows: heads stand beside each other, and a region each costs more than its cells.
         self._invalidate([Region(0, y, self.size.width, 1) for y in sorted(rows)])
 
@@ -271,12 +279,32 @@ class OrderGrid(Widget, can_focus=True):
         foot = self._face.foot(entry, self._now)
         lines = self._paging.lines(card)
         strips = [self._head_strip(card, shown, selected)]
-        strips += [self._body_strip(card, line, selected) for line in lines]
+        strips += [self._body_strip(card, self._line_now(line), selected) for line in lines]
         blank = self._body_strip(card, (), selected)
         strips += [blank] * (card.height - 1 - len(strips))
         strips.append(self._foot_strip(card, entry, foot, selected))
         strips = [self._filtered(strip) for strip in strips]
-        self._drawn[card.slot] = _Drawn(card, entry, lines, selected, shown, foot, strips)
+        aging = {
+            place: line.at(self._now)
+            for place, line in enumerate(lines)
+            if isinstance(line, CardLine) and line.since is not None
+        }
+        self._drawn[card.slot] = _Drawn(card, entry, lines, selected, shown, foot, strips, aging)
+
+    def _line_now(self, line: Line) -> Line:
+        return line.at(self._now) if isinstance(line, CardLine) else line
+
+    def _age(self, card: Card, drawn: _Drawn) -> list[int]:
+        """Draw the lines anew whose age reads differently now; which ones those are."""
+        moved: list[int] = []
+        for place, shown in drawn.aging.items():
+            line = self._line_now(drawn.lines[place])
+            if line != shown:
+                strip = self._body_strip(card, line, drawn.selected)
+                drawn.strips[1 + place] = self._filtered(strip)
+                drawn.aging[place] = line
+                moved.append(place)
+        return moved
 
     def _style(self, name: str) -> Style:
         style = self._styles_by_name.get(name)
@@ -290,7 +318,8 @@ class OrderGrid(Widget, can_focus=True):
         slot = f"{mark}{card.slot} "
         clock = f" {shown.clock} " if card.first else " cont. "
         room = card.width - cell_len(slot) - cell_len(clock)
-        name = set_cell_size(truncate(shown.name, room), room)
+        fits = not shown.short or cell_len(shown.name) <= room
+        name = set_cell_size(truncate(shown.name if fits else shown.short, room), room)
         return Strip([Segment(slot + name + clock, self._style(shown.look))], card.width)
 
     def _body_strip(self, card: Card, line: Line, selected: bool) -> Strip:

@@ -24,7 +24,7 @@ from kds_tui.core.layout import (
 )
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.card_face import CardSource, Face
-from kds_tui.ui.ticket_strips import Line
+from kds_tui.ui.card_lines import Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kds_tui.core.card_style import CardStyle
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.expo import ExpoRules
 from kds_tui.core.kitchen import Kitchen
@@ -61,6 +62,12 @@ class Shown:
 
     expo: ExpoRules = field(default_factory=ExpoRules)
     """How the pass works."""
+
+    style: CardStyle = field(default_factory=CardStyle)
+    """How cards are written."""
+
+    flashing: Callable[[], str | None] = lambda: None
+    """The ticket that may flash."""
 
     columns: int = 0
     """Cells beside each other; 0 chooses by the width."""

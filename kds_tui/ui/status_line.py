@@ -13,7 +13,7 @@ from textual.widgets import Static
 from kds_tui.core.clock import SKEW_SHOWN, format_age
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.ui.alert_bar import AlertBar
-from kds_tui.ui.ticket_strips import truncate
+from kds_tui.ui.card_lines import truncate
 
 
 @dataclass(frozen=True, slots=True)

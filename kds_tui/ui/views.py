@@ -9,6 +9,7 @@ from textual.widget import Widget
 from kds_tui.core.scheduled import ScheduledOrders
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
+from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.expo_view import ExpoView
 from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import BoardChanged
@@ -31,7 +32,7 @@ class Views:
         self.all: tuple[BoardView, ...] = (
             KitchenView(
                 shown.tickets,
-                shown.rules,
+                TicketFace(shown.rules, shown.style, shown.flashing),
                 shown.server_now,
                 empty,
                 columns=shown.columns,

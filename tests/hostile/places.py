@@ -22,8 +22,10 @@ from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.core.tickets import Ticket
 from kds_tui.core.wire import decode_order
 from kds_tui.services.rest import _read_error
+from kds_tui.ui.card_head import head
+from kds_tui.ui.card_lines import truncate
 from kds_tui.ui.status_line import banner_words
-from kds_tui.ui.ticket_strips import body, head, truncate
+from kds_tui.ui.ticket_strips import body
 from tests.hostile.oracle import forbidden, lost_words
 from voice_tui.core.cart import Cart, CartLine, CartModifier
 from voice_tui.core.events import (

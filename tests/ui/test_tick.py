@@ -55,7 +55,7 @@ async def test_a_tick_draws_only_the_heads_that_read_differently(
         assert watch.layouts == 0
         watch.forget()
         await kitchen.tick(60)
-        assert "2h01 LATE" in kitchen.text
+        assert "2h01■LATE" in kitchen.text
         assert watch.rows == list(heads.values())
         assert watch.layouts == 0
 

@@ -77,6 +77,9 @@ items = st.builds(
     changed_version=st.sampled_from([0, 0, 3]),
     added_at=st.none() | st.just(5.0),
     previous_quantity=st.sampled_from([None, None, 1, 9999]),
+    course=st.sampled_from(["", "", "1", "2", "Mains"]),
+    is_held=st.booleans(),
+    fired_at=st.none() | st.just(7.0),
 )
 
 open_orders = st.builds(
@@ -93,6 +96,10 @@ open_orders = st.builds(
     recalled=st.booleans(),
     rush=st.booleans(),
     voided_items=st.lists(items, max_size=2).map(tuple),
+    covers=st.none() | st.sampled_from([1, 4, 9999]),
+    is_paid=st.none() | st.booleans(),
+    is_voice=st.booleans(),
+    server_name=st.sampled_from(["", "Alex"]) | words,
 )
 """Orders to be cooked, of all kinds."""
 

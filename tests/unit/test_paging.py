@@ -16,8 +16,9 @@ from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import Outbox
 from kds_tui.core.tickets import TicketList
 from kds_tui.ui.card_face import TicketFace
+from kds_tui.ui.card_lines import Line
 from kds_tui.ui.paging import Paging
-from kds_tui.ui.ticket_strips import Line, body
+from kds_tui.ui.ticket_strips import body
 from tests.unit.orders import make_item, make_order, open_orders, removed, upserted
 
 GRID = Grid(90, 20, 3, 2)
