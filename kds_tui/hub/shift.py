@@ -34,11 +34,26 @@ the table wants another number, from which a line is taken off, or that are paid
 open."""
 
 
+COURSE_SECONDS: Final = 45.0
+"""How long a table takes over a course, on average, until the next one is fired."""
+
+HOLD: Final = 0.04
+"""Share of orders of which a later course is held again: the guests are slow."""
+
+
 class SeenLine(Struct, frozen=True):
     """What the simulation reads of a line."""
 
     id: str
     quantity: int = 1
+    course: str | None = None
+    held: bool = False
+    status: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not done yet."""
+        return self.status is None
 
 
 class SeenOrder(Struct, frozen=True):
@@ -51,6 +66,19 @@ class SeenOrder(Struct, frozen=True):
     auto_fire_time: str | None = None
     items: tuple[SeenLine, ...] = ()
     payment_status: str = "paid"
+
+    @property
+    def next_course(self) -> str | None:
+        """The course that is fired next; None when none is held."""
+        held = sorted({line.course or "" for line in self.items if line.held and line.is_open})
+        return held[0] if held else None
+
+    @property
+    def last_course(self) -> str | None:
+        """The last of several courses, if it is on its way; None else."""
+        going = {line.course for line in self.items if line.is_open and not line.held}
+        named = sorted(course for course in going if course)
+        return named[-1] if len(named) > 1 else None
 
     def waits(self, now: float) -> bool:
         """Whether it is scheduled and not to be started yet."""
@@ -71,6 +99,8 @@ class Deed(StrEnum):
     VOID = "partly taken off"
     PAY = "paid"
     FIRE = "fired"
+    FIRE_COURSE = "next course fired"
+    HOLD_COURSE = "last course held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +157,26 @@ def next_steps(
         (Deed.RECOUNT, RECOUNTED),
         (Deed.VOID, VOIDED),
         (Deed.PAY, PAID),
+        (Deed.HOLD_COURSE, HOLD),
     ):
         able = [order for order in open_orders if _can(deed, order)]
         if able and rng.random() < rate * elapsed * share:
             do(deed, rng.choice(able))
     if waiting and rng.random() < 0.01 * elapsed:
         do(Deed.FIRE, rng.choice(waiting))
+    for order in open_orders:
+        if order.next_course is not None and rng.random() < elapsed / COURSE_SECONDS:
+            do(Deed.FIRE_COURSE, order)
     for order in in_order:
         if order.status in READY and rng.random() < elapsed / PASS_SECONDS:
             do(Deed.COMPLETE, order)
     if autopilot:
         # The more is open the faster they work, as people do: so it swings about USUAL_OPEN.
         bumps = _poisson(rng, rate * elapsed * len(open_orders) / USUAL_OPEN)
-        for order in open_orders[:bumps]:
+        at_hand = [order for order in open_orders if order.next_course is None]
+        for order in at_hand[:bumps]:
             do(Deed.BUMP, order)
-        for order in open_orders[bumps:COOKS]:
+        for order in at_hand[bumps:COOKS]:
             if order.status is not OrderStatus.PREPARING and rng.random() < 0.3 * elapsed:
                 do(Deed.START, order)
     return list(steps.values())
@@ -155,6 +190,8 @@ def _can(deed: Deed, order: SeenOrder) -> bool:
             return len(order.items) > 1
         case Deed.PAY:
             return order.payment_status != "paid"
+        case Deed.HOLD_COURSE:
+            return order.last_course is not None
         case _:
             return True
 

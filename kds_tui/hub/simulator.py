@@ -189,6 +189,12 @@ class Simulator:
             done = await self._ask(session, "PATCH", f"{path}/payment", paid)
         elif step.deed is Deed.FIRE:
             done = await self._ask(session, "POST", f"{path}/fire", {})
+        elif step.deed is Deed.FIRE_COURSE:
+            course = {"course": step.order.next_course} if step.order.next_course else {}
+            done = await self._ask(session, "POST", f"{path}/fire", course)
+        elif step.deed is Deed.HOLD_COURSE:
+            course = {"course": step.order.last_course}
+            done = await self._ask(session, "POST", f"{path}/hold", course)
         elif step.deed is Deed.CHANGE:
             body = {"status": step.order.status, "notes": make_note(self._shift_rng)}
             done = await self._ask(session, "PATCH", f"{path}/status", body)

@@ -119,7 +119,7 @@ def test_a_shift_without_a_hub(autopilot: bool) -> None:
             number,
             OrderStatus.PENDING,
             number,
-            items=(SeenLine("1"), SeenLine("2")),
+            items=(SeenLine("1", course="1"), SeenLine("2", course="2", held=second % 3 == 0)),
             payment_status="unpaid",
         )
         for step in next_steps(
@@ -131,6 +131,12 @@ def test_a_shift_without_a_hub(autopilot: bool) -> None:
                 del seen[step.order.id]
             elif statuses:
                 seen[step.order.id] = msgspec.structs.replace(step.order, status=statuses[-1])
+            elif step.deed in (Deed.FIRE_COURSE, Deed.HOLD_COURSE):
+                fired = step.deed is Deed.FIRE_COURSE
+                assert (step.order.next_course if fired else step.order.last_course) == "2"
+                soup, steak = step.order.items
+                items = (soup, msgspec.structs.replace(steak, held=not fired))
+                seen[step.order.id] = msgspec.structs.replace(step.order, items=items)
         opened.append(sum(order.status in OPEN for order in seen.values()))
     if autopilot:
         late = opened[200:]
@@ -138,8 +144,18 @@ def test_a_shift_without_a_hub(autopilot: bool) -> None:
         assert max(late) <= 2 * USUAL_OPEN
         assert done == set(Deed) - {Deed.FIRE}
     else:
-        till = {Deed.CANCEL, Deed.CHANGE, Deed.ADD, Deed.RECOUNT, Deed.VOID, Deed.PAY}
-        assert done == till, "nobody cooks but the display"
+        cooks = {Deed.START, Deed.BUMP, Deed.COMPLETE}
+        assert done == set(Deed) - cooks - {Deed.FIRE}, "nobody cooks but the display"
+
+
+def test_cooks_do_not_bump_what_is_held() -> None:
+    held = SeenOrder("o", OrderStatus.PREPARING, "", items=(SeenLine("1", course="2", held=True),))
+    deeds = {
+        step.deed
+        for seed in range(300)
+        for step in next_steps(Random(seed), [held], now=NOW, elapsed=1.0, rate=0.0, autopilot=True)
+    }
+    assert deeds == {Deed.FIRE_COURSE}
 
 
 def test_a_scheduled_order_is_left_alone_until_its_time() -> None:
