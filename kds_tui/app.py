@@ -136,6 +136,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 expo=settings.expo.rules(),
                 style=settings.display.card_style(),
                 flashing=lambda: self.kitchen.attention.first,
+                select_first=settings.bump.select_first,
                 columns=settings.display.columns,
                 rows=settings.display.rows,
                 second_from_column=settings.bump_bar.second_from_column,
@@ -324,7 +325,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
 
     @on(WishRequested)
     def _wish(self, message: WishRequested) -> None:
-        self.wishes.carry_out(message.verb, message.order_id, message.subject_id)
+        if message.whole_table:
+            self.wishes.bump_table(message.order_id)
+        else:
+            self.wishes.carry_out(message.verb, message.order_id, message.subject_id)
 
     @on(NoticeTaken)
     def _notice_taken(self, message: NoticeTaken) -> None:

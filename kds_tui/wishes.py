@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb
 from kds_tui.core.conflict_words import ending
-from kds_tui.core.kitchen import Kept, NotDone, Result, TakenBack
+from kds_tui.core.kitchen import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
 
 _KEPT: Final[Mapping[str, str]] = {
@@ -103,6 +103,30 @@ class Wishes:
         results = self._terminal.bump_together(order_ids)
         for result in results:
             self._tell(result)
+        return results
+
+    def bump_table(self, order_id: str) -> Sequence[Result]:
+        """Bump all open tickets of a table that are on this screen.
+
+        Args:
+            order_id: of one of them.
+
+        Returns:
+            What became of each.
+        """
+        tickets = self._terminal.kitchen.tickets
+        meant = tickets.get(order_id)
+        if meant is None:
+            return ()
+        table = meant.order.table_number
+        if not table:
+            self._showing.tell(f"{meant.order.label} belongs to no table: bump it by itself.")
+            return ()
+        together = [one.id for one in tickets if one.order.table_number == table]
+        results = self.bump_together(together)
+        count = sum(isinstance(result, Given | Kept) for result in results)
+        if count > 1:  # not all of them may be on this page
+            self._showing.tell(f"{meant.order.label}: {count} tickets are bumped.")
         return results
 
     def recall(self, order_id: str | None) -> Result:

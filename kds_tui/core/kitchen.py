@@ -353,9 +353,9 @@ class Kitchen:
             return NotDone("")
         part = part_of(order, subject_id)
         if not part:
-            return NotDone(f"Nothing of {_part_words(order, subject_id)} is left to hold.")
+            return NotDone(f"{_part_words(order, subject_id)}: nothing is left to hold.")
         if all(item.is_held for item in part):
-            return NotDone("")
+            return NotDone(f"{_part_words(order, subject_id)} is held already.")
         return self._give(Verb.HOLD, order, stamp, subject_id)
 
     def fire(self, order_id: str, stamp: Stamp, subject_id: str = "") -> Result:
@@ -442,4 +442,6 @@ class Kitchen:
 
 def _part_words(order: Order, subject_id: str) -> str:
     course = course_of(subject_id)
-    return order.label if course is None else f"{course} of {order.label}"
+    if course is None:
+        return order.label
+    return f"{f'Course {course}' if course.isdecimal() else course} of {order.label}"

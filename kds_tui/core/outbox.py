@@ -202,6 +202,11 @@ class Outbox:
                 yield first
 
     @property
+    def can_undo(self) -> bool:
+        """Whether any command can be taken back."""
+        return bool(self._undoable)
+
+    @property
     def overdue(self) -> int:
         """How many commands the server could have answered: those that can be taken back wait for
         the cook."""

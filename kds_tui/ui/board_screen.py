@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.timer import Timer
 
 from kds_tui.core.alerts import Alert
@@ -40,8 +39,9 @@ from kds_tui.ui.messages import (
 )
 from kds_tui.ui.notice import notice_words
 from kds_tui.ui.shown import Shown
-from kds_tui.ui.slot_number import SlotNumber
+from kds_tui.ui.slot_number import ChosenSlot, SlotNumber
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
+from kds_tui.ui.ticket_actions import TicketActions
 from kds_tui.ui.views import Views
 from voice_tui.terminal import GuardedApp
 
@@ -58,7 +58,7 @@ ANSWER_S: Final = 3.0
 that tell no modifier alone; those that know the protocol answer at once."""
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(TicketActions):
     """The board.
 
     Args:
@@ -87,6 +87,7 @@ class BoardScreen(Screen[None]):
         self._link = shown.link()
         self._ever_live = False
         self._typed = SlotNumber()
+        self._chosen = ChosenSlot()
         self._held_key = HeldKey()
         self._panel: VoicePanel | None = None
         self._tells_key_up = False
@@ -182,6 +183,7 @@ class BoardScreen(Screen[None]):
             key: which one.
             held: seconds since it went down.
         """
+        self._held_key.released()
         talk_keys = {each.key for each in self._keys.of("voice.talk")}
         if self._panel is not None and key in talk_keys:
             self._panel.talk_up(held)
@@ -312,9 +314,17 @@ class BoardScreen(Screen[None]):
         ticket_id = self.view.in_slot(slot)
         if ticket_id is None:
             self.notify(f"Slot {slot} is empty.", severity="warning", markup=False)
+        elif self._only_selects(ticket_id):
+            self.view.select(ticket_id)
         else:
             self.post_message(self.view.wish(ticket_id))
         self._show_words()
+
+    def _only_selects(self, ticket_id: str) -> bool:
+        """Whether a slot's key selects its ticket now, and bumps it the next time."""
+        if not self._shown.select_first:
+            return False
+        return not self._chosen.again(ticket_id, self._shown.monotonic())
 
     def action_digit(self, digit: int) -> None:
         """Take a digit of a slot's number.
@@ -479,6 +489,8 @@ class BoardScreen(Screen[None]):
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
         shown.append((key("app.help"), "help"))
-        shown.append((key("board.recall"), "recall"))
+        shown.append(
+            (key("board.recall"), "undo" if self._shown.kitchen.outbox.can_undo else "recall")
+        )
         shown.append((key("app.quit"), "quit"))
         return shown

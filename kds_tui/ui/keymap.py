@@ -41,7 +41,13 @@ VIEWS: Final = (
 
 ACTIONS: Final = (
     KeyAction("board.bump", "space,enter", "bump", "Bump the selected ticket"),
-    KeyAction("board.recall", "r", "recall", "Bring the last bumped ticket back"),
+    KeyAction("board.bump_table", "T", "bump_table", "Bump all tickets of the selected table"),
+    KeyAction("board.recall", "r", "recall", "Undo the last bump, or bring its ticket back"),
+    KeyAction("board.start", "s", "start", "Start to cook the selected ticket"),
+    KeyAction("board.rush", "!", "rush", "Rush: to the front on all screens, or back"),
+    KeyAction("board.hold", "w", "hold", "Hold the ticket, or a course of it"),
+    KeyAction("board.fire", "f", "fire", "Fire what is held, or a scheduled order"),
+    KeyAction("board.serve", "v", "serve", "Served: the guests have the order"),
     KeyAction("board.acknowledge", "a", "acknowledge", "Take notice of the selected ticket"),
     KeyAction(
         "board.acknowledge_all", "A", "acknowledge_all", "Take notice of all that is new or changed"

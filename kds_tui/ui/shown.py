@@ -62,6 +62,8 @@ class Shown:
 
     expo: ExpoRules = field(default_factory=ExpoRules)
     """How the pass works."""
+    select_first: bool = False
+    """Whether a slot's key selects before it bumps."""
 
     style: CardStyle = field(default_factory=CardStyle)
     """How cards are written."""

@@ -1,4 +1,4 @@
-"""The number of a slot, typed digit by digit."""
+"""The number of a slot, typed digit by digit, and the card that a slot chose."""
 
 from __future__ import annotations
 
@@ -48,3 +48,31 @@ class SlotNumber:
         """
         if self.digits and now - self._at > TYPING_TIME:
             self.clear()
+
+
+CHOICE_TIME: Final = 4.0
+"""Seconds in which the second press of a slot must follow the first one."""
+
+
+class ChosenSlot:
+    """The card that the first press of its slot chose, where only the second one bumps."""
+
+    def __init__(self) -> None:
+        self._card: str | None = None
+        self._until = 0.0
+
+    def again(self, card_id: str, now: float) -> bool:
+        """Take a press of a slot.
+
+        Args:
+            card_id: the card that stands there.
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            Whether it is the second press for this card, soon enough after the first.
+        """
+        if card_id == self._card and now < self._until:
+            self._card = None
+            return True
+        self._card, self._until = card_id, now + CHOICE_TIME
+        return False

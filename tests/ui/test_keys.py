@@ -13,7 +13,7 @@ from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
 from tests.ui.conftest import Run
-from tests.ui.still_kitchen import StillKitchen, order, orders
+from tests.ui.still_kitchen import StillKitchen, item, order, orders
 
 # On 120x36 each of these takes one cell: four columns of six, so 24 on the first page.
 BOARD = [*orders(40), order(99, status="ready", ready_at="2026-11-23T12:30:00Z")]
@@ -34,6 +34,12 @@ BEFORE = {
 
 DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.bump": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.bump_table": lambda kitchen: "#0008 belongs to no table" in kitchen.text,
+    "board.start": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.rush": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.hold": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.fire": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.serve": lambda kitchen: "#0008 is not ready yet" in kitchen.text,
     "board.recall": lambda kitchen: kitchen.bumped == ["o99"],
     "board.acknowledge": lambda kitchen: kitchen.app.kitchen.attention.ids() == ["o9"],
     "board.acknowledge_all": lambda kitchen: kitchen.app.kitchen.attention.ids() == [],
@@ -66,6 +72,10 @@ async def test_a_key_does_what_it_says(run: Run, action: str, key: str) -> None:
         await kitchen.press(*BEFORE.get(action, ()))
         if action.startswith("board.acknowledge"):
             await kitchen.tell(*(order(n, age=300.0 - n, notes="no salt") for n in (8, 9)))
+        if action == "board.start":
+            await kitchen.tell(order(8, age=292, status="pending"))
+        if action == "board.fire":
+            await kitchen.tell(order(8, item("Burger", held=True), age=292))
         await kitchen.pilot.press(key)
         await kitchen.until(lambda: DONE[action](kitchen))
 

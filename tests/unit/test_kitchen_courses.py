@@ -65,7 +65,7 @@ def test_what_is_held_shows_at_once_and_goes_on_when_it_is_fired(
     command = command_of(kitchen.hold("a", stamp(), subject_id))
     assert (command.verb, command.subject_id, command.base_version) == (Verb.HOLD, subject_id, 3)
     assert held(kitchen) == names
-    assert kitchen.hold("a", stamp(), subject_id) == NotDone(""), "it is held already"
+    assert isinstance(kitchen.hold("a", stamp(), subject_id), NotDone), "it is held already"
     fired = command_of(kitchen.fire("a", stamp(), subject_id))
     assert (fired.verb, fired.subject_id) == (Verb.FIRE, subject_id)
     assert held(kitchen) == []
@@ -74,8 +74,9 @@ def test_what_is_held_shows_at_once_and_goes_on_when_it_is_fired(
 
 def test_there_is_nothing_to_hold_of_what_is_done_or_not_there() -> None:
     kitchen = at_work(Item("i1", "", "Soup", is_done=True), Item("i2", "", "Steak"))
-    assert kitchen.hold("a", stamp(), "i1") == NotDone("Nothing of TABLE 7 is left to hold.")
-    assert kitchen.hold("a", stamp(), MAINS) == NotDone("Nothing of 2 of TABLE 7 is left to hold.")
+    assert kitchen.hold("a", stamp(), "i1") == NotDone("TABLE 7: nothing is left to hold.")
+    words = "Course 2 of TABLE 7: nothing is left to hold."
+    assert kitchen.hold("a", stamp(), MAINS) == NotDone(words)
     assert kitchen.hold("gone", stamp()) == NotDone("")
 
 

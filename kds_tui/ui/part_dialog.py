@@ -1,0 +1,122 @@
+"""Asks which part of a ticket is to be held or fired: a course, a line, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kds_tui.core.courses import Part
+from kds_tui.ui.key_table import KeyTable
+
+NUMBERED: Final = 9
+"""How many parts have a digit of their own."""
+
+_CLOSE: Final = ("board.clear", "board.hold", "board.fire")
+"""Actions whose keys close it, beside Esc."""
+
+
+class PartDialog(ModalScreen[str | None]):
+    """Shows the parts of a ticket; answers with the subject of the chosen one, or None.
+
+    It can be used with a bump bar: its arrows move, its bump key chooses, and the key of a slot
+    chooses the line with that number.
+
+    Args:
+        title: what is asked.
+        parts: what can be chosen, the likeliest first.
+        keys: what the keys of the board do.
+    """
+
+    DEFAULT_CSS = """
+    PartDialog {
+        align: center middle;
+        & > OptionList {
+            width: 56; max-width: 96%; height: auto; max-height: 80%; padding: 0 1;
+            background: $kds-card; color: $kds-text; border: solid $kds-border;
+            border-title-color: $kds-text;
+            &:focus { border: solid $kds-border; background-tint: $kds-card 0%; }
+            & > .option-list--option-highlighted {
+                background: $kds-text; color: $kds-card; text-style: bold;
+            }
+        }
+    }
+    """
+
+    def __init__(self, title: str, parts: Sequence[Part], keys: KeyTable) -> None:
+        super().__init__()
+        self._title = title
+        self._parts = tuple(parts)
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list.
+
+        Yields:
+            A line for each part.
+        """
+        lines = [
+            Option(Content.assemble((f"{place:>2}  " if place <= NUMBERED else "    "), words))
+            for place, words in enumerate(map(_words, self._parts), 1)
+        ]
+        box = OptionList(*lines)
+        box.border_title = Content(self._title)
+        box.border_subtitle = "Enter chooses, Esc closes"
+        yield box
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the keys of the board that mean something here.
+
+        Args:
+            event: the key.
+        """
+        bound = self._keys.at(event.key)
+        action = bound.action.id if bound is not None else ""
+        name, _, number = action.rpartition("_")
+        box = self.query_one(OptionList)
+        if event.key == "escape" or action in _CLOSE:
+            self.dismiss(None)
+        elif action == "board.bump" or event.key == "enter":
+            box.action_select()
+        elif action == "board.up":
+            box.action_cursor_up()
+        elif action == "board.down":
+            box.action_cursor_down()
+        elif name in ("board.slot", "board.digit") and 1 <= int(number) <= len(self._parts):
+            self._answer(int(number) - 1)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the chosen line.
+
+        Args:
+            event: which one.
+        """
+        event.stop()
+        self._answer(event.option_index)
+
+    def _answer(self, place: int) -> None:
+        if self.is_current:
+            self.dismiss(self._parts[place].subject_id)
+
+
+def _words(part: Part) -> Content:
+    """Name a part by its course and what is in it."""
+    items = ", ".join(
+        f"{item.quantity} {item.name}" if item.quantity != 1 else item.name for item in part.items
+    )
+    if part.name:
+        course = f"Course {part.name}" if part.name.isdecimal() else part.name
+        return Content.assemble((f"{course}: ", "bold"), items)
+    if not part.subject_id:
+        return Content.assemble(("All", "bold"), f" {len(part.items)}: {items}")
+    return Content(items)

@@ -1,0 +1,96 @@
+"""What keys do with a ticket beyond bumping it: start, rush, hold, fire, serve, its whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.screen import Screen
+
+from kds_tui.core.command import Verb
+from kds_tui.core.courses import Part, parts_to_fire, parts_to_hold
+from kds_tui.core.order import Order
+from kds_tui.ui.board_view import BoardView
+from kds_tui.ui.held_key import HOLD_GAP, HeldKey
+from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.messages import WishRequested
+from kds_tui.ui.part_dialog import PartDialog
+from kds_tui.ui.shown import Shown
+
+
+class TicketActions(Screen[None]):
+    """The part of the board's screen that carries these keys; a key held down acts once."""
+
+    _shown: Shown
+    _keys: KeyTable
+    _held_key: HeldKey
+
+    @property
+    def view(self) -> BoardView:
+        """The view that shows."""
+        raise NotImplementedError
+
+    def action_start(self) -> None:
+        """Say that somebody begins to cook the selected ticket."""
+        self._wish_once("start", Verb.START)
+
+    def action_serve(self) -> None:
+        """Say that the guests have the selected order."""
+        self._wish_once("serve", Verb.SERVE)
+
+    def action_rush(self) -> None:
+        """Bring the selected ticket to the front on all screens, or back to its place."""
+        order = self._order_meant("rush")
+        if order is not None:
+            verb = Verb.UNRUSH if order.rush else Verb.RUSH
+            self.post_message(WishRequested(verb, order.id))
+
+    def action_hold(self) -> None:
+        """Hold the selected ticket; ask which part where it has several courses."""
+        self._ask_for_part("hold", Verb.HOLD, parts_to_hold)
+
+    def action_fire(self) -> None:
+        """Fire the selected ticket; ask which part where several courses are held."""
+        self._ask_for_part("fire", Verb.FIRE, parts_to_fire)
+
+    def action_bump_table(self) -> None:
+        """Bump all open tickets of the selected ticket's table."""
+        order = self._order_meant("bump_table")
+        if order is not None:
+            self.post_message(WishRequested(Verb.BUMP, order.id, whole_table=True))
+
+    def _ask_for_part(
+        self, name: str, verb: Verb, parts_of: Callable[[Order], Sequence[Part]]
+    ) -> None:
+        order = self._order_meant(name)
+        if order is None:
+            return
+        parts = parts_of(order)
+        if not any(part.name for part in parts):  # one course, or nothing: there is no choice
+            self.post_message(WishRequested(verb, order.id))
+            return
+
+        def answered(subject_id: str | None) -> None:
+            self._held_key.released()
+            if subject_id is not None:
+                self.post_message(WishRequested(verb, order.id, subject_id))
+
+        title = f"{name.capitalize()} what of {order.label}?"
+        self.app.push_screen(PartDialog(title, parts, self._keys), answered)
+
+    def _wish_once(self, name: str, verb: Verb) -> None:
+        if self.view.selected is None:
+            self.view.select_again()
+        elif not self._is_held_down(name):
+            self.post_message(WishRequested(verb, self.view.selected))
+
+    def _order_meant(self, name: str) -> Order | None:
+        """The selected order, once for each press of a key; selects one where none is."""
+        selected = self.view.selected
+        if selected is None:
+            self.view.select_again()
+            return None
+        order = None if self._is_held_down(name) else self._shown.kitchen.board.get(selected)
+        return None if order is None else self._shown.kitchen.outbox.effective(order)
+
+    def _is_held_down(self, name: str) -> bool:
+        return self._held_key.repeats(name, self._shown.monotonic(), HOLD_GAP)
