@@ -123,7 +123,7 @@ class LinkSupervisor:
             reason: goes with it.
         """
         self._wanted = False
-        self.down_since = None
+        self.down_since = self._live_since = None
         self._generation += 1
         if self._connection is not None:
             self._connection.close_with = (code, reason)

@@ -7,6 +7,7 @@ that got here by a name of its own (DNS rebinding) is turned away by that name.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Final, Self
@@ -50,7 +51,8 @@ class MetricsDoor:
         try:
             await web.TCPSite(runner, HOST, self._port).start()
         except OSError as error:
-            reason = error.strerror or str(error)
+            # asyncio wraps the system's few words in addresses.
+            reason = os.strerror(error.errno) if error.errno else str(error)
             self.trouble = f"port {self._port} cannot be used ({reason}): see [metrics] port"
             _log.error("no metrics port", extra={"port": self._port, "reason": reason})
         return self
