@@ -261,7 +261,8 @@ class VoicePanel(Vertical, can_focus=True):
 
     def _press(self) -> None:
         self._voice.press()
-        self.focus()
+        # Not `focus()`, which waits its turn: the next key may be typed already.
+        self.screen.set_focus(self)
 
     def _abandon(self, why: str) -> None:
         if self._recording:
