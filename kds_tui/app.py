@@ -41,6 +41,7 @@ from kds_tui.ui.messages import (
     RestaurantNamed,
     SoundRequested,
     TicketRecalled,
+    WishesRequested,
     WishRequested,
 )
 from kds_tui.ui.palette import palette_commands
@@ -329,6 +330,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             self.wishes.bump_table(message.order_id)
         else:
             self.wishes.carry_out(message.verb, message.order_id, message.subject_id)
+
+    @on(WishesRequested)
+    def _wishes(self, message: WishesRequested) -> None:
+        self.wishes.together(message.wishes)
 
     @on(NoticeTaken)
     def _notice_taken(self, message: NoticeTaken) -> None:

@@ -129,6 +129,13 @@ class Wishes:
             self._showing.tell(f"{meant.order.label}: {count} tickets are bumped.")
         return results
 
+    def together(self, wishes: Iterable[tuple[Verb, str]]) -> Sequence[Result]:
+        """Do several things with one key press; see `Terminal.together`."""
+        results = self._terminal.together(wishes)
+        for result in results:
+            self._tell(result)
+        return results
+
     def recall(self, order_id: str | None) -> Result:
         """Bring a ticket back, and show it; a bump that is not sent yet is taken back.
 

@@ -220,6 +220,9 @@ class Item:
     category: str = ""
     """The page of the menu that it stands on, when the server says so."""
 
+    prep_minutes: int | None = None
+    """How long it takes to cook, when the server says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -245,6 +248,9 @@ class Order:
     """When a scheduled order is to be started; None for one that is to be cooked now."""
 
     is_scheduled: bool = False
+    pickup_at: float | None = None
+    """When the guest comes for a scheduled order; None when nobody says."""
+
     version: int = 1
     """Counts status changes; a payment changes `updated_at` only."""
 

@@ -73,10 +73,6 @@ class ScheduledOrders:
         """
         return order_id in self._waiting
 
-    def get(self, order_id: str) -> Order | None:
-        """Look a scheduled order up that nobody has started."""
-        return self._orders.get(order_id)
-
     def update(self, order_ids: Iterable[str], now: float) -> None:
         """Look again at some orders.
 
@@ -116,25 +112,28 @@ class ScheduledOrders:
         self._next = min(self._waiting.values(), default=inf)
         return due
 
-    def groups(self, concerns: Iterable[str]) -> Sequence[FireGroup]:
-        """Group orders by the minute in which they are to be started.
+    def ids(self) -> Sequence[str]:
+        """Tell which orders there are, in no sequence."""
+        return list(self._orders)
 
-        Args:
-            concerns: ids of the orders that are asked for; others are left out.
 
-        Returns:
-            The groups, the one first that is to be started first; in each the oldest order first.
-        """
-        by_minute: dict[int, list[Order]] = {}
-        for order_id in concerns:
-            order = self._orders.get(order_id)
-            if order is not None:
-                by_minute.setdefault(int(order.begins_at // 60), []).append(order)
-        return [
-            FireGroup(
-                f"fire:{minute}",
-                min(order.begins_at for order in orders),
-                tuple(sorted(orders, key=lambda it: (it.begins_at, it.order_number, it.id))),
-            )
-            for minute, orders in sorted(by_minute.items())
-        ]
+def fire_groups(orders: Iterable[Order]) -> Sequence[FireGroup]:
+    """Group orders by the minute in which they are to be started.
+
+    Args:
+        orders: scheduled ones.
+
+    Returns:
+        The groups, the one first that is to be started first; in each the first order first.
+    """
+    by_minute: dict[int, list[Order]] = {}
+    for order in orders:
+        by_minute.setdefault(int(order.begins_at // 60), []).append(order)
+    return [
+        FireGroup(
+            f"fire:{minute}",
+            min(order.begins_at for order in together),
+            tuple(sorted(together, key=lambda it: (it.begins_at, it.order_number, it.id))),
+        )
+        for minute, together in sorted(by_minute.items())
+    ]

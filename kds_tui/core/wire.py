@@ -60,6 +60,9 @@ MAX_COVERS: Final = 9999
 COURSE_LIMIT: Final = 20
 """Longest name of a course that is shown."""
 
+MAX_PREP_MINUTES: Final = 600
+"""Longest time that a dish takes; what is longer is a mistake of the menu."""
+
 Loose = str | int | float | bool | None
 """A scalar as foreign servers send it: a number where a text is due, or the other way round."""
 
@@ -98,6 +101,7 @@ class ItemRow(Struct, omit_defaults=True):
     held: Loose = False
     fired_at: Loose = None
     category: Loose = None
+    prep_time_minutes: Loose = None
 
 
 class OrderRow(Struct, kw_only=True):
@@ -236,7 +240,13 @@ def _item(row: ItemRow, place: int) -> Item:
         is_held=row.held is True,
         fired_at=_moment(row.fired_at),
         category=text_of(row.category),
+        prep_minutes=_prep_minutes(row),
     )
+
+
+def _prep_minutes(row: ItemRow) -> int | None:
+    minutes = _whole(row.prep_time_minutes, None)
+    return minutes if minutes is not None and 1 <= minutes <= MAX_PREP_MINUTES else None
 
 
 _ITEM_DONE: Final = frozenset({"ready", "completed"})
@@ -364,6 +374,7 @@ def order_of(row: OrderRow) -> Order:
         if scheduled
         else None,
         is_scheduled=scheduled,
+        pickup_at=_moment(row.scheduled_pickup_time) if scheduled else None,
         version=_whole(row.version, 1) or 1,
         restaurant_id=text_of(row.restaurant_id),
         recalled=metadata.get("recalled") is True,
@@ -384,7 +395,7 @@ _RowT = TypeVar("_RowT", bound=Struct)
 _MISSED_BY_NOBODY: Final = frozenset(
     {
         *("metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"),
-        *("covers", "category", "fired_at"),
+        *("covers", "category", "fired_at", "prep_time_minutes"),
     }
 )
 """Fields that a cook does not need to know are unreadable."""

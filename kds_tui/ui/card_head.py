@@ -9,7 +9,7 @@ from kds_tui.core.card_style import AttentionLook, CardStyle, headline_of
 from kds_tui.core.clock import Urgency, UrgencyRules, format_age
 from kds_tui.core.tickets import Ticket
 
-_URGENCY_WORDS: Final[dict[Urgency, str]] = {
+URGENCY_WORDS: Final[dict[Urgency, str]] = {
     Urgency.ON_TIME: " OK",
     Urgency.WARNING: "▲SOON",
     Urgency.LATE: "■LATE",
@@ -78,4 +78,4 @@ def _clock(ticket: Ticket, now: float, rules: UrgencyRules) -> tuple[str, str]:
     if ticket.order.is_held:
         return f"{format_age(age)} HELD", "later"
     urgency = ticket.urgency(now, rules)
-    return f"{format_age(age)}{_URGENCY_WORDS[urgency]}", urgency.value
+    return f"{format_age(age)}{URGENCY_WORDS[urgency]}", urgency.value

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 
+from kds_tui.core.card_style import CardStyle
 from kds_tui.core.clock import Urgency, UrgencyRules, format_age
 from kds_tui.core.expo import ExpoRules, is_done, progress, ready_since
 from kds_tui.core.order import Item, Order, OrderStatus
@@ -17,7 +19,7 @@ from kds_tui.ui.card_head import Head
 from kds_tui.ui.card_items import stepped_back, warning_lines, wish_lines
 from kds_tui.ui.card_lines import Line, Role, wrap
 
-_READY_WORDS = {Urgency.ON_TIME: "READY", Urgency.WARNING: "WAITS", Urgency.LATE: "LATE"}
+_READY_WORDS = {Urgency.ON_TIME: " READY", Urgency.WARNING: "▲WAITS", Urgency.LATE: "■LATE"}
 
 
 class ActivityFace(TicketFace):
@@ -26,10 +28,11 @@ class ActivityFace(TicketFace):
     Args:
         rules: when it is a warning, and when late.
         routing: which item goes where.
+        style: how this display writes its cards.
     """
 
-    def __init__(self, rules: UrgencyRules, routing: Routing) -> None:
-        super().__init__(rules)
+    def __init__(self, rules: UrgencyRules, routing: Routing, style: CardStyle) -> None:
+        super().__init__(rules, style)
         self._routing = routing
 
     def body(self, entry: Ticket, width: int) -> Sequence[Line]:
@@ -64,12 +67,13 @@ class ReadyFace(TicketFace):
     Args:
         rules: when an open order is a warning, and when late.
         expo: from which age a ready one is called waiting, and from which late.
+        style: how this display writes its cards.
     """
 
     FOOT = "serve"
 
-    def __init__(self, rules: UrgencyRules, expo: ExpoRules) -> None:
-        super().__init__(rules)
+    def __init__(self, rules: UrgencyRules, expo: ExpoRules, style: CardStyle) -> None:
+        super().__init__(rules, style)
         self._expo = expo
 
     def head(self, entry: Ticket, now: float) -> Head:
@@ -85,8 +89,10 @@ class ReadyFace(TicketFace):
         order = entry.order
         urgency = self._expo.urgency(order, now)
         age = format_age(now - ready_since(order))
-        name = f"RUSH {order.label}" if order.rush else order.label
-        return Head(name, f"{age} {_READY_WORDS[urgency]}", urgency.value)
+        usual = super().head(entry, now)
+        if entry.undo_until is not None:
+            return replace(usual, clock="SERVED", look="later")
+        return replace(usual, clock=f"{age}{_READY_WORDS[urgency]}", look=urgency.value)
 
     def body(self, entry: Ticket, width: int) -> Sequence[Line]:
         """Write what stands under the head.

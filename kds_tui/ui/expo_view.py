@@ -78,7 +78,7 @@ class ExpoView(BoardView):
         self._ready_orders = OrderCards(kitchen, is_ready, place_on_pass)
         setup = GridSetup(
             cards=self._active_orders,
-            face=ActivityFace(shown.rules, routing),
+            face=ActivityFace(shown.rules, routing, shown.style),
             server_now=shown.server_now,
             empty=lambda: self._words("No active orders", "New ones appear here."),
             wish=self._bump,
@@ -86,7 +86,7 @@ class ExpoView(BoardView):
         ready = replace(
             setup,
             cards=self._ready_orders,
-            face=ReadyFace(shown.rules, shown.expo),
+            face=ReadyFace(shown.rules, shown.expo, shown.style),
             empty=lambda: self._words("No orders ready", "What is done comes here."),
             wish=_serve,
             bump_word="serve",

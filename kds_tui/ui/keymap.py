@@ -36,6 +36,8 @@ class KeyAction:
 VIEWS: Final = (
     ("kitchen", "Show the kitchen's tickets"),
     ("expo", "Show the pass: what is cooked, and what is ready"),
+    ("tables", "Show the tables"),
+    ("scheduled", "Show scheduled orders"),
 )
 """The views, in the sequence in which tab goes through them, and what the palette says of each."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -56,6 +57,14 @@ class WishRequested(Message):
 
     whole_table: bool = False
     """Whether a bump is of all open tickets of that ticket's table."""
+
+
+@dataclass
+class WishesRequested(Message):
+    """The cook wants several things done with one key press."""
+
+    wishes: Sequence[tuple[Verb, str]]
+    """What of which order: bump, serve, start or fire."""
 
 
 @dataclass

@@ -13,7 +13,9 @@ from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.expo_view import ExpoView
 from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import BoardChanged
+from kds_tui.ui.scheduled_view import ScheduledView
 from kds_tui.ui.shown import Shown
+from kds_tui.ui.tables_view import TablesView
 
 
 class Views:
@@ -39,6 +41,8 @@ class Views:
                 rows=shown.rows,
             ),
             ExpoView(shown, self.scheduled.waits, empty),
+            TablesView(shown, self.scheduled.waits, empty),
+            ScheduledView(shown, self.scheduled),
         )
         """In the sequence in which they are gone through."""
 

@@ -39,7 +39,7 @@ async def test_each_side_has_its_orders_and_slots_go_on(run: Run) -> None:
         assert sides == [[(1, "o1"), (3, "o2")], [(first, "o4"), (first + 1, "o3")]]
         assert "1/2 done" in kitchen.text
         assert "owes 1" in kitchen.text
-        assert "6:40 WAITS" in kitchen.text
+        assert "6:40▲WAITS" in kitchen.text
         assert "1:30 READY" in kitchen.text
 
 
@@ -118,4 +118,4 @@ async def test_what_is_ready_comes_over_with_a_clock_of_its_own(run: Run) -> Non
         assert "READY FOR THE GUESTS 1" in kitchen.text
         assert "0:00 READY" in kitchen.text
         await kitchen.tick(300)
-        assert "5:00 WAITS" in kitchen.text
+        assert "5:00▲WAITS" in kitchen.text

@@ -60,7 +60,11 @@ def evening() -> list[Row]:
     for number in range(6):
         guest: Row = {"customer_name": GUESTS[number % len(GUESTS)]}
         if number % 3 == 0:
-            guest = {"table_number": str(5 + 5 * number), "server_name": "Ana", "covers": 4}
+            guest = {
+                "table_number": str(5 * number + 5),
+                "metadata": {"serverName": "Ana"},
+                "covers": 4,
+            }
         ready_at = format_time(NOW - 150 * number)
         rows.append(order(40 + number, *DISHES[:2], status="ready", ready_at=ready_at, **guest))
     for number, fire_in in enumerate((-30, 100, 130, 900, 905)):
@@ -73,7 +77,7 @@ def evening() -> list[Row]:
 VIEW_SIZES = pytest.mark.parametrize(
     "size", [(85, 24), (120, 36), (200, 50)], ids=lambda s: f"{s[0]}x{s[1]}"
 )
-OTHER_VIEWS = pytest.mark.parametrize("view", ["expo"])
+OTHER_VIEWS = pytest.mark.parametrize("view", ["expo", "tables", "scheduled"])
 
 
 def banquet() -> Row:

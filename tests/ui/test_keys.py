@@ -52,7 +52,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.tidy": lambda kitchen: kitchen.shown[:2] == ["o2", "o3"],
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
     "view.next": lambda kitchen: kitchen.app.board_screen.view.id == "expo",
-    "view.previous": lambda kitchen: kitchen.app.board_screen.view.id == "expo",
+    "view.previous": lambda kitchen: kitchen.app.board_screen.view.id == "scheduled",
     "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
     "sound.mute": lambda kitchen: "MUTED 5:00" in kitchen.text,
     "sound.test": lambda kitchen: "SOUND 1 OF 7: CANCELLED" in kitchen.text,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kds_tui.core.command import Command, Verb
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
-from kds_tui.core.scheduled import SOON, ScheduledOrders
+from kds_tui.core.scheduled import SOON, ScheduledOrders, fire_groups
 from tests.unit.orders import make_order, removed, upserted
 
 S = OrderStatus
@@ -79,8 +79,7 @@ def test_a_fired_order_waits_no_longer() -> None:
 
 def test_orders_of_one_minute_are_fired_together() -> None:
     orders = [later("a", 119.0), later("b", 61.0), later("c", 120.0), later("d", 62.0)]
-    evening = Evening(*orders)
-    groups = evening.scheduled.groups(["a", "b", "c", "unknown"])
+    groups = fire_groups(orders[:3])
     assert [(g.fire_at, "".join(o.id for o in g.orders)) for g in groups] == [
         (61.0, "ba"),
         (120.0, "c"),

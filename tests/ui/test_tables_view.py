@@ -1,0 +1,103 @@
+"""Tables and scheduled orders as views: all of a card is done with one key."""
+
+from __future__ import annotations
+
+from kds_tui.core.clock import format_time
+from kds_tui.core.command import Verb
+from tests.ui.conftest import Run
+from tests.ui.still_kitchen import NOW, Row, StillKitchen, item, order
+
+TABLES = {"view": "tables"}
+SCHEDULED = {"view": "scheduled"}
+
+ANA = {"serverName": "Ana"}
+
+ROOM = [
+    order(1, "Burger", item("Fries", status="ready"), table_number="7", age=700, metadata=ANA),
+    order(2, "Salad", table_number="7", age=100, covers=4),
+    order(3, "Soup", status="ready", table_number="9", age=300),
+    order(4, "Cake", customer_name="Maria Lopez"),
+]
+
+
+def given(kitchen: StillKitchen) -> list[tuple[Verb, str]]:
+    return [(command.verb, command.order_id) for command in kitchen.app.kitchen.outbox]
+
+
+def later(number: int, fire_in: float) -> Row:
+    times = {"auto_fire_time": format_time(NOW + fire_in)}
+    times["scheduled_pickup_time"] = format_time(NOW + fire_in + 900)
+    return order(number, is_scheduled=True, status="pending", **times)
+
+
+async def test_a_table_shows_all_of_its_orders(run: Run) -> None:
+    async with run(ROOM, display=TABLES) as kitchen:
+        assert kitchen.shown == ["table:7", "table:9", "type:takeout"]
+        for words in (
+            "2 orders",
+            "1/3",
+            "est. 15 min",
+            "Ana · 4 covers",
+            "✓ 1 Fries",
+            "11:40▲SOON",
+        ):
+            assert words in kitchen.text
+        assert "owes GRILL 1 SALAD 1" in kitchen.text
+
+
+async def test_a_table_is_bumped_with_one_key_and_taken_back_with_one(run: Run) -> None:
+    async with run(ROOM, display=TABLES, bump={"undo_seconds": 3}) as kitchen:
+        await kitchen.press("right", "space")
+        assert given(kitchen) == [(Verb.BUMP, "o1"), (Verb.BUMP, "o2")]
+        assert "undo 3 s" in kitchen.text
+        await kitchen.press("r")
+        assert given(kitchen) == []
+
+
+async def test_a_ready_table_is_served(run: Run) -> None:
+    async with run(ROOM, display=TABLES) as kitchen:
+        await kitchen.press("right", "down")
+        assert kitchen.selected == "table:9"
+        assert "Space serve all" in kitchen.text
+        await kitchen.press("space")
+        assert given(kitchen) == [(Verb.SERVE, "o3")]
+        assert kitchen.shown == ["table:7", "type:takeout"]
+
+
+async def test_orders_of_several_guests_are_not_bumped_together(run: Run) -> None:
+    async with run(ROOM, display=TABLES) as kitchen:
+        await kitchen.press("right", "down", "down", "space")
+        assert kitchen.selected == "type:takeout"
+        assert given(kitchen) == []
+        assert "The orders of TAKEOUT are of several guests" in " ".join(kitchen.text.split())
+
+
+async def test_an_order_is_found_on_its_table(run: Run) -> None:
+    async with run(ROOM) as kitchen:
+        await kitchen.press("right", "right")
+        order_id = kitchen.selected
+        await kitchen.press("tab", "tab")
+        holding = {"o1": "table:7", "o2": "table:7", "o4": "type:takeout"}
+        assert kitchen.selected == holding[order_id or ""]
+
+
+async def test_scheduled_orders_count_down_and_are_fired_early_or_now(run: Run) -> None:
+    rows = [later(1, -20), later(2, 100), later(3, 110), later(4, 900)]
+    async with run(rows, display=SCHEDULED) as kitchen:
+        assert len(kitchen.shown) == 3
+        for words in ("FIRE NOW!", "in 1:40▲SOON", "in 15:00", "2 orders", "Pickup 12:50"):
+            assert words in kitchen.text
+        await kitchen.press("right", "space")
+        assert given(kitchen) == [(Verb.START, "o1")]
+        assert len(kitchen.shown) == 2
+        await kitchen.press("right", "space")
+        assert given(kitchen)[1:] == [(Verb.FIRE, "o2"), (Verb.FIRE, "o3")]
+
+
+async def test_nothing_scheduled_is_said(run: Run) -> None:
+    async with run(ROOM, display=SCHEDULED) as kitchen:
+        assert "Nothing is scheduled" in kitchen.text
+        await kitchen.tell(later(9, 50))
+        assert "FIRE 12:34" in kitchen.text
+        await kitchen.tick(60)
+        assert "FIRE NOW!" in kitchen.text
