@@ -4,8 +4,8 @@ The card draws the eye and the sound comes again until a cook has taken notice: 
 or by doing anything with the ticket. What the cook asked for on this terminal needs no notice.
 Neither does what was on the board before the display began: fifty old tickets are no news.
 
-A cancelled ticket stays until then, struck through, for there may be food on the fire for it; so do
-lines that were taken off.
+A cancelled ticket stays until then, struck through, where there may be food on the fire for it; so
+do lines that were taken off.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import Final
 
 from kds_tui.core.order import Item, Order, OrderStatus
 
-MAX_CANCELLED: Final = 50
-"""How many cancelled tickets are kept; the oldest goes first."""
+MAX_CANCELLED: Final = 6
+"""How many cancelled tickets are kept, or a screen that nobody touches fills up with them; the one
+that was cancelled first goes first."""
 
 FRESH: Final = 600.0
 """Seconds: an order that a list tells, and that is older than the newest one in it by more, is no
@@ -71,6 +72,7 @@ class Attention:
         self._cancelled: OrderedDict[str, Order] = OrderedDict()
         self._quiet: set[str] = set()
         self._met: set[str] = set()
+        self._dropped: list[str] = []
         self._newest: float | None = None
 
     def waiting(self, order_id: str) -> Waiting | None:
@@ -212,7 +214,17 @@ class Attention:
         while len(self._cancelled) > MAX_CANCELLED:
             oldest, _ = self._cancelled.popitem(last=False)
             self._waiting.pop(oldest, None)
+            self._dropped.append(oldest)
         return gone
+
+    def take_dropped(self) -> list[str]:
+        """Hand over the cancelled orders whose tickets go because there are too many.
+
+        Returns:
+            Their ids, each told once.
+        """
+        dropped, self._dropped = self._dropped, []
+        return dropped
 
     def left(self, order_id: str, *, for_good: bool) -> None:
         """Take the news that a ticket left the screen.

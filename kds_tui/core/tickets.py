@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kds_tui.core.attention import NO_MARKS, Attention, Mark, Waiting, mark_of, void_mark
+from kds_tui.core.attention import (
+    NO_MARKS,
+    Attention,
+    Mark,
+    Reason,
+    Waiting,
+    mark_of,
+    void_mark,
+)
 from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
 from kds_tui.core.command import Verb
@@ -234,13 +243,16 @@ class TicketList:
         """
         changed: set[str] = set()
         removed: set[str] = set()
-        for order_id in order_ids:
+        waiting = deque(order_ids)
+        while waiting:
+            order_id = waiting.popleft()
             order = self._board.get(order_id)
             shown = self._outbox.effective(order, with_held=False) if order is not None else None
             known, was_ready = self._tickets.get(order_id), order_id in self._ready
             self._note_ready(order_id, shown)
             here = self._ticket(shown) if shown is not None else None
             ticket = self._attended(order_id, here, known, was_ready=was_ready)
+            waiting.extend(self._attention.take_dropped())
             if ticket == known:
                 continue
             if known is not None:
@@ -293,8 +305,8 @@ class TicketList:
         left_as = self._board.left_as(order_id)
         if left_as is None or left_as.status is not OrderStatus.CANCELLED:
             return None
-        if known.order.started_at(left_as.updated_at) is None:
-            return None  # nobody has begun it: it was to be cooked later
+        if not _may_be_begun(known, left_as.updated_at):
+            return None
         return self._attention.cancel(known.order, left_as.updated_at)
 
     def _put_in(self, ticket: Ticket) -> None:
@@ -381,6 +393,16 @@ class TicketList:
     def _sees(self, item: Item, order: Order) -> bool:
         stations = self.routing.stations_of(item, order.type)
         return any(station in self._stations for station in stations)
+
+
+def _may_be_begun(ticket: Ticket, now: float) -> bool:
+    """Whether there may be food on the fire for it: somebody began it, or at the least has seen it
+    when it was to be cooked."""
+    order = ticket.order
+    if order.status is OrderStatus.PREPARING or any(item.is_done for item in order.items):
+        return True
+    is_unseen = ticket.waiting is not None and ticket.waiting.why is Reason.NEW
+    return not (is_unseen or order.is_held or order.started_at(now) is None)
 
 
 def _has_clock(ticket: Ticket) -> bool:

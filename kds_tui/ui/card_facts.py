@@ -124,11 +124,9 @@ def _facts(order: Order, style: CardStyle, badges: Sequence[_Fact]) -> list[_Fac
     facts += badges
     if order.is_voice:
         facts.append(_Fact("VOICE", Role.TEXT))
-    if order.is_paid is not None:
-        # At a table paying comes last; who collects must not leave without.
-        is_urgent = not order.is_paid and order.type is not OrderType.DINE_IN
-        word = "paid" if order.is_paid else "unpaid"
-        facts.append(_Fact(word.upper(), Role.TEXT) if is_urgent else _Fact(word))
+    # At a table paying comes last; who collects must not leave without.
+    if order.is_paid is False and order.type is not OrderType.DINE_IN:
+        facts.append(_Fact("UNPAID", Role.TEXT))
     if order.covers is not None:
         guests = "guest" if order.covers == 1 else "guests"
         facts.append(_Fact(f"{order.covers} {guests}", short=f"{order.covers}g"))
@@ -136,6 +134,8 @@ def _facts(order: Order, style: CardStyle, badges: Sequence[_Fact]) -> list[_Fac
         facts.append(_Fact(order.server_name))
     if order.customer_name and order.customer_name != headline:
         facts.append(_Fact(order.customer_name))
+    if order.is_paid is not None and (order.is_paid or order.type is OrderType.DINE_IN):
+        facts.append(_Fact("paid" if order.is_paid else "unpaid"))
     return facts
 
 

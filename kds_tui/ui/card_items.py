@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from kds_tui.core.item_lines import ItemLine, Section
 from kds_tui.core.order import Item, Modifier, ModifierKind, Order, mentions_allergy
-from kds_tui.core.tickets import Ticket
+from kds_tui.core.tickets import Share, Ticket
 from kds_tui.ui.card_lines import CardLine, Line, Role, Span, marked, wrap
 
 _MODIFIERS: Final[dict[ModifierKind, tuple[str, Role]]] = {
@@ -77,6 +77,22 @@ def item_lines(line: ItemLine, ticket: Ticket, width: int, *, mark_held: bool) -
     if item.is_done or item.is_held:
         lines = stepped_back(lines)
     return [CardLine(spans, line.ids) for spans in lines]
+
+
+def elsewhere_lines(shares: Sequence[Share], width: int) -> list[Line]:
+    """Write where else an order is cooked, and what each station still owes.
+
+    Args:
+        shares: of the other stations.
+        width: in terminal cells.
+
+    Returns:
+        The lines; none when nobody else has a part.
+    """
+    if not shares:
+        return []
+    told = (f"{share.station} {len(share.owed) or '✓'}" for share in shares)
+    return [((text, Role.MUTED),) for text in wrap(f"ALSO AT {', '.join(told)}", width)]
 
 
 def stepped_back(lines: Sequence[Line]) -> list[Line]:

@@ -17,7 +17,13 @@ from kds_tui.ui.card_facts import fact_lines
 from kds_tui.ui.card_facts import kind_lines as kind_lines
 from kds_tui.ui.card_head import Head as Head
 from kds_tui.ui.card_head import head as head
-from kds_tui.ui.card_items import item_lines, section_head, voided_lines, warning_lines
+from kds_tui.ui.card_items import (
+    elsewhere_lines,
+    item_lines,
+    section_head,
+    voided_lines,
+    warning_lines,
+)
 from kds_tui.ui.card_items import stepped_back as stepped_back
 from kds_tui.ui.card_items import wish_lines as wish_lines
 from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, wrap
@@ -51,6 +57,7 @@ def body(ticket: Ticket, width: int, style: CardStyle | None = None) -> list[Lin
         lines = _cut(lines, unwritten, width)
     elif not order.items:
         lines.append((("(no items)", Role.MUTED),))
+    lines += elsewhere_lines(ticket.also_at, width)
     if ticket.is_cancelled:
         return [_recoloured(line, Role.VOIDED) for line in lines]
     if ticket.undo_until is not None:

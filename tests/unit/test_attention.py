@@ -183,6 +183,7 @@ def test_to_bump_a_cancelled_ticket_is_to_acknowledge_it() -> None:
     [
         ({}, S.COMPLETED),
         ({"status": S.PENDING, "is_scheduled": True, "fire_at": 900.0}, S.CANCELLED),
+        ({"status": S.PENDING, "items": (replace(LINE, is_held=True),)}, S.CANCELLED),
     ],
 )
 def test_what_is_served_or_was_not_begun_leaves_at_once(
@@ -191,6 +192,26 @@ def test_what_is_served_or_was_not_begun_leaves_at_once(
     cook = Cook(order(**before))
     cook.hear(order(version=2, **{**before, "status": gone}))
     assert (cook.kitchen.tickets.ids(), cook.waiting) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("fields", "stays"),
+    [
+        ({"status": S.PENDING}, False),
+        ({"status": S.PREPARING}, True),
+        ({"status": S.PENDING, "items": (replace(LINE, is_done=True), LINE)}, True),
+    ],
+)
+def test_what_nobody_has_seen_leaves_at_once_unless_it_was_begun(
+    fields: dict[str, Any], stays: bool
+) -> None:
+    cook = Cook()
+    cook.hear(order(**fields))
+    cook.hear(order(version=2, **{**fields, "status": S.CANCELLED}))
+    assert cook.kitchen.tickets.ids() == (["a"] if stays else [])
+    seen = Cook(order(**fields))
+    seen.hear(order(version=2, **{**fields, "status": S.CANCELLED}))
+    assert seen.kitchen.tickets.ids() == ["a"]
 
 
 def test_what_the_server_takes_away_without_a_word_leaves_at_once() -> None:
@@ -205,6 +226,7 @@ def test_no_more_than_so_many_cancelled_tickets_are_kept() -> None:
     for name in names:
         cook.hear(order(name, version=2, status=S.CANCELLED))
     assert sorted(cook.waiting) == sorted(names[1:])
+    assert sorted(cook.kitchen.tickets.ids()) == sorted(names[1:])
 
 
 def test_a_ticket_that_comes_back_waits_unless_this_terminal_asked_for_it() -> None:

@@ -24,7 +24,7 @@ from kds_tui.core.order import (
     mentions_allergy,
 )
 from kds_tui.core.text import clean
-from kds_tui.core.tickets import Ticket
+from kds_tui.core.tickets import Share, Ticket
 from kds_tui.ui.card_head import Head, head
 from kds_tui.ui.card_items import MAX_ALLERGIES, plain
 from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, truncate, wrap
@@ -368,9 +368,9 @@ def test_the_headline_can_be_chosen_and_the_rest_stands_below(
         ({"covers": 4, "server_name": "Alex"}, 23,
          ["DINE-IN #0007   cooking", "4 guests Alex"]),
         ({"covers": 1, "server_name": "Alex", "is_paid": False, "is_voice": True}, 23,
-         ["DINE-IN #0007   cooking", "VOICE unpaid 1g Alex"]),
+         ["DINE-IN #0007   cooking", "VOICE 1g Alex unpaid"]),
         ({"covers": 4, "server_name": "Alex", "is_paid": True, "seat_number": 2}, 46,
-         ["DINE-IN #0007 s2 paid 4 guests Alex    cooking"]),
+         ["DINE-IN #0007 s2 4 guests Alex paid    cooking"]),
         ({"type": OrderType.TAKEOUT, "is_paid": False}, 30,
          ["TAKEOUT #0007 UNPAID   cooking"]),
         ({"recalled": True}, 30, ["DINE-IN #0007         RECALLED"]),
@@ -483,6 +483,11 @@ def test_combined_lines_lose_no_item_no_number_and_no_allergy(
         warned = letters("".join(text for line in told for text, role in line
                                  if role is Role.ALLERGY))  # fmt: skip
         assert all(letters(plain(words)) in warned for words in hurts)
+
+
+def test_a_card_tells_where_else_its_order_is_cooked() -> None:
+    shares = (Share("fry", (make_item("Fries"), make_item("Wings"))), Share("salad", ()))
+    assert as_text(body(Ticket(_GUEST, shares), 23))[-2:] == ["1 Burger", "ALSO AT fry 2, salad ✓"]
 
 
 def test_who_gets_what_of_a_combined_line() -> None:
