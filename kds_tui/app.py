@@ -25,6 +25,7 @@ from kds_tui.core.frames import MenuChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.diagnosis_desk import DiagnosisDesk
+from kds_tui.key_keeping import keep_keys
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.sound_output import PlayerProcess
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
@@ -133,6 +134,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 skew=self.terminal.skew,
                 sound=lambda: self.sounding.words,
                 no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
+                keep_keys=lambda learned: keep_keys(self, learned),
                 view=settings.display.view,
                 expo=settings.expo.rules(),
                 style=settings.display.card_style(),
@@ -140,7 +142,6 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 select_first=settings.bump.select_first,
                 columns=settings.display.columns,
                 rows=settings.display.rows,
-                second_from_column=settings.bump_bar.second_from_column,
             ),
             keys,
         )

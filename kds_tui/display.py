@@ -5,25 +5,44 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 from kds_tui.app import KitchenApp
 from kds_tui.config import ConfigError, Loaded, Problem
+from kds_tui.config.loading import learned_keys_file
 from kds_tui.config.settings import Settings
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.logfile import open_log
-from kds_tui.ui.key_table import KeymapError, KeyTable, key_table
+from kds_tui.ui.key_table import KeyLayers, KeymapError, KeyTable, key_table
 from kds_tui.ui.themes import THEMES
 from voice_tui import exit_codes
 from voice_tui.say import say
 from voice_tui.terminal import refuse_terminal, run_guarded
 
 
-def check_screen_settings(settings: Settings, source: str) -> KeyTable:
+def key_layers(settings: Settings) -> KeyLayers:
+    """Gather what the settings say about keys.
+
+    Args:
+        settings: all of them.
+
+    Returns:
+        Config, bars and what was learned.
+    """
+    bars = settings.bump_bar
+    return KeyLayers(settings.keys, bars.profiles, bars.learned, bars.second_from_column)
+
+
+def check_screen_settings(
+    settings: Settings, source: str, learned_file: Path | None = None
+) -> KeyTable:
     """Check what only the screen can check: the names of keys, actions and themes.
 
     Args:
         settings: all of them.
         source: where they come from, for the message.
+        learned_file: where keys that are learned are kept; None where nothing is kept.
 
     Returns:
         The keys of the board.
@@ -38,7 +57,7 @@ def check_screen_settings(settings: Settings, source: str) -> KeyTable:
         problems.append(Problem(source, "display.theme", wrong))
     keys = KeyTable([])
     try:
-        keys = key_table(settings.keys, settings.bump_bar.profiles, settings.bump_bar.learned)
+        keys = key_table(replace(key_layers(settings), file=learned_file))
     except KeymapError as error:
         problems += [Problem(source, key, reason) for key, reason in error.problems]
     if problems:
@@ -63,7 +82,8 @@ def run_display(loaded: Loaded) -> int:
         say(refused, err=True)
         return exit_codes.FAILED
     settings = loaded.settings
-    keys = check_screen_settings(settings, f"file {loaded.file}" if loaded.file else "settings")
+    source = f"file {loaded.file}" if loaded.file else "settings"
+    keys = check_screen_settings(settings, source, learned_keys_file())
     from kds_tui.services.credentials import TokenFile, token_path
 
     with open_log(settings.log) as log:

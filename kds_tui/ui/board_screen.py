@@ -22,8 +22,6 @@ from kds_tui.ui.alert_bar import FLASH, AlertBar
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
-from kds_tui.ui.help_dialog import HelpDialog
-from kds_tui.ui.help_words import lone_modifier_words
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import (
     BoardChanged,
@@ -43,7 +41,6 @@ from kds_tui.ui.slot_number import ChosenSlot, SlotNumber
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
 from kds_tui.ui.ticket_actions import TicketActions
 from kds_tui.ui.views import Views
-from voice_tui.terminal import GuardedApp
 
 if TYPE_CHECKING:
     from voice_tui.ui.panel import VoicePanel
@@ -51,11 +48,6 @@ if TYPE_CHECKING:
 PANEL_BESIDE: Final = 110
 """Columns from which the voice panel stands beside the tickets, not under them: three columns of
 cards are left."""
-
-
-ANSWER_S: Final = 3.0
-"""Seconds after which a terminal that did not say which keys it tells is taken for one of those
-that tell no modifier alone; those that know the protocol answer at once."""
 
 
 class BoardScreen(TicketActions):
@@ -82,7 +74,7 @@ class BoardScreen(TicketActions):
     """
 
     def __init__(self, shown: Shown, keys: KeyTable) -> None:
-        super().__init__()
+        super().__init__(keys, shown.keep_keys)
         self._shown = shown
         self._link = shown.link()
         self._ever_live = False
@@ -92,9 +84,6 @@ class BoardScreen(TicketActions):
         self._panel: VoicePanel | None = None
         self._tells_key_up = False
         self._flash: Timer | None = None
-        self._keys = keys
-        self._stock_bindings = self._bindings.copy()
-        self.use_keys(keys)
         self._views = Views(
             shown, lambda: notice_words(self._link, shown.server, ever_live=self._ever_live)
         )
@@ -104,21 +93,10 @@ class BoardScreen(TicketActions):
         """The view that shows."""
         return self._views.current
 
-    def use_keys(self, keys: KeyTable) -> None:
-        """Have keys do what a table says, and nothing of what they did before.
-
-        Args:
-            keys: the table.
-        """
-        self._keys = keys
-        self._bindings = self._stock_bindings.copy()
-        for binding in keys.bindings():  # not beside one of Textual's own, which would come first
-            self._bindings.key_to_bindings[binding.key] = [binding]
-
     @property
     def talk_key(self) -> str:
         """The talk key as it is printed on the keyboard; empty when it has none."""
-        return self._key("voice.talk").upper()
+        return self.key("voice.talk").upper()
 
     @property
     def selected(self) -> str | None:
@@ -168,14 +146,6 @@ class BoardScreen(TicketActions):
         if self._panel is not None:
             self._panel.holds = tells_key_up
 
-    def _tells_lone(self) -> bool:
-        return isinstance(self.app, GuardedApp) and self.app.tells_lone_modifiers
-
-    def _warn_of_lone_modifier(self) -> None:
-        words = lone_modifier_words(self._keys, tells_lone_modifiers=self._tells_lone())
-        if words:
-            self.notify(words, severity="warning", timeout=30, markup=False)
-
     def hear_key_up(self, key: str, held: float) -> None:
         """Take the news that a key came up.
 
@@ -184,7 +154,7 @@ class BoardScreen(TicketActions):
             held: seconds since it went down.
         """
         self._held_key.released()
-        talk_keys = {each.key for each in self._keys.of("voice.talk")}
+        talk_keys = {each.key for each in self.keys.of("voice.talk")}
         if self._panel is not None and key in talk_keys:
             self._panel.talk_up(held)
 
@@ -192,8 +162,7 @@ class BoardScreen(TicketActions):
         """Start the one clock of the screen."""
         self.view.take_focus()
         self.set_interval(1.0, self._tick)
-        if self._keys.needs_lone_modifier:
-            self.set_timer(ANSWER_S, self._warn_of_lone_modifier)
+        self.watch_keys()
         self._show_words()
 
     @on(BoardView.Moved)
@@ -307,7 +276,7 @@ class BoardScreen(TicketActions):
         Args:
             slot: 1 for the first one there.
         """
-        self.action_bump_slot(self.view.slot_from(self._shown.second_from_column, slot))
+        self.action_bump_slot(self.view.slot_from(self.keys.layers.second_from_column, slot))
 
     def _bump_slot(self, slot: int) -> None:
         self._typed.clear()
@@ -419,13 +388,9 @@ class BoardScreen(TicketActions):
         """Connect again without waiting."""
         self.post_message(ReconnectRequested())
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog(self._keys, tells_lone_modifiers=self._tells_lone()))
-
     def action_diagnostics(self) -> None:
         """Show how the display is."""
-        keys = [each.key for each in self._keys.of("app.diagnostics")]
+        keys = [each.key for each in self.keys.of("app.diagnostics")]
         self.app.push_screen(DiagnosticsDialog(self._shown.diagnosis, keys))
 
     def action_palette(self) -> None:
@@ -464,19 +429,15 @@ class BoardScreen(TicketActions):
             monotonic,
             shown.server,
             ever_live=self._ever_live,
-            reconnect_key=self._key("app.reconnect"),
+            reconnect_key=self.key("app.reconnect"),
             last_known_age=shown.last_known_age(),
         )
         self.query_one("#link", Banner).show(words)
         self.query_one("#trouble", Banner).show(shown.trouble())
         self.query_one(KeyLine).show(self._key_words(), self.view.right_words(now))
 
-    def _key(self, action_id: str) -> str:
-        keys = self._keys.of(action_id)
-        return keys[0].words if keys else ""
-
     def _key_words(self) -> list[tuple[str, str]]:
-        key = self._key
+        key = self.key
         if self._typed.digits:
             word = f"{self.view.bump_word}s"
             return [(f"Slot {self._typed.digits}", ""), ("Enter", word), ("Esc", "forgets")]
@@ -484,7 +445,7 @@ class BoardScreen(TicketActions):
         if self.view.has_cards:
             selected = self.view.selected is not None
             shown.append((key("board.bump"), self.view.bump_word if selected else "select"))
-            if self._keys.of("board.digit_1"):  # on a bar the slots have keys of their own
+            if self.keys.of("board.digit_1"):  # on a bar the slots have keys of their own
                 shown.append(("1-9 Enter", "slot"))
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kds_tui.ui.card_lines import wrap
-from kds_tui.ui.help_words import help_parts, lay_out, lone_modifier_words, matching
+from kds_tui.ui.help_words import help_parts, lay_out, matching
 from kds_tui.ui.key_table import KeyTable
 
 CLOSING = "escape,q,enter,space"
@@ -25,7 +25,7 @@ class HelpDialog(ModalScreen[None]):
 
     Args:
         keys: what the keys do now.
-        tells_lone_modifiers: whether the terminal tells a modifier that is pressed alone.
+        warning: what cannot arrive on this terminal; empty when everything can.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,10 +46,10 @@ class HelpDialog(ModalScreen[None]):
     }
     """
 
-    def __init__(self, keys: KeyTable, *, tells_lone_modifiers: bool = False) -> None:
+    def __init__(self, keys: KeyTable, warning: str = "") -> None:
         super().__init__()
         self._parts = help_parts(keys)
-        self._warning = lone_modifier_words(keys, tells_lone_modifiers=tells_lone_modifiers)
+        self._warning = warning
         self._wanted: str | None = None  # what is searched for, while it is typed
         for each in keys.of("app.help"):
             self._bindings.bind(each.key, "close", "Close", show=False)

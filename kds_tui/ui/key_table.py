@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 from textual.binding import Binding, InvalidBinding
@@ -70,18 +71,59 @@ class BoundKey:
         return f"{self.action.id}{said}"
 
 
+@dataclass(frozen=True, slots=True)
+class KeyLayers:
+    """What a table is made from, beside the default keys."""
+
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Action id to keys with commas between, of `[keys]`."""
+
+    profiles: Sequence[str] = ()
+    """Names of the bars, of `[bump_bar]`; the slots of the second one are on the right."""
+
+    learned: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Action id to keys with commas between, as learn mode wrote them."""
+
+    second_from_column: int = 0
+    """Column from which the slots of the second bar count; 0: the right half."""
+
+    file: Path | None = None
+    """Where keys that are learned are kept; None where nothing is kept."""
+
+
 class KeyTable:
     """Every key that does something.
 
     Args:
         bound: the keys, in the order of the actions.
         bars: the profiles that are in use.
+        layers: what it was made from.
     """
 
-    def __init__(self, bound: Sequence[BoundKey], bars: Sequence[Profile] = ()) -> None:
+    def __init__(
+        self,
+        bound: Sequence[BoundKey],
+        bars: Sequence[Profile] = (),
+        layers: KeyLayers | None = None,
+    ) -> None:
         self.bound = tuple(bound)
         self.bars = tuple(bars)
+        self.layers = layers or KeyLayers()
         self._by_key = {each.key: each for each in bound}
+
+    def with_learned(self, learned: Mapping[str, str]) -> KeyTable:
+        """Make the table that this one becomes when other keys were learned.
+
+        Args:
+            learned: action id to keys with commas between.
+
+        Returns:
+            Another table.
+
+        Raises:
+            KeymapError: one key for two actions.
+        """
+        return key_table(replace(self.layers, learned=dict(learned)))
 
     def bindings(self) -> list[Binding]:
         """Make Textual's bindings of them."""
@@ -115,17 +157,11 @@ class KeyTable:
         return any(bar.sends_lone_modifier for bar in self.bars)
 
 
-def key_table(
-    keys: Mapping[str, str] | None = None,
-    profiles: Sequence[str] = (),
-    learned: Mapping[str, str] | None = None,
-) -> KeyTable:
+def key_table(layers: KeyLayers | None = None) -> KeyTable:
     """Put the layers together.
 
     Args:
-        keys: action id to keys with commas between, of `[keys]`.
-        profiles: names of the bars, of `[bump_bar]`; the slots of the second one are on the right.
-        learned: action id to keys with commas between, as learn mode wrote them.
+        layers: beside the default keys.
 
     Returns:
         The table.
@@ -133,22 +169,21 @@ def key_table(
     Raises:
         KeymapError: an id or profile that there is not, or one key for two actions; all of them.
     """
-    given = _Layers(keys or {}, learned or {}, profiles)
+    layers = layers or KeyLayers()
+    given = _Joined(layers)
     bound = list(given.bound())
     if given.problems:
         raise KeymapError(given.problems)
-    return KeyTable(bound, given.bars)
+    return KeyTable(bound, given.bars, layers)
 
 
-class _Layers:
-    def __init__(
-        self, keys: Mapping[str, str], learned: Mapping[str, str], profiles: Sequence[str]
-    ) -> None:
+class _Joined:
+    def __init__(self, layers: KeyLayers) -> None:
         self.problems: list[tuple[str, str]] = []
-        self._keys = self._read(keys, "keys", SETTINGS)
-        self._learned = self._read(learned, "bump_bar.learned", LEARNED)
+        self._keys = self._read(layers.keys, "keys", SETTINGS)
+        self._learned = self._read(layers.learned, "bump_bar.learned", LEARNED)
         self._refuse_doubles()
-        self.bars = list(self._profiles(profiles))
+        self.bars = list(self._profiles(layers.profiles))
         self._on_bars = self._join_bars()
 
     def bound(self) -> Iterator[BoundKey]:

@@ -70,6 +70,7 @@ ACTIONS: Final = (
     KeyAction("sound.test", "ctrl+t", "test_sounds", "Hear every sound, with its name"),
     KeyAction("app.reconnect", "ctrl+r", "reconnect", "Connect again now"),
     KeyAction("app.diagnostics", "ctrl+d", "diagnostics", "Show diagnostics: link, clock, program"),
+    KeyAction("app.learn", "ctrl+k", "learn", "Learn the keys of a bump bar"),
     KeyAction("app.help", "question_mark", "help", "Show the keys"),
     KeyAction("app.palette", "ctrl+p", "palette", "Search all commands"),
     KeyAction("app.quit", "q,ctrl+q,ctrl+c", "quit", "Quit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kds_tui.core.card_style import CardStyle
@@ -57,6 +57,9 @@ class Shown:
     sound: Callable[[], str]
     """For how long sounds are muted, in words; empty when they are not."""
 
+    keep_keys: Callable[[Mapping[str, str]], None]
+    """Keeps keys that were learned, by the id of their action."""
+
     view: str = "kitchen"
     """The view that it begins with."""
 
@@ -76,9 +79,6 @@ class Shown:
 
     rows: int = 0
     """Cells above each other; 0 chooses by the height."""
-
-    second_from_column: int = 0
-    """Column from which the slots of a second bump bar count; 0: the right half."""
 
     @property
     def tickets(self) -> TicketList:

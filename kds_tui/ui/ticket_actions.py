@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual.screen import Screen
-
 from kds_tui.core.command import Verb
 from kds_tui.core.courses import Part, parts_to_fire, parts_to_hold
 from kds_tui.core.order import Order
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.held_key import HOLD_GAP, HeldKey
-from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.key_screen import KeyScreen
 from kds_tui.ui.messages import WishRequested
 from kds_tui.ui.part_dialog import PartDialog
 from kds_tui.ui.shown import Shown
 
 
-class TicketActions(Screen[None]):
+class TicketActions(KeyScreen):
     """The part of the board's screen that carries these keys; a key held down acts once."""
 
     _shown: Shown
-    _keys: KeyTable
     _held_key: HeldKey
 
     @property
@@ -75,7 +72,7 @@ class TicketActions(Screen[None]):
                 self.post_message(WishRequested(verb, order.id, subject_id))
 
         title = f"{name.capitalize()} what of {order.label}?"
-        self.app.push_screen(PartDialog(title, parts, self._keys), answered)
+        self.app.push_screen(PartDialog(title, parts, self.keys), answered)
 
     def _wish_once(self, name: str, verb: Verb) -> None:
         if self.view.selected is None:

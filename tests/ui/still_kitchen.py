@@ -6,7 +6,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from textual.keys import _character_to_key
@@ -23,6 +24,7 @@ from kds_tui.core.frames import OrderRemoved, OrderUpserted
 from kds_tui.core.layout import Card
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.wire import decode_order
+from kds_tui.display import key_layers
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.websocket import LinkReport
 from kds_tui.ui.key_table import key_table
@@ -337,6 +339,7 @@ async def still_kitchen(
     rows: Iterable[Row] | None = (),
     size: tuple[int, int] = (120, 36),
     keys: dict[str, str] | None = None,
+    keys_file: Path | None = None,
     **settings: Any,
 ) -> AsyncIterator[StillKitchen]:
     """Run the app on a screen of a size; with `rows` it is live and has listed them.
@@ -344,8 +347,7 @@ async def still_kitchen(
     A bump is sent at once, unless `bump` says otherwise.
     """
     all_settings = Settings(**{"bump": {"undo_seconds": 0}, **settings})
-    bars = all_settings.bump_bar
-    table = key_table(keys, bars.profiles, bars.learned)
+    table = key_table(replace(key_layers(all_settings), keys=keys or {}, file=keys_file))
     app = StillApp(all_settings, table, FixedToken("unused"))
     async with app.run_test(size=size, notifications=True) as pilot:
         kitchen = StillKitchen(app, pilot, clock)

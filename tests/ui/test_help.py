@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from kds_tui.ui.help_words import help_parts, lay_out, lone_modifier_words, matching
 from kds_tui.ui.key_profiles import PROFILES
-from kds_tui.ui.key_table import KeyTable, key_table
+from kds_tui.ui.key_table import KeyLayers, KeyTable, key_table
 from kds_tui.ui.keymap import ACTIONS, NUMBERED
 from tests.ui.conftest import Run
 from tests.ui.golden import check_golden
@@ -22,6 +22,7 @@ SIZES = pytest.mark.parametrize(
 )
 
 BOARD = orders(6)
+WORDS = {action.id: action.words for action in ACTIONS}
 
 
 def told(keys: KeyTable, width: int = 80) -> str:
@@ -69,7 +70,7 @@ async def test_every_key_is_found_by_scrolling_on_the_smallest_screen(run: Run) 
         await kitchen.press("question_mark")
         text = await read_all(kitchen)
         for action in ACTIONS:
-            first = next(iter(kitchen.app.board_screen._keys.of(action.id)), None)
+            first = next(iter(kitchen.app.board_screen.keys.of(action.id)), None)
             if first is not None and not action.id.startswith(NUMBERED):
                 assert first.words in text, action.id
 
@@ -102,40 +103,43 @@ async def test_help_says_when_the_terminal_tells_no_lone_ctrl(run: Run, flags: i
 
 def test_the_warning_names_the_key_that_does_not_arrive() -> None:
     def warned(*profiles: str, **learned: str) -> str:
-        keys = key_table(profiles=profiles, learned=learned)
+        keys = key_table(KeyLayers(profiles=profiles, learned=learned))
         return lone_modifier_words(keys, tells_lone_modifiers=False)
 
     assert "BUMP does not arrive" in warned("kb1700-b")
     assert warned("numpad") == warned("pc") == ""
-    assert lone_modifier_words(key_table(profiles=["kb1700-b"]), tells_lone_modifiers=True) == ""
+    assert (
+        lone_modifier_words(key_table(KeyLayers(profiles=["kb1700-b"])), tells_lone_modifiers=True)
+        == ""
+    )
 
 
 def test_a_bars_keys_stand_under_what_is_printed_on_them() -> None:
-    said = rows(key_table(profiles=["kb1700-b"]))
+    said = rows(key_table(KeyLayers(profiles=["kb1700-b"])))
     assert said["h j ↑ k l"] == "Select the next ticket that way"
-    assert said["RECALL"] == "Bring the last bumped ticket back"
-    assert said["REDRAW"] == "Put the oldest tickets first again"
+    assert said["RECALL"] == WORDS["board.recall"]
+    assert said["REDRAW"] == WORDS["board.tidy"]
     assert said["1-10"] == "Bump that slot"
     assert "1-99 Enter" not in said
-    two = [part for part in help_parts(key_table(profiles=["kb1700-b", "numpad"]))][:2]
+    two = [part for part in help_parts(key_table(KeyLayers(profiles=["kb1700-b", "numpad"])))][:2]
     assert [part.title for part in two] == ["Bar kb1700-b", "Bar numpad"]
     assert ("1-0", "Bump that slot of the right half") in two[1].rows
 
 
 def test_a_bar_whose_codes_are_not_known_says_what_was_learned() -> None:
-    assert rows(key_table(profiles=["toast"]))["RECALL LAST"] == "not learned yet"
-    said = rows(key_table(profiles=["toast"], learned={"board.recall": "f20"}))
-    assert said["RECALL LAST"] == "Bring the last bumped ticket back"
+    assert rows(key_table(KeyLayers(profiles=["toast"])))["RECALL LAST"] == "not learned yet"
+    said = rows(key_table(KeyLayers(profiles=["toast"], learned={"board.recall": "f20"})))
+    assert said["RECALL LAST"] == WORDS["board.recall"]
     assert said["UP"] == "not learned yet"
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("width", [40, 78, 120, 196])
 def test_no_line_is_wider_than_the_box(profile: str, width: int) -> None:
-    parts = help_parts(key_table(profiles=[profile]))
+    parts = help_parts(key_table(KeyLayers(profiles=[profile])))
     lines = lay_out(parts, width)
     assert max(sum(cell_len(text) for text, _ in line) for line in lines) <= width
-    assert "Bump" in told(key_table(profiles=[profile]), width)
+    assert "Bump" in told(key_table(KeyLayers(profiles=[profile])), width)
 
 
 @given(st.text(max_size=12))

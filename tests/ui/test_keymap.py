@@ -7,7 +7,7 @@ import pytest
 from kds_tui.config import ConfigError
 from kds_tui.config.settings import Settings
 from kds_tui.display import check_screen_settings
-from kds_tui.ui.key_table import KeymapError, key_table
+from kds_tui.ui.key_table import KeyLayers, KeymapError, key_table
 from kds_tui.ui.keymap import ACTIONS, key_words
 
 
@@ -30,14 +30,14 @@ def test_the_default_keys_do_not_clash() -> None:
 )
 def test_keys_that_cannot_be_used_are_named(keymap: dict[str, str], key: str, reason: str) -> None:
     with pytest.raises(KeymapError) as caught:
-        key_table(keymap)
+        key_table(KeyLayers(keymap))
     ((named, words),) = caught.value.problems
     assert named == key
     assert reason in words
 
 
 def test_a_key_may_change_hands() -> None:
-    bound = key_table({"board.recall": "space", "board.bump": "r"}).bindings()
+    bound = key_table(KeyLayers({"board.recall": "space", "board.bump": "r"})).bindings()
     assert [binding.action for binding in bound if binding.key == "space"] == ["recall"]
 
 

@@ -12,6 +12,7 @@ from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
+from kds_tui.ui.learn_dialog import LearnDialog
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, item, order, orders
 
@@ -58,6 +59,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "sound.test": lambda kitchen: "SOUND 1 OF 7: CANCELLED" in kitchen.text,
     "app.reconnect": lambda kitchen: kitchen.link.reconnects == 1,
     "app.diagnostics": lambda kitchen: isinstance(kitchen.app.screen, DiagnosticsDialog),
+    "app.learn": lambda kitchen: isinstance(kitchen.app.screen, LearnDialog),
     "app.help": lambda kitchen: isinstance(kitchen.app.screen, HelpDialog),
     "app.palette": lambda kitchen: isinstance(kitchen.app.screen, CommandPalette),
     "app.quit": lambda kitchen: not kitchen.app.is_running,

@@ -9,7 +9,7 @@ from textual.keys import _character_to_key
 
 from kds_tui.core.layout import Grid
 from kds_tui.ui.key_profiles import CUSTOM, PLAIN, PROFILES
-from kds_tui.ui.key_table import SECOND_BAR, KeymapError, key_table
+from kds_tui.ui.key_table import SECOND_BAR, KeyLayers, KeymapError, key_table
 from kds_tui.ui.keymap import ACTIONS, RIGHT_SLOTS
 from voice_tui.terminal import ALONE, KEYPAD
 
@@ -34,7 +34,7 @@ ORDER += [*"0123456789", "enter"]
 
 def does(name: str, *keys: str) -> list[str]:
     """Tell what keys do with one bar."""
-    table = key_table(profiles=[name])
+    table = key_table(KeyLayers(profiles=[name]))
     return [found.action.id if (found := table.at(key)) else "" for key in keys]
 
 
@@ -45,7 +45,7 @@ def test_a_profile_names_actions_that_there_are_and_keys_once(name: str) -> None
     assert {key.action for key in profile.keys if key.action} <= IDS
     assert len(sent) == len(set(sent))
     assert len({key.legend for key in profile.keys}) == len(profile.keys)
-    key_table(profiles=[name])
+    key_table(KeyLayers(profiles=[name]))
 
 
 @pytest.mark.parametrize("letter", PRINTED)
@@ -94,7 +94,7 @@ def test_a_bars_key_does_what_is_printed_on_it(name: str, key: str, action: str)
 
 
 def test_a_bar_adds_its_keys_and_takes_them_from_whoever_had_them_by_default() -> None:
-    table = key_table(profiles=["kb1700-b"])
+    table = key_table(KeyLayers(profiles=["kb1700-b"]))
     bump = table.of("board.bump")
     assert [(each.key, each.source) for each in bump] == [(f"left_control{ALONE}", "kb1700-b")]
     assert [each.key for each in table.of("board.right")] == ["l"]
@@ -104,7 +104,7 @@ def test_a_bar_adds_its_keys_and_takes_them_from_whoever_had_them_by_default() -
 
 def test_a_key_with_a_legend_that_means_nothing_here_does_nothing() -> None:
     for profile in PROFILES.values():
-        table = key_table(profiles=[profile.name])
+        table = key_table(KeyLayers(profiles=[profile.name]))
         for key in profile.keys:
             if key.sends and not key.action:
                 assert table.at(key.sends) is None
@@ -112,11 +112,11 @@ def test_a_key_with_a_legend_that_means_nothing_here_does_nothing() -> None:
 
 @pytest.mark.parametrize("names", [(), (PLAIN,), (CUSTOM,), ("toast",)])
 def test_what_has_no_codes_leaves_the_default_keys(names: tuple[str, ...]) -> None:
-    assert key_table(profiles=names).bound == key_table().bound
+    assert key_table(KeyLayers(profiles=names)).bound == key_table().bound
 
 
 def test_two_bars_that_send_different_keys_have_a_half_of_the_screen_each() -> None:
-    table = key_table(profiles=["kb1700-b", "numpad"])
+    table = key_table(KeyLayers(profiles=["kb1700-b", "numpad"]))
 
     def does(key: str) -> str:
         found = table.at(key)
@@ -145,14 +145,16 @@ def test_two_bars_that_send_different_keys_have_a_half_of_the_screen_each() -> N
 )
 def test_bars_that_do_not_go_together_are_refused_by_name(profiles: list[str], words: str) -> None:
     with pytest.raises(KeymapError) as caught:
-        key_table(profiles=profiles)
+        key_table(KeyLayers(profiles=profiles))
     ((key, told),) = caught.value.problems
     assert key == "bump_bar.profiles"
     assert words in told
 
 
 def test_what_was_learned_counts_more_than_a_bar_and_that_more_than_a_default() -> None:
-    table = key_table(profiles=["kb1700-b"], learned={"board.bump": "space", "board.tidy": "j,f1"})
+    table = key_table(
+        KeyLayers(profiles=["kb1700-b"], learned={"board.bump": "space", "board.tidy": "j,f1"})
+    )
     owners = {each.key: (each.action.id, each.source) for each in table.bound}
     assert owners["space"] == ("board.bump", "learned")
     assert owners["j"] == ("board.tidy", "learned")
@@ -163,8 +165,8 @@ def test_what_was_learned_counts_more_than_a_bar_and_that_more_than_a_default() 
 def test_the_config_gives_an_action_exactly_its_keys_also_where_a_bar_is() -> None:
     keys = {"board.bump": "f20", "board.start_over": "x"}
     with pytest.raises(KeymapError):
-        key_table(keys, ["kb1700-b"])
-    table = key_table({"board.bump": "f20"}, ["kb1700-b"], {"board.bump": "f9"})
+        key_table(KeyLayers(keys, ["kb1700-b"]))
+    table = key_table(KeyLayers({"board.bump": "f20"}, ["kb1700-b"], {"board.bump": "f9"}))
     assert [each.key for each in table.of("board.bump")] == ["f20"]
     assert table.at(f"left_control{ALONE}") is None
 
@@ -209,7 +211,7 @@ def test_a_conflict_names_both(
     keys: dict[str, str], learned: dict[str, str], key: str, words: str
 ) -> None:
     with pytest.raises(KeymapError) as caught:
-        key_table(keys, ["kb1700-b"], learned)
+        key_table(KeyLayers(keys, ["kb1700-b"], learned))
     assert (key, words) in caught.value.problems
 
 
@@ -221,7 +223,7 @@ def test_a_conflict_names_both(
 )
 def test_no_key_ever_does_two_things(learned: dict[str, str], profiles: list[str]) -> None:
     try:
-        table = key_table(profiles=profiles, learned=learned)
+        table = key_table(KeyLayers(profiles=profiles, learned=learned))
     except KeymapError:
         return
     keys = [each.key for each in table.bound]

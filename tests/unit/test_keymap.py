@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from kds_tui.ui.board_screen import BoardScreen
-from kds_tui.ui.key_table import KeymapError, key_table
+from kds_tui.ui.key_table import KeyLayers, KeymapError, key_table
 from kds_tui.ui.keymap import ACTIONS, key_words
 
 
@@ -31,7 +31,7 @@ def test_ids_and_words_are_unique_and_every_action_can_be_run() -> None:
 
 def test_the_config_gives_an_action_other_keys() -> None:
     keys = {"board.recall": "u, [", "board.page_previous": "pageup"}
-    bound = key_table(keys).bindings()
+    bound = key_table(KeyLayers(keys)).bindings()
     by_id = {(b.id, b.key): b.action for b in bound}
     assert by_id["board.recall", "u"] == "recall"
     assert by_id["board.recall", "left_square_bracket"] == "recall"
@@ -78,7 +78,7 @@ def test_mistakes_are_named_all_at_once(
     keymap: dict[str, str], problems: list[tuple[str, str]]
 ) -> None:
     with pytest.raises(KeymapError) as caught:
-        key_table(keymap)
+        key_table(KeyLayers(keymap))
     assert list(caught.value.problems) == problems
     assert all(key in str(caught.value) for key, _ in problems)
 
