@@ -104,7 +104,7 @@ class EventFacts:
     """Orders that were new."""
 
     latency: tuple[int, ...] = ()
-    """How many changes came within each of `LATENCY_BOUNDS`, the last one without a bound."""
+    """How many changes came within each class of `core.latencies`."""
 
     latency_sum: float = 0.0
 

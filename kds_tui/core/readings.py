@@ -21,10 +21,10 @@ from kds_tui.core.display_status import (
     ProcessFacts,
     VoiceFacts,
 )
+from kds_tui.core.latencies import LATENCY_BOUNDS, latency_below
 from kds_tui.core.limits import ENOUGH_CONNECTIONS, ENOUGH_ORDERS, LIMITS, MB, Level, worst
 from kds_tui.core.link import LinkState
 from kds_tui.core.symptoms import subscriptions_wrong, turn_level, voice_is_down
-from kds_tui.core.tally import LATENCY_BOUNDS, latency_below
 
 NOT_YET: Final = "not known yet"
 
@@ -194,7 +194,7 @@ def _link(link: LinkFacts, board: BoardFacts, events: EventFacts) -> Iterator[Re
     yield Reading("server errors", f"{link.server_errors}")
     yield Reading("journal", link.epoch or "the server has none")
     yield Reading("last event", "-" if link.seq is None else f"{link.seq}")
-    below = latency_below(events, 0.99)
+    below = latency_below(events.latency, 0.99)
     if below is not None:
         late = below == float("inf")
         words = f"over {LATENCY_BOUNDS[-1]:g} s" if late else f"under {below:g} s"

@@ -45,7 +45,11 @@ OPEN_ROUTES: Final = frozenset(
 added later and do not think of it."""
 
 HERE_OPEN_ROUTES: Final = frozenset(
-    {("GET", "/api/v1/health/detailed"), ("GET", "/api/v1/health/memory")}
+    {
+        ("GET", "/api/v1/health/detailed"),
+        ("GET", "/api/v1/health/memory"),
+        ("GET", "/metrics"),
+    }
 )
 """Likewise, for programs on the hub's own machine only: they tell how busy the kitchen is."""
 

@@ -122,7 +122,7 @@ def _answer(operation: Operation, named: dict[str, Any]) -> JsonObject:
     described: JsonObject = {"description": HTTPStatus(operation.status).phrase}
     if operation.answer is not None:
         schema = named[str(operation.answer)]
-        described["content"] = {"application/json": {"schema": schema}}
+        described["content"] = {operation.content: {"schema": schema}}
     return described
 
 

@@ -97,6 +97,7 @@ class Memory(Struct):
     timers: Count
     threads: Count
     fds: Count
+    sockets: Count
     connections: Count
     clients: Count
     queued_frames: Count

@@ -49,6 +49,9 @@ class Operation:
     """Beyond those that every route has."""
 
     parameters: tuple[JsonObject, ...] = ()
+    content: str = "application/json"
+    """The media type of the answer."""
+
     csrf: bool = True
     """Whether a method that changes something needs the pair."""
 
@@ -149,6 +152,14 @@ _HEALTH: Final = (
         "Taken and dropped",
         answers.Done,
         csrf=False,
+        tags=("health",),
+    ),
+    Operation(
+        "GET",
+        "/metrics",
+        "Figures for Prometheus; without a token on the hub's machine",
+        str,
+        content="text/plain",
         tags=("health",),
     ),
     Operation("GET", "/api/v1/openapi.json", "This description", dict[str, Any], tags=("health",)),

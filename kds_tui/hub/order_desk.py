@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 import msgspec
@@ -22,8 +23,12 @@ from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Event, Ledger, StoredAnswer
 from kds_tui.hub.order_commands import carry_out
 from kds_tui.hub.order_row import OrderKept, decode_row, encode_row
+from kds_tui.hub.tally import HubTally
 
 logger = logging.getLogger("kds_tui.hub.orders")
+
+REPLAYED: Final = "Idempotency-Replayed"
+"""The header of an answer that was given before."""
 
 MAX_KEY: Final = 255
 """Longest idempotency key, in characters."""
@@ -51,10 +56,12 @@ class OrderDesk:
 
     Args:
         journal: keeps orders, events and answers.
+        tally: counts what is done.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, tally: HubTally) -> None:
         self._journal = journal
+        self._tally = tally
 
     async def read(self, work: Callable[[Ledger], T]) -> T:
         """Read something.
@@ -104,9 +111,12 @@ class OrderDesk:
         part = [*sorted(wish.item_ids), wish.course] if wish.item_ids or wish.course else []
         asked = msgspec.json.encode([wish.verb, wish.base_version, wish.item_id, *part])
 
-        return await self.once(
+        response = await self.once(
             request, asked, lambda ledger: carry_out_kept(ledger, order_id, wish, now), now
         )
+        if REPLAYED not in response.headers:
+            self._tally.command(wish.verb.value, response.status)
+        return response
 
     async def once(
         self,
@@ -134,14 +144,18 @@ class OrderDesk:
         target = f"{request.method} {request.path}\n".encode()
         fingerprint = hashlib.sha256(target + asked).hexdigest()
 
+        begun = time.monotonic()
         answer = await self._journal.run(
             lambda ledger: answer_once(ledger, key, fingerprint, work, now)
         )
+        if not answer.replayed:
+            self._tally.changes.note(time.monotonic() - begun)
+            self._tally.orders += answer.status == HTTPStatus.CREATED
         if answer.conflict:
             logger.warning("conflict: %s", answer.conflict)
         response = raw_json(answer.body, answer.status)
         if answer.replayed:
-            response.headers["Idempotency-Replayed"] = "true"
+            response.headers[REPLAYED] = "true"
         return response
 
 

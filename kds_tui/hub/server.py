@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from functools import partial
-from typing import Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -41,12 +41,15 @@ from kds_tui.hub.rest_commands import CommandRoutes
 from kds_tui.hub.rest_health import HealthRoutes
 from kds_tui.hub.rest_lines import LineRoutes
 from kds_tui.hub.rest_menu import MenuRoutes
+from kds_tui.hub.rest_metrics import MetricsRoutes
 from kds_tui.hub.rest_orders import OrderRoutes
 from kds_tui.hub.self_check import check_digest, digest_of
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.system_log import is_system_log
+from kds_tui.hub.tally import HubTally
 from kds_tui.hub.tokens import TokenRegister
 from kds_tui.hub.websocket import MAX_CONNECTIONS, WebsocketDoor
+from kds_tui.process_figures import process_figures
 from voice_tui.listening import CannotListen, listen
 from voice_tui.pinning import in_groups
 from voice_tui.service_manager import NotAlive
@@ -54,6 +57,9 @@ from voice_tui.serving.bad_requests import BadRequests
 from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
 from voice_tui.serving.process import run_server
 from voice_tui.serving.request_limiter import RequestLimiter
+
+if TYPE_CHECKING:
+    from kds_tui.hub.metrics import HubFigures
 
 logger = logging.getLogger("kds_tui.hub")
 
@@ -117,6 +123,9 @@ class HubServer:
         self._tokens: TokenRegister | None = None
         self.fanout = Fanout(0)
         """All authenticated clients."""
+
+        self.tally = HubTally()
+        """What it counts."""
 
         self.limiter = AttemptLimiter()
         """Who tried PINs lately."""
@@ -207,6 +216,7 @@ class HubServer:
             )
         )
         agreed = await check_digest(self.journal, self.fanout)
+        self.tally.digests_mended += not agreed
         logger.info(
             "housekeeping: %d rows pruned, digest %s", pruned, "right" if agreed else "mended"
         )
@@ -238,6 +248,7 @@ class HubServer:
         return self._restaurant
 
     def _publish(self, event: Event) -> None:
+        self.tally.events += 1
         self.fanout.publish(event)
 
     async def _start(self) -> None:
@@ -267,7 +278,7 @@ class HubServer:
             ],
         )
         started_at = format_time(time.time())
-        desk = OrderDesk(self.journal)
+        desk = OrderDesk(self.journal, self.tally)
         for part in (
             OrderRoutes(restaurant, menu, tax_rate, desk, gate),
             CommandRoutes(desk, gate),
@@ -275,6 +286,7 @@ class HubServer:
             AuthRoutes(restaurant, self.journal, tokens, gate, self.limiter, door.token_ids),
             MenuRoutes(restaurant, menu, tax_rate, started_at, desk, gate),
             HealthRoutes(self.journal, self.fanout, door, self._figures),
+            MetricsRoutes(lambda: self._metrics(door)),
             DescriptionRoutes(),
         ):
             app.add_routes(part.routes())
@@ -331,6 +343,26 @@ class HubServer:
             "bad_requests": self._bad_requests.count,
             "idle_cut": self._idle.cut,
         }
+
+    def _metrics(self, door: WebsocketDoor) -> HubFigures:
+        from kds_tui.hub.metrics import HubFigures
+
+        fanout = self.fanout
+        return HubFigures(
+            tally=self.tally,
+            held=process_figures(),
+            attempted=door.attempted,
+            admitted=door.admitted,
+            cut=door.cut,
+            connections=len(door.connections),
+            clients=len(fanout.clients),
+            queued=fanout.queued,
+            deepest=max((client.queue.qsize() for client in fanout.clients), default=0),
+            pending=self.journal.pending,
+            open_orders=fanout.open_orders.told().open_count,
+            bad_frames=door.bad_frames,
+            requests_refused=self.requests.refused,
+        )
 
     def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

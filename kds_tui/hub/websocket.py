@@ -108,9 +108,19 @@ class WebsocketDoor:
         self.bad_frames = 0
         """Messages so far that could not be read."""
 
+        self.attempted = 0
+        """Connections so far that were asked for."""
+
+        self.admitted = 0
+        """Those that showed a good token."""
+
+        self.cut = 0
+        """Those that were cut: too slow, too talkative, or the journal did not answer."""
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it ends."""
         origin = client_of(request.remote)
+        self.attempted += 1
         if self._is_full_for(origin):
             raise Refusal(503, "Too many connections", "TOO_MANY_CONNECTIONS", retry_after=10)
         socket = web.WebSocketResponse(
@@ -130,6 +140,7 @@ class WebsocketDoor:
             await asyncio.wait({reader, writer, client.ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.connections.discard(client)
+            self.cut += client.ended.done() and client.ended.result().code == TRY_AGAIN_LATER
             self._fanout.clients.discard(client)
             await _finish(request, socket, client, reader, writer)
         return socket
@@ -239,6 +250,7 @@ class WebsocketDoor:
                 _now(),
             )
         )
+        self.admitted += 1
         client.token_id = caller.token_id
         self._fanout.clients.add(client)
         logger.info(

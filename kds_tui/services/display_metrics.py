@@ -10,7 +10,6 @@ with `kds_`. Every one carries the station, so that displays of one machine diff
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +31,8 @@ from kds_tui.core.display_status import (
     ProcessFacts,
     VoiceFacts,
 )
+from kds_tui.core.latencies import buckets
 from kds_tui.core.link import LinkState
-from kds_tui.core.tally import LATENCY_BOUNDS
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -166,15 +165,13 @@ class _DisplayCollector(Collector):
     def _events(self, events: EventFacts) -> Iterator[Metric]:
         yield self._counter("kds_events", "Events of the server.", events.count)
         yield self._counter("kds_orders", "New orders that the server told.", events.orders)
-        counts = events.latency or (0,) * (len(LATENCY_BOUNDS) + 1)
-        bounds = (*(f"{bound:g}" for bound in LATENCY_BOUNDS), "+Inf")
         family = HistogramMetricFamily(
             "kds_event_latency_seconds",
             "From a change on the server to this board, by the server's clock.",
             labels=list(self._labels),
         )
-        buckets = list(zip(bounds, map(float, accumulate(counts)), strict=True))
-        family.add_metric(list(self._labels.values()), buckets, events.latency_sum)
+        classes = buckets(events.latency)
+        family.add_metric(list(self._labels.values()), classes, events.latency_sum)
         yield family
 
     def _named(self, name: str, words: str, count: int) -> Metric:

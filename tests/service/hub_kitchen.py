@@ -75,8 +75,14 @@ class Kitchen:
     async def ask(
         self, method: str, path: str, body: object = None, **headers: str
     ) -> tuple[int, Any, dict[str, str]]:
+        return await self.ask_at(method, f"/api/v1{path}", body, **headers)
+
+    async def ask_at(
+        self, method: str, path: str, body: object = None, **headers: str
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Ask at a whole path."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        url = f"{self.hub.url}/api/v1{path}"
+        url = f"{self.hub.url}{path}"
         async with self.session.request(method, url, json=body, headers=named) as answer:
             text = await answer.text()
             parsed = json.loads(text) if answer.content_type == "application/json" else text

@@ -12,8 +12,8 @@ from kds_tui.core.display_status import (
     ProcessFacts,
     VoiceFacts,
 )
+from kds_tui.core.latencies import LATENCY_BOUNDS
 from kds_tui.core.link import LinkState
-from kds_tui.core.tally import LATENCY_BOUNDS
 
 WELL_STATUS = DisplayStatus(
     version="1.2.3",

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 
 from kds_tui.core.display_status import BoardFacts, CommandFacts, DisplayStatus
+from kds_tui.core.latencies import LATENCY_BOUNDS, Latencies, buckets, latency_below
 from kds_tui.core.limits import LIMITS, Level
 from kds_tui.core.link import LinkState
 from kds_tui.core.readings import Reading, read_status, worst_level
-from kds_tui.core.tally import LATENCY_BOUNDS, Tally, latency_below
 from tests.unit.display_facts import WELL_STATUS
-from tests.unit.test_diagnosis import STATUS, VOICE, down, link, process, voice
+from tests.unit.test_diagnosis import STATUS, down, link, process, voice
 
 OK, WARNING, CRITICAL = Level.OK, Level.WARNING, Level.CRITICAL
 
@@ -259,17 +259,19 @@ def test_whatever_is_told_can_be_read(status: DisplayStatus) -> None:
 
 
 def test_latencies_fall_into_classes() -> None:
-    tally = Tally()
-    assert latency_below(tally.events, 0.99) is None
+    taken = Latencies()
+    assert latency_below(taken.counts, 0.99) is None
     for _ in range(99):
-        tally.late(0.004)
-    tally.late(3.0)
-    assert latency_below(tally.events, 0.5) == 0.005
-    assert latency_below(tally.events, 0.99) == 0.005
-    assert latency_below(tally.events, 1.0) == 5.0
-    tally.late(1e9)
-    tally.late(-5.0)  # the server's clock, which is measured, may be a little ahead
-    assert latency_below(tally.events, 1.0) == float("inf")
-    assert sum(tally.events.latency) == 102
-    assert len(tally.events.latency) == len(LATENCY_BOUNDS) + 1
-    assert VOICE.records
+        taken.note(0.004)
+    taken.note(3.0)
+    assert latency_below(taken.counts, 0.5) == 0.005
+    assert latency_below(taken.counts, 0.99) == 0.005
+    assert latency_below(taken.counts, 1.0) == 5.0
+    taken.note(1e9)
+    taken.note(-5.0)  # the server's clock, which is measured, may be a little ahead
+    assert latency_below(taken.counts, 1.0) == float("inf")
+    assert sum(taken.counts) == 102
+    assert len(taken.counts) == len(LATENCY_BOUNDS) + 1
+    assert buckets(taken.counts)[0] == ("0.005", 100.0)
+    assert buckets(taken.counts)[-1] == ("+Inf", 102.0)
+    assert buckets(())[-1] == ("+Inf", 0.0)
