@@ -155,11 +155,12 @@ def make_order(
     if table is not None:
         order["tableNumber"] = table.label
         order["metadata"]["serverName"] = rng.choice(_SERVERS)
-        order["covers"] = rng.randint(1, table.seats)
         if rng.random() < 0.6:
             _serve_in_courses(rng, order["items"], chosen)
         if rng.random() < 0.3:
             order["seatNumber"] = rng.randint(1, table.seats)
+        seats = [part.get("seatNumber", 1) for part in (order, *order["items"])]
+        order["covers"] = rng.randint(max(seats), table.seats)
     else:
         order["customerName"] = rng.choice(_NAMES)
         order["payment_status"] = "paid" if rng.random() < 0.7 else "unpaid"

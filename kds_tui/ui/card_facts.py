@@ -59,6 +59,9 @@ def fact_lines(ticket: Ticket, width: int, style: CardStyle) -> list[Line]:
         them stands on another one.
     """
     state, *badges = _badges(ticket, style)
+    done, total = sum(item.is_done for item in ticket.order.items), len(ticket.order.items)
+    if 0 < done < total:
+        badges.append(_Fact(f"{done}/{total} done", short=f"{done}/{total}"))
     facts = _facts(ticket.order, style, badges)
     return _with_ordered(_lines(facts, state, width), ticket, width)
 

@@ -8,9 +8,10 @@ import pytest
 from textual.geometry import Region
 from textual.screen import Screen
 
+from kds_tui.core.clock import format_time
 from kds_tui.ui.order_grid import OrderGrid
 from tests.ui.conftest import Run
-from tests.ui.still_kitchen import order, orders
+from tests.ui.still_kitchen import NOW, item, order, orders
 
 
 class Watch:
@@ -39,6 +40,42 @@ class Watch:
 
     def forget(self) -> None:
         self.drawn, self.layouts = [], 0
+
+
+async def test_a_tick_draws_only_the_line_whose_age_moves_on(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours, added = 7230.0, format_time(NOW - 65)
+    first = order(1, "Soup", {**item("Pie"), "added_at": added}, age=hours)
+    async with run([first, order(2, age=hours)], (30, 36)) as kitchen:
+        card = kitchen.card("o1")
+        watch = Watch(monkeypatch)
+        await kitchen.tick(9)
+        assert ("── ADD-ON 1m" in kitchen.text, watch.rows) == (True, [])
+        await kitchen.tick(50)
+        lines = kitchen.text.splitlines()
+        place = next(row for row, line in enumerate(lines) if "── ADD-ON 2m" in line)
+        assert watch.rows == [card.y, place - kitchen.top, kitchen.card("o2").y]
+        watch.forget()
+        await kitchen.tick()
+        assert watch.rows == []
+        assert watch.layouts == 0
+
+
+async def test_one_head_flashes_and_no_more(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = 7210.0
+    async with run([order(1, age=hours)], (30, 36)) as kitchen:
+        await kitchen.tell(*(order(number, age=hours + number) for number in (2, 3)))
+        heads = {card.ticket_id: card.y for card in kitchen.cards}
+        watch = Watch(monkeypatch)
+        for _ in range(3):
+            await kitchen.tick()
+        assert watch.rows == [heads["o3"]] * 3
+        await kitchen.press("A")
+        watch.forget()
+        for _ in range(3):
+            await kitchen.tick()
+        assert watch.rows == []
 
 
 async def test_a_tick_draws_only_the_heads_that_read_differently(

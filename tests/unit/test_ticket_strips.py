@@ -374,6 +374,8 @@ def test_the_headline_can_be_chosen_and_the_rest_stands_below(
         ({"type": OrderType.TAKEOUT, "is_paid": False}, 30,
          ["TAKEOUT #0007 UNPAID   cooking"]),
         ({"recalled": True}, 30, ["DINE-IN #0007         RECALLED"]),
+        ({"items": (make_item(is_done=True), make_item("Fries"))}, 31,
+         ["DINE-IN #0007 1/2 done  cooking", "✓ 1 Burger"]),
         ({"recalled": True, "status": OrderStatus.CONFIRMED}, 30,
          ["DINE-IN #0007         RECALLED"]),
         ({"status": OrderStatus.PENDING, "is_scheduled": True, "fire_at": 99.0}, 30,
