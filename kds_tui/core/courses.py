@@ -29,8 +29,8 @@ def parts_to_fire(order: Order) -> Sequence[Part]:
         order: as the screen shows it.
 
     Returns:
-        The held courses, the next one first; all that is held; then its lines, one by one, where
-        there are several. Empty when nothing is held.
+        The held courses, where there are several, the next one first; all that is held; then its
+        lines, one by one. Empty when nothing is held.
     """
     return _parts([item for item in order.items if item.is_held and not item.is_done])
 
@@ -42,8 +42,8 @@ def parts_to_hold(order: Order) -> Sequence[Part]:
         order: as the screen shows it.
 
     Returns:
-        The courses that are on their way, the last one first; all that is; then its lines, one by
-        one, where there are several. Empty when all of it is held or done.
+        The courses that are on their way, where there are several, the last one first; all that
+        is; then its lines, one by one. Empty when all of it is held or done.
     """
     return _parts(
         [item for item in order.items if not item.is_held and not item.is_done], last_first=True
@@ -62,8 +62,7 @@ def _parts(items: Sequence[Item], *, last_first: bool = False) -> Sequence[Part]
             Part(course_subject(name), name, tuple(item for item in items if item.course == name))
             for name in (reversed(names) if last_first else names)
         ]
-    lines = [Part(item.id, "", (item,)) for item in items] if len(items) > 1 else []
-    return (*courses, whole, *lines)
+    return (*courses, whole, *(Part(item.id, "", (item,)) for item in items))
 
 
 def _in_serving_order(courses: Iterable[str]) -> list[str]:

@@ -24,6 +24,9 @@ class BoardView(Container):
     TITLE: ClassVar[str] = ""
     """What the header calls the view; empty for the one that it need not name."""
 
+    class ItemChosen(Message):
+        """An item of the selected card was clicked: it is the one that `items` tells."""
+
     class Moved(Message):
         """Page, selection or size are others: the words around the view are to be written anew."""
 
@@ -46,6 +49,22 @@ class BoardView(Container):
     def bump_word(self) -> str:
         """What the bump key does with the selected card, in a word."""
         return "bump"
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items of the selected card that the item keys mean; empty for none."""
+        return ()
+
+    def move_item(self, step: int) -> bool:
+        """Go from item to item of the selected card.
+
+        Args:
+            step: 1 for the next item, -1 for the one before.
+
+        Returns:
+            Whether there is one.
+        """
+        return False
 
     def wish(self, card_id: str) -> Message:
         """Say what the bump key asks for.

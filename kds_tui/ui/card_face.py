@@ -6,7 +6,6 @@ same grid draws them all.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
@@ -52,6 +51,18 @@ class Face(Protocol):
     def foot(self, entry: Any, now: float) -> str:
         """What a click on the foot does, in a word; it moves with the clock too."""
         ...
+
+
+def is_leaving(entry: object) -> bool:
+    """Tell whether a card stays only as long as what was done with it can be taken back.
+
+    Args:
+        entry: of a card; any kind of entry may have an `undo_until`.
+
+    Returns:
+        True when a click on its foot takes it back, and nothing selects it any more.
+    """
+    return getattr(entry, "undo_until", None) is not None
 
 
 class TicketFace:
@@ -124,6 +135,4 @@ class TicketFace:
         """
         if entry.is_cancelled:
             return "clear"
-        if entry.undo_until is None:
-            return self.FOOT
-        return f"undo {max(0, math.ceil(entry.undo_until - now))} s"
+        return self.FOOT if entry.undo_until is None else "undo"

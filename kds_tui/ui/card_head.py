@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,12 +68,26 @@ def head(
     return Head(name, clock, look, "" if short == name else short)
 
 
+def countdown(word: str, until: float, now: float) -> str:
+    """Say what was done, and how long it can be taken back.
+
+    Args:
+        word: what was done.
+        until: when it cannot be taken back any more, in seconds since the epoch.
+        now: the server's time, likewise.
+
+    Returns:
+        For example `BUMPED 3s`.
+    """
+    return f"{word} {max(0, math.ceil(until - now))}s"
+
+
 def _clock(ticket: Ticket, now: float, rules: UrgencyRules) -> tuple[str, str]:
     age = ticket.age(now)
     if ticket.is_cancelled:
         return "CANCELLED", "later"
     if ticket.undo_until is not None:
-        return "BUMPED", "later"
+        return countdown("BUMPED", ticket.undo_until, now), "later"
     if ticket.order.started_at(now) is None:
         return f"in {format_age(-age)}", "later"
     if ticket.order.is_held:

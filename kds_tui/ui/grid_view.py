@@ -14,7 +14,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.layout import Direction, Grid, fit_grid
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
-from kds_tui.ui.card_face import CardSource, Face
+from kds_tui.ui.card_face import CardSource, Face, is_leaving
 from kds_tui.ui.messages import BoardChanged, NoticeTaken, WishRequested
 from kds_tui.ui.notice import Notice, too_small_words
 from kds_tui.ui.order_grid import OrderGrid
@@ -138,6 +138,9 @@ class GridView(BoardView):
             self.look()
         else:
             self._grid.redraw_tickets(changes.changed, now)
+        bumped = self.paging.selected
+        if bumped in changes.changed and self.paging.leave_bumped():
+            self._redraw_selection(bumped)
 
     def miss(self) -> None:
         """Take note that orders changed, and do nothing until the view shows again."""
@@ -218,6 +221,24 @@ class GridView(BoardView):
         before = self.paging.selected
         self.paging.select(card_id)
         self._redraw_selection(before)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items of the selected card that the item keys mean; empty for none."""
+        return self.paging.item
+
+    def move_item(self, step: int) -> bool:
+        """Go from item to item of the selected card.
+
+        Args:
+            step: 1 for the next item, -1 for the one before.
+
+        Returns:
+            Whether there is one.
+        """
+        found = self.paging.move_item(step)
+        self._redraw_selection(None)
+        return found
 
     def select_again(self) -> bool:
         """Select the card where the selection was last, or next to it.
@@ -314,7 +335,19 @@ class GridView(BoardView):
     @on(OrderGrid.Bumped)
     def _bump_clicked(self, message: OrderGrid.Bumped) -> None:
         message.stop()
-        self.post_message(self.wish(message.ticket_id))
+        if is_leaving(self._setup.cards.get(message.ticket_id)):
+            # Clicked twice where one click was meant, a bump would be undone in the same breath.
+            if not message.again:
+                self.post_message(WishRequested(Verb.RECALL, message.ticket_id))
+        else:
+            self.post_message(self.wish(message.ticket_id))
+
+    @on(OrderGrid.ItemClicked)
+    def _item_clicked(self, message: OrderGrid.ItemClicked) -> None:
+        message.stop()
+        self.paging.item = message.item_ids
+        self._redraw_selection(None)
+        self.post_message(self.ItemChosen())
 
     @property
     def _grid(self) -> OrderGrid:

@@ -43,6 +43,9 @@ VIEWS: Final = (
 
 ACTIONS: Final = (
     KeyAction("board.bump", "space,enter", "bump", "Bump the selected ticket"),
+    KeyAction("board.bump_item", "x", "bump_item", "Mark the chosen item done, or not"),
+    KeyAction("board.item_next", "i", "item(1)", "Choose the next item"),
+    KeyAction("board.item_previous", "I", "item(-1)", "Choose the previous item"),
     KeyAction("board.bump_table", "T", "bump_table", "Bump all tickets of the selected table"),
     KeyAction("board.recall", "r", "recall", "Undo the last bump, or bring its ticket back"),
     KeyAction("board.start", "s", "start", "Start to cook the selected ticket"),

@@ -24,7 +24,7 @@ from textual.widget import Widget
 from kds_tui.core.layout import Card, hit
 from kds_tui.ui.card_face import CardSource, Face
 from kds_tui.ui.card_head import NOTICE, Head
-from kds_tui.ui.card_lines import CardLine, Line, Role, truncate
+from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, truncate
 from kds_tui.ui.paging import Paging
 
 HEADS = ("on-time", "warning", "late", "later", NOTICE)
@@ -38,6 +38,9 @@ class _Drawn:
     entry: Any
     lines: Sequence[Line]
     selected: bool
+    item: tuple[str, ...]
+    """The items of it that the item keys mean."""
+
     head: Head
     foot: str
     strips: list[Strip]
@@ -59,6 +62,7 @@ class OrderGrid(Widget, can_focus=True):
         "grid--edge",
         "grid--edge-selected",
         "grid--bump",
+        "grid--item-chosen",
         *(f"grid--{name}" for name in HEADS),
         *(f"grid--{role}" for role in Role),
     }
@@ -72,6 +76,9 @@ class OrderGrid(Widget, can_focus=True):
             background: $kds-card; color: $kds-selected; text-style: bold;
         }
         & > .grid--bump { background: $kds-card; color: $kds-muted; }
+        & > .grid--item-chosen {
+            background: $kds-card; color: $kds-selected; text-style: bold reverse;
+        }
         & > .grid--text { background: $kds-card; color: $kds-text; }
         & > .grid--muted { background: $kds-card; color: $kds-muted; }
         & > .grid--item { background: $kds-card; color: $kds-text; text-style: bold; }
@@ -118,6 +125,14 @@ class OrderGrid(Widget, can_focus=True):
         """The foot of a card was clicked: its bump bar."""
 
         ticket_id: str
+        again: bool = False
+        """Whether it is the second click of a double click, or a later one."""
+
+    @dataclass
+    class ItemClicked(Message):
+        """An item of the selected card was clicked, once."""
+
+        item_ids: tuple[str, ...]
 
     def __init__(self, cards: CardSource, paging: Paging, face: Face) -> None:
         super().__init__()
@@ -229,10 +244,21 @@ class OrderGrid(Widget, can_focus=True):
         card = hit(self._paging.cards, event.x, event.y)
         if card is None:
             return
+        again = event.chain > 1
         if card.last and event.y == card.y + card.height - 1:
-            self.post_message(self.Bumped(card.ticket_id))
+            self.post_message(self.Bumped(card.ticket_id, again))
+        elif not again and (item := self._item_at(card, event.y)):
+            self.post_message(self.ItemClicked(item))
         else:
             self.post_message(self.Selected(card.ticket_id))
+
+    def _item_at(self, card: Card, y: int) -> tuple[str, ...]:
+        """The items of the selected card that stand on a row; empty for none."""
+        lines = self._paging.lines(card)
+        place = y - card.y - 1
+        if card.ticket_id != self._paging.selected or not 0 <= place < len(lines):
+            return ()
+        return item_ids(lines[place])
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Take all the width there is.
@@ -266,6 +292,7 @@ class OrderGrid(Widget, can_focus=True):
                 or drawn.entry is not self._source.get(card.ticket_id)
                 or drawn.selected != (card.ticket_id == self._paging.selected)
                 or drawn.lines != self._paging.lines(card)
+                or drawn.item != self._item_on(card)
             ):
                 self._draw(card)
 
@@ -279,7 +306,12 @@ class OrderGrid(Widget, can_focus=True):
         foot = self._face.foot(entry, self._now)
         lines = self._paging.lines(card)
         strips = [self._head_strip(card, shown, selected)]
-        strips += [self._body_strip(card, self._line_now(line), selected) for line in lines]
+        item = self._item_on(card)
+        chosen = _first_line_of(item, lines)
+        strips += [
+            self._body_strip(card, self._line_now(line), selected, chosen=place == chosen)
+            for place, line in enumerate(lines)
+        ]
         blank = self._body_strip(card, (), selected)
         strips += [blank] * (card.height - 1 - len(strips))
         strips.append(self._foot_strip(card, entry, foot, selected))
@@ -289,7 +321,12 @@ class OrderGrid(Widget, can_focus=True):
             for place, line in enumerate(lines)
             if isinstance(line, CardLine) and line.since is not None
         }
-        self._drawn[card.slot] = _Drawn(card, entry, lines, selected, shown, foot, strips, aging)
+        self._drawn[card.slot] = _Drawn(
+            card, entry, lines, selected, item, shown, foot, strips, aging
+        )
+
+    def _item_on(self, card: Card) -> tuple[str, ...]:
+        return self._paging.item if card.ticket_id == self._paging.selected else ()
 
     def _line_now(self, line: Line) -> Line:
         return line.at(self._now) if isinstance(line, CardLine) else line
@@ -300,7 +337,8 @@ class OrderGrid(Widget, can_focus=True):
         for place, shown in drawn.aging.items():
             line = self._line_now(drawn.lines[place])
             if line != shown:
-                strip = self._body_strip(card, line, drawn.selected)
+                chosen = place == _first_line_of(drawn.item, drawn.lines)
+                strip = self._body_strip(card, line, drawn.selected, chosen=chosen)
                 drawn.strips[1 + place] = self._filtered(strip)
                 drawn.aging[place] = line
                 moved.append(place)
@@ -322,17 +360,19 @@ class OrderGrid(Widget, can_focus=True):
         name = set_cell_size(truncate(shown.name if fits else shown.short, room), room)
         return Strip([Segment(slot + name + clock, self._style(shown.look))], card.width)
 
-    def _body_strip(self, card: Card, line: Line, selected: bool) -> Strip:
+    def _body_strip(self, card: Card, line: Line, selected: bool, *, chosen: bool = False) -> Strip:
         edge = self._style("edge-selected" if selected else "edge")
         side = Segment("┃" if selected else "│", edge)
-        segments = [side]
+        segments = [Segment("►", edge) if chosen else side]
         used = 0
         for text, role in line:
-            segments.append(Segment(text, self._style(role)))
+            name = "item-chosen" if chosen and role is not Role.ALLERGY else role
+            segments.append(Segment(text, self._style(name)))
             used += cell_len(text)
         room = card.width - 2
         # A mark that fills the line with colour is seen from further away than coloured words.
         filler = line[-1][1] if line and line[-1][1] in (Role.ALLERGY, Role.NOTE) else Role.TEXT
+        filler = "item-chosen" if chosen else filler
         segments.append(Segment(" " * (room - used), self._style(filler)))
         segments.append(side)
         return Strip(segments, card.width)
@@ -386,3 +426,10 @@ class OrderGrid(Widget, can_focus=True):
         for line_filter in self.get_line_filters():
             strip = strip.apply_filter(line_filter, self._background)
         return strip
+
+
+def _first_line_of(item: tuple[str, ...], lines: Sequence[Line]) -> int | None:
+    """Find where an item begins on a card."""
+    if not item:
+        return None
+    return next((place for place, line in enumerate(lines) if item_ids(line) == item), None)

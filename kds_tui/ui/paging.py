@@ -23,8 +23,8 @@ from kds_tui.core.layout import (
     ticket_in_slot,
 )
 from kds_tui.core.tickets import Changes
-from kds_tui.ui.card_face import CardSource, Face
-from kds_tui.ui.card_lines import Line
+from kds_tui.ui.card_face import CardSource, Face, is_leaving
+from kds_tui.ui.card_lines import Line, item_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Paging:
 
         self.offset = 0
         """How many slots are numbered before these; from the next plan on."""
+
+        self.item: tuple[str, ...] = ()
+        """The items of the selected ticket that the item keys mean: several where identical ones
+        are combined; empty for none."""
 
         self._anchor = 1
         self._source = cards
@@ -131,6 +135,7 @@ class Paging:
         if moved:
             self._plan(self._pages)
             self._drop_lost_selection()
+        self._drop_lost_item()
         return moved
 
     def turn(self, step: int) -> bool:
@@ -215,6 +220,8 @@ class Paging:
         Args:
             ticket_id: which one; None for none.
         """
+        if ticket_id != self.selected:
+            self.item = ()
         self.selected = ticket_id
         slot = next((card.slot for card in self.cards if card.ticket_id == ticket_id), None)
         self._anchor = slot or self._anchor
@@ -245,11 +252,50 @@ class Paging:
         Returns:
             Whether there was a ticket to select.
         """
-        if not self.cards:
+        staying = [card for card in self.cards if not is_leaving(self._source.get(card.ticket_id))]
+        if not staying:
             return False
-        nearest = min(self.cards, key=lambda card: (abs(card.slot - self._anchor), card.slot))
+        nearest = min(staying, key=lambda card: (abs(card.slot - self._anchor), card.slot))
         self.select(nearest.ticket_id)
         return True
+
+    def leave_bumped(self) -> bool:
+        """Select nothing any more where the selected card only waits to be taken back.
+
+        Returns:
+            Whether it was so.
+        """
+        if self.selected is None or not is_leaving(self._source.get(self.selected)):
+            return False
+        self.select(None)
+        return True
+
+    def move_item(self, step: int) -> bool:
+        """Go from item to item of the selected ticket, as far as it is on this page.
+
+        Args:
+            step: 1 for the next item, -1 for the one before; past an end it begins again.
+
+        Returns:
+            Whether there is one.
+        """
+        items = self._items_here()
+        if not items:
+            self.item = ()
+        elif self.item in items:
+            self.item = items[(items.index(self.item) + step) % len(items)]
+        else:
+            self.item = items[0 if step > 0 else -1]
+        return bool(self.item)
+
+    def _items_here(self) -> list[tuple[str, ...]]:
+        own = [card for card in self.cards if card.ticket_id == self.selected]
+        found = (item_ids(line) for card in own for line in self.lines(card))
+        return list(dict.fromkeys(ids for ids in found if ids))
+
+    def _drop_lost_item(self) -> None:
+        if self.item and self.item not in self._items_here():
+            self.item = ()
 
     def in_slot(self, slot: int) -> str | None:
         """Find the ticket that a slot number means on this page.
@@ -320,7 +366,7 @@ class Paging:
         if self.selected is not None and not any(
             card.ticket_id == self.selected for card in self.cards
         ):
-            self.selected = None
+            self.selected, self.item = None, ()
 
     def _show_selected(self) -> None:
         if self.selected is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from textual import on
+
 from kds_tui.core.command import Verb
 from kds_tui.core.courses import Part, parts_to_fire, parts_to_hold
 from kds_tui.core.order import Order
@@ -41,6 +43,38 @@ class TicketActions(KeyScreen):
             verb = Verb.UNRUSH if order.rush else Verb.RUSH
             self.post_message(WishRequested(verb, order.id))
 
+    def action_item(self, step: int) -> None:
+        """Go to the next or the previous item of the selected ticket.
+
+        Args:
+            step: 1 or -1.
+        """
+        self._held_key.released()
+        if self.view.selected is not None or self.view.select_again():
+            self.view.move_item(step)
+
+    def action_bump_item(self) -> None:
+        """Mark the chosen item done, or not done after all; choose one where none is."""
+        if not self.view.items:
+            self.action_item(1)
+        elif not self._is_held_down("bump_item"):
+            self._mark_items()
+
+    @on(BoardView.ItemChosen)
+    def _item_clicked(self, message: BoardView.ItemChosen) -> None:
+        message.stop()
+        self._mark_items()
+
+    def _mark_items(self) -> None:
+        order = self._order(self.view.selected)
+        if order is None:
+            return
+        chosen = [item for item in order.items if item.id in self.view.items]
+        left = [item for item in chosen if not item.is_done]
+        verb = Verb.BUMP_ITEM if left else Verb.UNBUMP_ITEM
+        for item in left or chosen:
+            self.post_message(WishRequested(verb, order.id, item.id))
+
     def action_hold(self) -> None:
         """Hold the selected ticket; ask which part where it has several courses."""
         self._ask_for_part("hold", Verb.HOLD, parts_to_hold)
@@ -62,6 +96,11 @@ class TicketActions(KeyScreen):
         if order is None:
             return
         parts = parts_of(order)
+        chosen = [part for part in parts if part.subject_id in self.view.items]
+        if chosen:
+            for part in chosen:
+                self.post_message(WishRequested(verb, order.id, part.subject_id))
+            return
         if not any(part.name for part in parts):  # one course, or nothing: there is no choice
             self.post_message(WishRequested(verb, order.id))
             return
@@ -86,8 +125,13 @@ class TicketActions(KeyScreen):
         if selected is None:
             self.view.select_again()
             return None
-        order = None if self._is_held_down(name) else self._shown.kitchen.board.get(selected)
-        return None if order is None else self._shown.kitchen.outbox.effective(order)
+        return None if self._is_held_down(name) else self._order(selected)
+
+    def _order(self, order_id: str | None) -> Order | None:
+        """An order as it will be once all that was asked for is done."""
+        kitchen = self._shown.kitchen
+        order = kitchen.board.get(order_id) if order_id is not None else None
+        return None if order is None else kitchen.outbox.effective(order)
 
     def _is_held_down(self, name: str) -> bool:
         return self._held_key.repeats(name, self._shown.monotonic(), HOLD_GAP)

@@ -23,7 +23,7 @@ def test_the_default_keys_do_not_clash() -> None:
     [
         ({"board.recall": "space"}, "keys.board.recall", "'space' is the key of board.bump"),
         ({"board.recall": "1"}, "keys.board.digit_1", "'1' is the key of board.recall"),
-        ({"board.tidy": "x", "board.recall": "x"}, "keys.board.tidy", "key of board.recall"),
+        ({"board.tidy": "f19", "board.recall": "f19"}, "keys.board.tidy", "key of board.recall"),
         ({"board.tidy": "["}, "keys.board.tidy", "key of board.page_previous"),
         ({"board.bmp": "b"}, "keys.board.bmp", "did you mean board.bump?"),
     ],

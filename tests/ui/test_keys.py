@@ -35,6 +35,9 @@ BEFORE = {
 
 DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.bump": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.bump_item": lambda kitchen: kitchen.app.board_screen.view.items == ("i0",),
+    "board.item_next": lambda kitchen: kitchen.app.board_screen.view.items == ("i0",),
+    "board.item_previous": lambda kitchen: kitchen.app.board_screen.view.items == ("i0",),
     "board.bump_table": lambda kitchen: "#0008 belongs to no table" in kitchen.text,
     "board.start": lambda kitchen: kitchen.bumped == ["o8"],
     "board.rush": lambda kitchen: kitchen.bumped == ["o8"],
