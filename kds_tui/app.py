@@ -26,6 +26,7 @@ from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.diagnosis_desk import DiagnosisDesk
 from kds_tui.key_keeping import keep_keys
+from kds_tui.lists import shift_shown, stock_shown
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.sound_output import PlayerProcess
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
@@ -140,6 +141,8 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 style=settings.display.card_style(),
                 flashing=lambda: self.kitchen.attention.first,
                 select_first=settings.bump.select_first,
+                shift=shift_shown(self.terminal),
+                stock=stock_shown(self.terminal),
                 columns=settings.display.columns,
                 rows=settings.display.rows,
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, assert_never
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb
 from kds_tui.core.conflict_words import ending
@@ -52,13 +52,11 @@ class Wishes:
         Args:
             verb: what is wanted of an order.
             order_id: of which; empty for a recall of the ticket bumped last.
-            subject_id: the line of the ticket, or its course, where the verb is about one.
+            subject_id: the line of the ticket, its course, or the menu's item, where the verb is
+                about one.
 
         Returns:
             What became of it.
-
-        Raises:
-            ValueError: the verb is about the menu (see `set_stock`).
         """
         match verb:
             case Verb.BUMP:
@@ -77,8 +75,12 @@ class Wishes:
                 return self._tell(self._terminal.hold(order_id, subject_id))
             case Verb.FIRE:
                 return self._tell(self._terminal.fire(order_id, subject_id))
+            case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
+                line = self._terminal.kitchen.stock.line(subject_id)
+                name = line.item.name if line is not None else subject_id
+                return self.set_stock(subject_id, name, available=verb is Verb.IN_STOCK)
             case _:
-                raise ValueError(f"{verb} is not asked of an order")
+                assert_never(verb)
 
     def bump(self, order_id: str) -> Result:
         """Bump a ticket.

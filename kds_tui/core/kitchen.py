@@ -11,6 +11,7 @@ from kds_tui.core.board import Board, FeedEvent, OrderAnswered, SnapshotListed
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
     CAPABILITY,
+    MENU_VERBS,
     WALKS,
     Answered,
     Command,
@@ -23,7 +24,9 @@ from kds_tui.core.command import (
 from kds_tui.core.effects import part_of
 from kds_tui.core.order import OPEN, READY, Order, OrderStatus
 from kds_tui.core.outbox import Outbox
+from kds_tui.core.shift_log import PastOrder, ShiftLog
 from kds_tui.core.stations import ALL_STATIONS, Routing
+from kds_tui.core.stock import Stock
 from kds_tui.core.take_over import TakeOver
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import TicketList
@@ -113,6 +116,12 @@ class Kitchen:
             self.board, self.outbox, station, routing, sort, rules, self.attention
         )
         self.stations = TakeOver(self.board, self.tickets)
+        self.shift = ShiftLog(self.board, self.outbox, self.tickets.concerns)
+        """What is off the grid."""
+
+        self.stock = Stock(self.outbox)
+        """The menu, and what is out of it."""
+
         self.capabilities: frozenset[str] | None = None
         """What the server offers; None while it has not told."""
 
@@ -127,6 +136,7 @@ class Kitchen:
         Returns:
             The orders whose tickets are to be looked at again.
         """
+        self.shift.feed(event)
         if not isinstance(event, SnapshotListed):
             return self.board.apply(event)
         before = {order.id for order in self.board}
@@ -163,6 +173,8 @@ class Kitchen:
         if isinstance(outcome, Answered) and outcome.order is not None:
             # The answer may overtake the event: without this the ticket would flash up again.
             self.board.apply(OrderAnswered(outcome.order))
+        if isinstance(outcome, Answered) and command.verb in MENU_VERBS:
+            self.stock.note(command.subject_id, is_out=command.verb is Verb.OUT_OF_STOCK)
         if isinstance(outcome, NotOffered):
             order = self.board.get(command.order_id)
             if command.verb is not Verb.RECALL:
@@ -259,6 +271,8 @@ class Kitchen:
             What became of it.
         """
         order = self.board.get(order_id)
+        if order is None and (past := self.shift.find(order_id)) is not None:
+            return self._recall_finished(past, stamp)
         if order is None or not self.is_bumped(order_id):
             return NotDone("That ticket is not bumped.")
         return self._recall(order, stamp)
@@ -268,6 +282,16 @@ class Kitchen:
             self.outbox.recall_here(order)
             return Kept(order.id, Verb.RECALL)
         return self._give(Verb.RECALL, order, stamp)
+
+    def _recall_finished(self, past: PastOrder, stamp: Stamp) -> Result:
+        """Bring back what was closed: the server's event puts it on the board again."""
+        why = past.why_it_stays(stamp.now, can_recall=self.can_recall)
+        if why:
+            return NotDone(f"{past.label} {why}")
+        command_id = new_command_id(stamp.now, stamp.random_bits)
+        return self._take(
+            Command(command_id, Verb.RECALL, past.id, past.label, past.version, stamp.now)
+        )
 
     def bump_item(self, order_id: str, item_id: str, stamp: Stamp, *, done: bool = True) -> Result:
         """Take the wish to mark a line of a ticket done, or not done after all.
@@ -416,6 +440,11 @@ class Kitchen:
             if self.tickets.concerns(order) and self.outbox.effective(order).status in READY
         ]
         return max(ready, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
+
+    @property
+    def can_recall(self) -> bool:
+        """Whether the order server offers recall."""
+        return self._offers(Verb.RECALL)
 
     def _offers(self, verb: Verb) -> bool:
         # While the server has not told, it is asked: it may turn out that it cannot.

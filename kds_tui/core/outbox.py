@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kds_tui.core.command import Command, Verb
+from kds_tui.core.command import MENU_VERBS, Command, Verb
 from kds_tui.core.effects import shown_after
 from kds_tui.core.order import READY, Order, OrderStatus
 
@@ -294,6 +294,24 @@ class Outbox:
         kept[key] = command
         while len(self._kept_here) > MAX_KEPT_HERE:
             self._kept_here.popitem(last=False)
+
+    def stock_wishes(self) -> dict[str, tuple[bool, bool]]:
+        """Tell what was asked of the menu and shows.
+
+        Returns:
+            By the menu's id: whether the item is to be out of stock, and whether the server has
+            still to answer; False for what is kept on this terminal only.
+        """
+        wishes: dict[str, tuple[bool, bool]] = {}
+        for known, is_pending in ((self._kept_here, False), (self._pending, True)):
+            for in_lane in known.values():
+                for command in in_lane.values():
+                    if command.verb not in MENU_VERBS:
+                        break  # a lane is an order's or an item's
+                    if command.id not in self._held:
+                        is_out = command.verb is Verb.OUT_OF_STOCK
+                        wishes[command.subject_id] = (is_out, is_pending)
+        return wishes
 
     def effective(self, order: Order, *, with_held: bool = True) -> Order:
         """Tell how an order will be once its commands are answered.

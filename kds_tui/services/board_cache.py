@@ -21,6 +21,7 @@ from kds_tui.core.attention import AttentionKept
 from kds_tui.core.board import Board
 from kds_tui.core.order import Order
 from kds_tui.core.outbox import DoneHere
+from kds_tui.core.stock import StockItem
 from kds_tui.services.journal_file import is_damage, set_aside
 from kds_tui.sqlite_thread import BUSY_MS, DatabaseUnavailable, SqliteThread
 
@@ -72,6 +73,9 @@ class BoardFacts:
     capabilities: frozenset[str] | None = None
     done_here: DoneHere = field(default_factory=DoneHere)
     """What was done on this terminal only."""
+
+    menu: tuple[StockItem, ...] = ()
+    """As last told."""
 
     attention: AttentionKept = field(default_factory=AttentionKept)
     """What waits for a cook to take notice."""

@@ -25,6 +25,7 @@ from kds_tui.services.backend_errors import BackendError, Unreachable
 from kds_tui.services.backoff import Backoff
 from kds_tui.services.delivery import Delivery
 from kds_tui.services.link_setup import LinkSetup, TokenSource
+from kds_tui.services.looked_up import LookedUp
 from kds_tui.services.pinning import trust_of
 from kds_tui.services.websocket import FEED, SERVER_TIME, STATUS, LinkReport, WebSocketService
 
@@ -64,6 +65,7 @@ class KitchenLink:
         outbox: the commands to deliver.
         board: what the feed is applied to; compared with the server's digest.
         listener: who is told what.
+        looked_up: menu and finished orders.
         terminal_id: by which the server tells this terminal's commands from others'.
         is_late: tells whether a command was given too long ago to meet anybody else's work.
     """
@@ -76,6 +78,7 @@ class KitchenLink:
         outbox: Outbox,
         board: Board,
         listener: Listener,
+        looked_up: LookedUp,
         *,
         terminal_id: str = "",
         is_late: Callable[[Command], bool] = lambda _: False,
@@ -102,6 +105,7 @@ class KitchenLink:
         self._outbox = outbox
         self._is_late = is_late
         self._listener = listener
+        self._looked_up = looked_up
         self._delivery: Delivery | None = None
         self._socket: WebSocketService | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -122,6 +126,9 @@ class KitchenLink:
             stack.callback(self._socket.subscribe(STATUS, self._status_changed))
             stack.callback(self._socket.subscribe(SERVER_TIME, self._listener.server_time))
             stack.push_async_callback(self._stop_replacing)
+            stack.callback(self._socket.subscribe(FEED, self._looked_up.fed))
+            stack.push_async_callback(self._looked_up.close)
+            self._looked_up.attach(self._backend)
             self._stack = stack.pop_all()
         return self
 
@@ -198,6 +205,7 @@ class KitchenLink:
 
     def _status_changed(self, status: LinkStatus) -> None:
         live = status.state is LinkState.LIVE
+        self._looked_up.set_live(live)
         if self._delivery is not None:
             self._delivery.set_live(live)
         if live and self._asking is None:

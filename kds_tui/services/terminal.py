@@ -21,82 +21,33 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
-from kds_tui.core.clock import ServerClock, UrgencyRules
+from kds_tui.core.clock import ServerClock
 from kds_tui.core.command import Command, Outcome, Verb
 from kds_tui.core.kitchen import Given, Kept, Kitchen, Noticed, Result, Stamp
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.outbox import UNDOABLE
-from kds_tui.core.stations import ALL_STATIONS, Routing
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.core.tally import Tally
-from kds_tui.core.ticket_order import SortMode
 from kds_tui.services.board_cache import BoardCache, BoardFacts
 from kds_tui.services.folder_lock import FolderLock
 from kds_tui.services.journal import CommandJournal, Journal
-from kds_tui.services.link_setup import TokenSource
+from kds_tui.services.looked_up import LookedUp
 from kds_tui.services.status_file import remove_status
+from kds_tui.services.terminal_setup import TerminalListener as TerminalListener
+from kds_tui.services.terminal_setup import TerminalSetup as TerminalSetup
 from kds_tui.services.undo_window import UndoWindow
 
 if TYPE_CHECKING:
     from kds_tui.services.kitchen_link import KitchenLink
 
 _log = logging.getLogger("kds_tui.terminal")
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalSetup:
-    """What a terminal is made from."""
-
-    server: ServerSettings
-    link: LinkSettings
-    journal: JournalSettings
-    tokens: TokenSource
-    station: str = ALL_STATIONS
-    routing: Routing = field(default_factory=Routing)
-    sort: SortMode = SortMode.URGENCY
-    rules: UrgencyRules = field(default_factory=UrgencyRules)
-    undo_seconds: float = 0.0
-    """How long a bump can be taken back before it is sent; 0 sends it at once."""
-
-    wall: Callable[[], float] = time.time
-    """The wall clock, in seconds since the epoch."""
-
-    monotonic: Callable[[], float] = time.monotonic
-
-
-def _nothing(_: object) -> None:
-    """What a listener does that does not listen."""
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalListener:
-    """Who is told what. Called on the event loop's thread; must not block."""
-
-    touched: Callable[[Iterable[str]], None] = _nothing
-    """Orders whose tickets are to be looked at again: `kitchen.tickets.update(ids)`."""
-
-    fed: Callable[[FeedEvent], None] = _nothing
-    """An event of the server, before its `touched`."""
-
-    taken: Callable[[Command], None] = _nothing
-    """A command is in the journal, or known not to get there; its ticket was touched just now."""
-
-    ended: Callable[[Outcome], None] = _nothing
-    """The server's answer to a command, after it was taken over."""
-
-    status: Callable[[LinkStatus], None] = _nothing
-    about: Callable[[str], None] = _nothing
-    """The restaurant's name; empty when the server does not tell it."""
 
 
 class Terminal:
@@ -133,6 +84,9 @@ class Terminal:
         """What it knows."""
 
         self._window = UndoWindow(self.kitchen.outbox, setup.undo_seconds, self._window_over)
+        self.looked_up = LookedUp(self.kitchen, self.server_now)
+        """The menu, and the shift's finished orders."""
+
         server = f"{setup.server.url} {setup.server.restaurant_id}"
         self._cache = BoardCache(folder, server, self.kitchen.board, self._facts)
 
@@ -194,6 +148,7 @@ class Terminal:
                 self.kitchen.outbox,
                 self.kitchen.board,
                 listener,
+                self.looked_up,
                 terminal_id=self._id,
                 is_late=self._is_late,
             )
@@ -453,6 +408,7 @@ class Terminal:
         self.last_known_at = self._known_at = facts.known_at
         self.kitchen.capabilities = facts.capabilities
         outbox.restore(facts.done_here)
+        self.kitchen.stock.take(facts.menu)
         attention = self.kitchen.attention
         attention.restore(facts.attention)
         self.kitchen.feed(SnapshotStarted())
@@ -477,6 +433,7 @@ class Terminal:
             restaurant=self._restaurant,
             capabilities=self.kitchen.capabilities,
             done_here=self.kitchen.outbox.done_here,
+            menu=self.kitchen.stock.items,
             attention=self.kitchen.attention.kept,
         )
 

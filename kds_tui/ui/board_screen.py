@@ -19,6 +19,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.layout import Direction
 from kds_tui.core.link import LinkState
 from kds_tui.ui.alert_bar import FLASH, AlertBar
+from kds_tui.ui.board_lists import BoardLists
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
@@ -50,7 +51,7 @@ PANEL_BESIDE: Final = 110
 cards are left."""
 
 
-class BoardScreen(TicketActions):
+class BoardScreen(TicketActions, BoardLists):
     """The board.
 
     Args:
@@ -183,6 +184,7 @@ class BoardScreen(TicketActions):
         """
         self._views.take(message)
         self._show_words()
+        self.look_at_list()
 
     def on_link_changed(self, message: LinkChanged) -> None:
         """Show how the link is.
@@ -434,7 +436,8 @@ class BoardScreen(TicketActions):
         )
         self.query_one("#link", Banner).show(words)
         self.query_one("#trouble", Banner).show(shown.trouble())
-        self.query_one(KeyLine).show(self._key_words(), self.view.right_words(now))
+        right = (self.stock_words(), self.view.right_words(now))
+        self.query_one(KeyLine).show(self._key_words(), "  ".join(filter(None, right)))
 
     def _key_words(self) -> list[tuple[str, str]]:
         key = self.key

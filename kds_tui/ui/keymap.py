@@ -57,6 +57,8 @@ ACTIONS: Final = (
     KeyAction(
         "board.acknowledge_all", "A", "acknowledge_all", "Take notice of all that is new or changed"
     ),
+    KeyAction("board.recall_list", "R", "recall_list", "Search the shift's tickets to recall one"),
+    KeyAction("board.stock", "m", "stock", "Show the menu: put items out of stock (86), or back"),
     KeyAction("board.left", "left,h", "move('LEFT')", "Select the ticket to the left"),
     KeyAction("board.right", "right,l", "move('RIGHT')", "Select the ticket to the right"),
     KeyAction("board.up", "up,k", "move('UP')", "Select the ticket above"),

@@ -53,7 +53,7 @@ class WishRequested(Message):
     """Of which ticket; empty for a recall of the one that was bumped last."""
 
     subject_id: str = ""
-    """The line of the ticket, or its course, where the verb is about one."""
+    """The line of the ticket, its course, or the menu's item, where the verb is about one."""
 
     whole_table: bool = False
     """Whether a bump is of all open tickets of that ticket's table."""

@@ -12,6 +12,8 @@ from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkStatus
 from kds_tui.core.tickets import TicketList
 from kds_tui.ui.diagnostics import DiagnosisPort
+from kds_tui.ui.recall_list import ShiftShown
+from kds_tui.ui.stock_list import StockShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Shown:
 
     sound: Callable[[], str]
     """For how long sounds are muted, in words; empty when they are not."""
+    shift: ShiftShown
+    stock: StockShown
 
     keep_keys: Callable[[Mapping[str, str]], None]
     """Keeps keys that were learned, by the id of their action."""

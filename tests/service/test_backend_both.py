@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board, FeedEvent
 from kds_tui.core.command import Answered, Command, Declined, Outcome, Verb
 from kds_tui.core.frames import OrderUpserted
+from kds_tui.core.kitchen import Kitchen as KitchenState
 from kds_tui.core.link import LinkState
 from kds_tui.core.order import OrderStatus
 from kds_tui.core.outbox import Outbox
@@ -26,6 +28,7 @@ from kds_tui.services.backend_errors import NotOffered
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.delivery import Delivery
 from kds_tui.services.kitchen_link import KitchenLink, Listener
+from kds_tui.services.looked_up import LookedUp
 from tests.doubles.restaurant_os import PIN, RESTAURANT_ID, RestaurantOS, make_token
 from tests.service.commands import bump, recall
 
@@ -195,7 +198,9 @@ async def test_an_order_comes_down_the_websocket_and_its_bump_goes_up(kitchen: K
     server = ServerSettings(url=kitchen.url, restaurant_id=kitchen.restaurant_id)
     listener = Listener(feed, nobody, nobody, take, nobody)
     tokens = FixedToken(kitchen.token)
-    async with KitchenLink(server, LinkSettings(), tokens, outbox, board, listener) as link:
+    looked_up = LookedUp(KitchenState(), time.time)
+    settings = LinkSettings()
+    async with KitchenLink(server, settings, tokens, outbox, board, listener, looked_up) as link:
         assert (await link.connect(30)).state is LinkState.LIVE
         await until(before, OrderStatus.PREPARING)
         meanwhile = await kitchen.place()

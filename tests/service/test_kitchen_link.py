@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
 from kds_tui.config.sections import LinkSettings, ServerSettings
 from kds_tui.core.board import Board
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.outbox import Outbox
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError, Refused, Unreachable
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.kitchen_link import KitchenLink, Listener
+from kds_tui.services.looked_up import LookedUp
 from tests.service.hub_kitchen import kitchen
 
 DEADLINE = 30.0
@@ -47,9 +50,12 @@ async def offered_after(
     async with kitchen(folder) as here:
         server = ServerSettings(url=here.hub.url)
         tokens = FixedToken(here.token)
+        looked_up = LookedUp(Kitchen(), time.time)
         async with (
             asyncio.timeout(DEADLINE),
-            KitchenLink(server, LinkSettings(), tokens, Outbox(), Board(), listener) as link,
+            KitchenLink(
+                server, LinkSettings(), tokens, Outbox(), Board(), listener, looked_up
+            ) as link,
         ):
             await link.connect(DEADLINE)
             return await told.get()

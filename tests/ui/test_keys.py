@@ -13,6 +13,8 @@ from kds_tui.ui.dialogs import QuitDialog
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
 from kds_tui.ui.learn_dialog import LearnDialog
+from kds_tui.ui.recall_list import RecallList
+from kds_tui.ui.stock_list import StockList
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, item, order, orders
 
@@ -45,6 +47,8 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.fire": lambda kitchen: kitchen.bumped == ["o8"],
     "board.serve": lambda kitchen: "#0008 is not ready yet" in kitchen.text,
     "board.recall": lambda kitchen: kitchen.bumped == ["o99"],
+    "board.recall_list": lambda kitchen: isinstance(kitchen.app.screen, RecallList),
+    "board.stock": lambda kitchen: isinstance(kitchen.app.screen, StockList),
     "board.acknowledge": lambda kitchen: kitchen.app.kitchen.attention.ids() == ["o9"],
     "board.acknowledge_all": lambda kitchen: kitchen.app.kitchen.attention.ids() == [],
     "board.left": lambda kitchen: kitchen.selected == "o2",

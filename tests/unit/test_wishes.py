@@ -8,6 +8,7 @@ from kds_tui.core.command import CAPABILITY, MENU_VERBS, Answered, Command, Decl
 from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, TakenBack
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import MAX_PENDING
+from kds_tui.core.stock import StockItem
 from kds_tui.wishes import Wishes
 from tests.unit.orders import make_order
 from tests.unit.still_terminal import Screen, still_terminal
@@ -124,9 +125,11 @@ def test_every_verb_of_an_order_is_carried_out_by_its_key() -> None:
     for verb in (Verb.START, Verb.HOLD, Verb.FIRE, Verb.RUSH, Verb.UNRUSH, Verb.BUMP):
         assert isinstance(wishes.carry_out(verb, "a"), Given), verb
     assert isinstance(wishes.carry_out(Verb.SERVE, "b"), Given)
+    kitchen.stock.take((StockItem("m", "Cedar Salmon"),))
     for verb in MENU_VERBS:
-        with pytest.raises(ValueError, match="not asked of an order"):
-            wishes.carry_out(verb, "a")
+        result = wishes.carry_out(verb, subject_id="m")
+        assert isinstance(result, Given)
+        assert (result.command.label, result.command.lane) == ("Cedar Salmon", "menu:m")
 
 
 def test_a_server_that_cannot_hold_is_told_of_once() -> None:

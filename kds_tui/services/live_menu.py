@@ -1,0 +1,127 @@
+"""The menu on a terminal: fetched when the link comes up, when the server says that it changed, and
+when somebody looks at it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+from kds_tui.core.stock import Stock, StockItem
+from kds_tui.services.backend_errors import BackendError
+from kds_tui.services.backoff import Backoff
+from voice_tui.core.menu import Menu
+
+_log = logging.getLogger("kds_tui.menu")
+
+STALE: Final = 300.0
+"""Seconds after which it is looked at all the same: a Restaurant OS server tells of no change, and
+answers from a cache for as long."""
+
+RETRY_INITIAL: Final = 1.0
+"""Limit in seconds of the random wait before the menu is asked for again; doubles."""
+
+RETRY_CAP: Final = 60.0
+"""Largest limit in seconds."""
+
+
+class LiveMenu:
+    """Keeps a terminal's menu as the server has it.
+
+    Args:
+        stock: what is kept up to date.
+    """
+
+    def __init__(self, stock: Stock) -> None:
+        self._stock = stock
+        self._wanted = asyncio.Event()
+        self._live = False
+        self._task: asyncio.Task[None] | None = None
+        self.problem = ""
+        """Why there is no fresh menu, in a sentence; empty when there is, or nobody asked."""
+
+    def attach(self, fetch: Callable[[], Awaitable[Menu]]) -> None:
+        """Take the way to the server, once there is one, and begin to follow.
+
+        Args:
+            fetch: asks for the menu.
+        """
+        self._task = asyncio.create_task(self._follow(fetch), name="menu")
+        self._task.add_done_callback(_ended)
+
+    def set_live(self, live: bool) -> None:
+        """Take the news of the link: what changed meanwhile is looked at when it is back.
+
+        Args:
+            live: whether it is.
+        """
+        if live and not self._live:
+            self._wanted.set()
+        self._live = live
+
+    def refresh(self) -> None:
+        """Look at the menu now, if the link is live: something on it changed, or somebody looks."""
+        if self._live:
+            self._wanted.set()
+
+    async def close(self) -> None:
+        """End the following."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task}, timeout=1)
+
+    async def _follow(self, fetch: Callable[[], Awaitable[Menu]]) -> None:
+        backoff = Backoff(RETRY_INITIAL, RETRY_CAP)
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STALE if self._live else None):
+                    await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                menu = await fetch()
+            except BackendError as error:
+                self._tell(str(error))
+                if error.retryable and self._live:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(backoff.next_delay()):
+                            await self._wanted.wait()
+                    self._wanted.set()
+                continue
+            backoff.reset()
+            self._take(menu)
+
+    def _take(self, menu: Menu) -> None:
+        items = stock_items(menu)
+        self._tell("")
+        if self._stock.take(items):
+            _log.info("menu", extra={"items": len(items), "out": sum(i.is_out for i in items)})
+
+    def _tell(self, problem: str) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            if problem:
+                _log.warning("no fresh menu", extra={"reason": problem})
+
+
+def stock_items(menu: Menu) -> tuple[StockItem, ...]:
+    """Keep of a menu what a cook needs.
+
+    Args:
+        menu: as the server tells it, its text cleaned.
+
+    Returns:
+        Its items, in its order.
+    """
+    return tuple(
+        StockItem(item.id, item.name, item.category, not item.available, item.aliases)
+        for item in menu.items
+    )
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("the menu is not followed any more", exc_info=error)

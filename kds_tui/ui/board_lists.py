@@ -1,0 +1,45 @@
+"""The lists that open over the board: the shift's past orders, and the menu."""
+
+from __future__ import annotations
+
+from kds_tui.core.command import Verb
+from kds_tui.ui.held_key import HOLD_GAP, HeldKey
+from kds_tui.ui.key_screen import KeyScreen
+from kds_tui.ui.messages import WishRequested
+from kds_tui.ui.recall_list import RecallList
+from kds_tui.ui.search_list import SearchList
+from kds_tui.ui.shown import Shown
+from kds_tui.ui.stock_list import StockList
+
+
+class BoardLists(KeyScreen):
+    """What the board's screen does about its lists."""
+
+    _shown: Shown
+    _held_key: HeldKey
+
+    def look_at_list(self) -> None:
+        """Have the list that is open look again at once: something changed."""
+        if isinstance(self.app.screen, SearchList):
+            self.app.screen.look()
+
+    def action_recall_list(self) -> None:
+        """Search what is off the grid, and bring an order back."""
+        dialog = RecallList(self._shown.shift, self.keys, self._shown.monotonic)
+        self.app.push_screen(dialog, self._recall_chosen)
+
+    def _recall_chosen(self, order_id: str | None) -> None:
+        if order_id is not None:
+            # Held down, the Enter that chose it would bump it again.
+            self._held_key.repeats("bump", self._shown.monotonic(), HOLD_GAP)
+            self.post_message(WishRequested(Verb.RECALL, order_id))
+
+    def action_stock(self) -> None:
+        """Show the menu, and what of it is out of stock."""
+        shown = self._shown
+        self.app.push_screen(StockList(shown.stock, self.keys, shown.monotonic, self.post_message))
+
+    def stock_words(self) -> str:
+        """Say how many items are out of stock; empty for none."""
+        out = self._shown.stock.out_count()
+        return f"86: {out}" if out else ""
