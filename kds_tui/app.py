@@ -18,9 +18,8 @@ from textual.screen import Screen
 
 from kds_tui.collector import keep_collector_off
 from kds_tui.config.settings import Settings
-from kds_tui.config.stations_section import routing_of
 from kds_tui.core.board import FeedEvent
-from kds_tui.core.command import Command, Outcome
+from kds_tui.core.command import Outcome
 from kds_tui.core.frames import MenuChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
@@ -42,6 +41,7 @@ from kds_tui.ui.messages import (
     ReconnectRequested,
     RestaurantNamed,
     SoundRequested,
+    TakeOverRequested,
     TicketRecalled,
     WishesRequested,
     WishRequested,
@@ -90,7 +90,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
                 journal=settings.journal,
                 tokens=tokens,
                 station=settings.display.station,
-                routing=routing_of(settings.stations),
+                routing=settings.routing(),
                 sort=settings.display.sort,
                 rules=settings.urgency.rules(),
                 undo_seconds=settings.bump.undo_seconds,
@@ -100,7 +100,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             TerminalListener(
                 touched=self.touch,
                 fed=self.fed,
-                taken=self._taken,
+                taken=lambda command: self.wishes.taken(command),
                 ended=self.command_ended,
                 status=self._status_changed,
                 about=self._told_about_server,
@@ -122,7 +122,6 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             Shown(
                 kitchen=self.kitchen,
                 rules=rules,
-                station=settings.display.station,
                 server=settings.server.url,
                 link=self.link_status,
                 server_now=self.terminal.server_now,
@@ -188,7 +187,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         Yields:
             Every action that has a key, but for digits and slots, and the choice of colours.
         """
-        yield from palette_commands(self.board_screen)
+        yield from palette_commands(self.board_screen, self.kitchen.stations.others)
         yield SystemCommand("Change the colours", "app.theme", self.search_themes)
 
     def on_mount(self) -> None:
@@ -297,9 +296,6 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         if name:
             self.board_screen.post_message(RestaurantNamed(name))
 
-    def _taken(self, command: Command) -> None:
-        self.wishes.taken(command)
-
     def command_ended(self, outcome: Outcome) -> None:
         """Take the end of a command.
 
@@ -347,6 +343,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _sound(self, message: SoundRequested) -> None:
         (self.sounding.try_all if message.test else self.sounding.toggle_mute)()
         self.board_screen.look_again()
+
+    @on(TakeOverRequested)
+    def _take_over(self, message: TakeOverRequested) -> None:
+        self.wishes.take_over(message.station, give_back=message.give_back)
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

@@ -178,6 +178,30 @@ class Wishes:
         """Put an item of the menu out of stock (86), or back; see `Kitchen.set_stock`."""
         return self._tell(self._terminal.set_stock(item_id, name, available=available))
 
+    def take_over(self, station: str = "", *, give_back: bool = False) -> None:
+        """Let another station's items join the screen.
+
+        Args:
+            station: which one; empty for the next that is known.
+            give_back: let the one leave again that joined last.
+        """
+        stations = self._terminal.kitchen.stations
+        if give_back:
+            given = stations.give_back()
+            words = f"{given.upper()} is given back." if given else "No station was taken over."
+            self._terminal.stations_changed()
+            self._showing.tell(words)
+            return
+        others = stations.others
+        named = station if station in others else ""
+        joining = named or (others[0] if others and not station else "")
+        if joining:
+            stations.take((joining,))
+            self._terminal.stations_changed()
+            self._showing.tell(f"{joining.upper()} is on this screen now.")
+        else:
+            self._showing.tell("There is no other station to take over.")
+
     def taken(self, command: Command) -> None:
         """Take the news that a command is in the journal, and its ticket looked at again.
 

@@ -24,8 +24,9 @@ from kds_tui.config.sections import (
     UrgencySettings,
 )
 from kds_tui.config.sound_section import SoundSettings
-from kds_tui.config.stations_section import STATIONS_SAMPLE, StationsSettings
+from kds_tui.config.stations_section import STATIONS_SAMPLE, StationsSettings, routing_of
 from kds_tui.core.order import OrderType
+from kds_tui.core.stations import Routing
 from kds_tui.hub.settings import HubSettings
 from voice_tui.config import VoiceSettings
 from voice_tui.gateway.settings import GatewaySettings
@@ -78,6 +79,10 @@ class Settings(BaseSettings):
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     hub: HubSettings = Field(default_factory=HubSettings)
+
+    def routing(self) -> Routing:
+        """Give the rules for which item goes to which station."""
+        return routing_of(self.stations)
 
     @classmethod
     def settings_customise_sources(

@@ -108,7 +108,8 @@ class AlertWatch:
             self._note_late(order_id)  # it was late when it came: that is no news
         if waits is not None and waits != waited:
             return [Happened(_OF_REASON[waits.why], (order.label,))]
-        if before is not None and before != after:
+        # What nobody has to take notice of is no news: another station's lines that joined.
+        if waits is not None and before is not None and before != after:
             return [Happened(Alert.CHANGED, (order.label,))]
         return []
 

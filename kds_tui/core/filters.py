@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from kds_tui.core.attention import Reason
 from kds_tui.core.clock import Urgency, UrgencyRules
 from kds_tui.core.order import READY, Order
 from kds_tui.core.stations import Routing
@@ -154,16 +155,22 @@ def _typed_words(text: str) -> tuple[str, ...]:
 
 def _has_words(ticket: Ticket, words: Sequence[str]) -> bool:
     text = _plain("\n".join(_texts(ticket.order)))
-    return all(word in text for word in words)
+    # The day is in every number of today: a table 12 is not in 20261123-0042.
+    whole = _plain(ticket.order.order_number)
+    return all(word in text or ("-" in word and word in whole) for word in words)
 
 
 def _texts(order: Order) -> Iterator[str]:
     """What a search looks at."""
-    yield from (order.order_number, order.short_number, order.label)
-    yield from (order.table_number, order.customer_name, order.server_name, order.notes)
+    yield from (order.short_number, order.label, order.table_number)
+    yield from (order.customer_name, order.server_name, order.notes)
     for item in order.items:
         yield from (item.name, item.notes)
         yield from (modifier.name for modifier in item.modifiers)
+
+
+def _is_late(ticket: Ticket, now: float, rules: UrgencyRules) -> bool:
+    return ticket.urgency(now, rules) is Urgency.LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +202,7 @@ class FilteredTickets:
         return self._filters
 
     def __len__(self) -> int:
-        return len(self._seen) if self._filters else len(self._tickets)
+        return len(self._seen) if self._filters else len(self._tickets.ids())
 
     def get(self, order_id: str) -> Ticket | None:
         """Look a ticket up; None when it is not looked at."""
@@ -252,22 +259,33 @@ class FilteredTickets:
         return Changes(frozenset(changed), frozenset(removed))
 
     def hidden(self) -> Sequence[Ticket]:
-        """Tell which open tickets are not looked at."""
+        """Tell which of the screen's tickets are not looked at; ready ones are not counted."""
         if not self._filters:
             return ()
-        return [ticket for ticket in self._tickets if ticket.id not in self._seen]
+        hidden = (order_id for order_id in self._tickets.ids() if order_id not in self._seen)
+        return [ticket for order_id in hidden if (ticket := self._tickets.get(order_id))]
 
-    def hidden_late(self, now: float, rules: UrgencyRules) -> int:
-        """Count the late tickets that are not looked at.
+    def hidden_words(self, now: float) -> str:
+        """Say how much is hidden, and what of it a cook must know all the same.
 
         Args:
             now: the server's time, in seconds since the epoch.
-            rules: the kitchen's thresholds.
 
         Returns:
-            How many there are.
+            Such as `12 hidden, 2 LATE, 1 NEW, by filter: TAKEOUT`; empty while nothing is filtered.
         """
-        return sum(ticket.urgency(now, rules) is Urgency.LATE for ticket in self.hidden())
+        if not self._filters:
+            return ""
+        hidden = self.hidden()
+        late = [
+            it for it in hidden if not it.is_cancelled and _is_late(it, now, self._tickets.rules)
+        ]
+        told = Counter(it.waiting.why for it in hidden if it.waiting is not None)
+        counts = [(len(late), "LATE"), *((told[why], why.value.upper()) for why in Reason)]
+        said = [f"{count} {word}" for count, word in counts if count]
+        total = f"{len(hidden) or 'Nothing'} hidden"
+        by = f"by filter: {self._filters.words}"
+        return ", ".join([total, *said, by]) if said else f"{total} {by}"
 
     def options(self) -> Sequence[Option]:
         """Tell what can be filtered by, as far as the tickets differ in it, and what is chosen."""
@@ -294,7 +312,9 @@ class FilteredTickets:
         return options
 
     def _all(self) -> Iterator[Ticket]:
-        yield from self._tickets
+        # By id: a cancelled one that still shows has a card too, and is none to be cooked.
+        shown = map(self._tickets.get, self._tickets.ids())
+        yield from (ticket for ticket in shown if ticket is not None)
         yield from self._tickets.ready
 
     def _is_seen(self, ticket: Ticket) -> bool:

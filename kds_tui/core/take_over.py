@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from kds_tui.core.board import Board
 from kds_tui.core.stations import ALL_STATIONS
-from kds_tui.core.tickets import Changes, TicketList
-
-NO_CHANGES = Changes(frozenset(), frozenset())
+from kds_tui.core.tickets import TicketList
 
 
 class TakeOver:
@@ -43,30 +41,27 @@ class TakeOver:
         known = self._tickets.routing.known(self._board)
         return tuple(name for name in known if name not in (*self.own, *self.taken))
 
-    def take(self, stations: Iterable[str]) -> Changes:
-        """Let stations join the screen.
+    def take(self, stations: Iterable[str]) -> None:
+        """Let stations join the screen; its tickets follow with the next update of each order.
 
         Args:
             stations: names in lower case; those that it shows already are passed over.
+        """
+        shown = (ALL_STATIONS, *self.own, *self.taken)
+        joined = [name for name in stations if name not in shown]
+        if ALL_STATIONS not in self.own:
+            self._show((*self.taken, *dict.fromkeys(joined)))
+
+    def give_back(self) -> str:
+        """Give the station back that joined last; as `take`, the tickets follow.
 
         Returns:
-            What became of the tickets.
+            Its name; empty when none had joined.
         """
-        if ALL_STATIONS in self.own:
-            return NO_CHANGES
-        joined = [name for name in stations if name not in self.own and name != ALL_STATIONS]
-        return self._show(tuple(dict.fromkeys((*self.taken, *joined))))
+        last = self.taken[-1] if self.taken else ""
+        self._show(self.taken[:-1])
+        return last
 
-    def give_back(self) -> Changes:
-        """Give the station back that joined last.
-
-        Returns:
-            What became of the tickets.
-        """
-        return self._show(self.taken[:-1])
-
-    def _show(self, taken: tuple[str, ...]) -> Changes:
-        if taken == self.taken:
-            return NO_CHANGES
+    def _show(self, taken: tuple[str, ...]) -> None:
         self.taken = taken
-        return self._tickets.show_stations((*self.own, *taken))
+        self._tickets.show_stations((*self.own, *taken))

@@ -147,7 +147,9 @@ class TicketList:
         self._outbox = outbox
         self._stations = screen_stations(station)
         self._sort = sort
-        self._rules = rules or UrgencyRules()
+        self.rules = rules or UrgencyRules()
+        """The kitchen's thresholds."""
+
         self._tickets: dict[str, Ticket] = {}
         self._places: list[Place] = []
         # When they begin, sorted: to look at each of a thousand tickets costs as much as drawing.
@@ -201,19 +203,15 @@ class TicketList:
         """Look a ticket up that is cooked and not closed yet; None when it is not."""
         return self._ready.get(order_id)
 
-    def show_stations(self, stations: Sequence[str]) -> Changes:
-        """Show other stations' items from now on; all is known here already.
+    def show_stations(self, stations: Sequence[str]) -> None:
+        """Show other stations' items from now on: of each order with its next `update`.
 
         Args:
             stations: names in lower case, or `all` alone.
-
-        Returns:
-            What became of the tickets.
         """
         self._stations = tuple(stations)
         # What was there all the time is no news because somebody looks at it now.
         self._attention.expect(order.id for order in self._board)
-        return self.update([order.id for order in self._board])
 
     def sort_by(self, mode: SortMode) -> None:
         """Sort by something else from now on.
@@ -325,7 +323,7 @@ class TicketList:
             del begins[bisect_left(begins, ticket.order.begins_at)]
 
     def _place(self, ticket: Ticket) -> Place:
-        return place_of(ticket.order, self._sort, self._rules)
+        return place_of(ticket.order, self._sort, self.rules)
 
     def split(self, order: Order) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
         """Part the items of an order in those of this screen and those of others."""

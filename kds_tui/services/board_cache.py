@@ -80,6 +80,9 @@ class BoardFacts:
     attention: AttentionKept = field(default_factory=AttentionKept)
     """What waits for a cook to take notice."""
 
+    taken_over: tuple[str, ...] = ()
+    """Other stations whose items this screen shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastKnown:

@@ -288,6 +288,11 @@ class Terminal:
             lambda kitchen, stamp: kitchen.set_stock(item_id, name, stamp, available=available)
         )
 
+    def stations_changed(self) -> None:
+        """Show the tickets of the stations that `kitchen` shows now, also after a restart."""
+        self._cache.note_facts()
+        self._listener.touched([order.id for order in self.kitchen.board])
+
     def reconnect_now(self) -> None:
         """Do not wait for the next try to connect."""
         if self._link is not None:
@@ -409,6 +414,7 @@ class Terminal:
         self.kitchen.capabilities = facts.capabilities
         outbox.restore(facts.done_here)
         self.kitchen.stock.take(facts.menu)
+        self.kitchen.stations.take(facts.taken_over)
         attention = self.kitchen.attention
         attention.restore(facts.attention)
         self.kitchen.feed(SnapshotStarted())
@@ -435,6 +441,7 @@ class Terminal:
             done_here=self.kitchen.outbox.done_here,
             menu=self.kitchen.stock.items,
             attention=self.kitchen.attention.kept,
+            taken_over=self.kitchen.stations.taken,
         )
 
     # What the journal tells

@@ -24,6 +24,8 @@ from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.kitchen_view import KitchenView
+from kds_tui.ui.looking import Looking
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
@@ -40,7 +42,6 @@ from kds_tui.ui.notice import notice_words
 from kds_tui.ui.shown import Shown
 from kds_tui.ui.slot_number import ChosenSlot, SlotNumber
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
-from kds_tui.ui.ticket_actions import TicketActions
 from kds_tui.ui.views import Views
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ PANEL_BESIDE: Final = 110
 cards are left."""
 
 
-class BoardScreen(TicketActions, BoardLists):
+class BoardScreen(Looking, BoardLists):
     """The board.
 
     Args:
@@ -77,11 +78,11 @@ class BoardScreen(TicketActions, BoardLists):
     def __init__(self, shown: Shown, keys: KeyTable) -> None:
         super().__init__(keys, shown.keep_keys)
         self._shown = shown
+        self._held_key = HeldKey()
         self._link = shown.link()
         self._ever_live = False
         self._typed = SlotNumber()
         self._chosen = ChosenSlot()
-        self._held_key = HeldKey()
         self._panel: VoicePanel | None = None
         self._tells_key_up = False
         self._flash: Timer | None = None
@@ -93,6 +94,10 @@ class BoardScreen(TicketActions, BoardLists):
     def view(self) -> BoardView:
         """The view that shows."""
         return self._views.current
+
+    @property
+    def _kitchen(self) -> KitchenView:
+        return self._views.kitchen
 
     @property
     def talk_key(self) -> str:
@@ -111,9 +116,10 @@ class BoardScreen(TicketActions, BoardLists):
             Header, banner, the row with the views, footer.
         """
         shown = self._shown
-        yield StatusLine(shown.station)
+        yield StatusLine(str(shown.kitchen.stations))
         yield Banner("trouble")
         yield Banner("link")
+        yield Banner("hidden")
         with Container(id="line"):
             yield self._views.current
         yield KeyLine()
@@ -308,10 +314,10 @@ class BoardScreen(TicketActions, BoardLists):
         self._show_words()
 
     def action_clear(self) -> None:
-        """Forget the number that was begun, else the selection."""
+        """Forget the number that was begun, else the selection, else the search."""
         if self._typed.digits:
             self._typed.clear()
-        else:
+        elif self.view.selected is not None or not self.end_search():
             self.view.select(None)
         self._show_words()
 
@@ -403,9 +409,6 @@ class BoardScreen(TicketActions, BoardLists):
         """Leave, with a question where something is unsent."""
         self.post_message(QuitRequested())
 
-    def _is_held(self, key: str, gap: float) -> bool:
-        return self._held_key.repeats(key, self._shown.monotonic(), gap)
-
     def _tick(self) -> None:
         self._typed.expire(self._shown.monotonic())
         self._views.tick(self._shown.server_now())
@@ -425,6 +428,7 @@ class BoardScreen(TicketActions, BoardLists):
             sound=shown.sound(),
         )
         line = self.query_one(StatusLine)
+        line.name_stations(str(shown.kitchen.stations))
         line.show(self._link, counts, self.view.TITLE, monotonic=monotonic, now=now)
         words = banner_words(
             self._link,
@@ -438,6 +442,7 @@ class BoardScreen(TicketActions, BoardLists):
         self.query_one("#trouble", Banner).show(shown.trouble())
         right = (self.stock_words(), self.view.right_words(now))
         self.query_one(KeyLine).show(self._key_words(), "  ".join(filter(None, right)))
+        self._show_hidden(now)
 
     def _key_words(self) -> list[tuple[str, str]]:
         key = self.key
@@ -452,6 +457,7 @@ class BoardScreen(TicketActions, BoardLists):
                 shown.append(("1-9 Enter", "slot"))
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
+        shown += self._sort_words(key("board.sort"))
         shown.append((key("app.help"), "help"))
         shown.append(
             (key("board.recall"), "undo" if self._shown.kitchen.outbox.can_undo else "recall")

@@ -176,6 +176,17 @@ class BoardView(Container):
         """Put the cards in order again."""
         raise NotImplementedError
 
+    def warning(self, now: float) -> str:
+        """Say what the view does not show that a cook counts on.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            A sentence for a banner; empty when there is nothing to say.
+        """
+        return ""
+
     def take_focus(self) -> None:
         """Take the keyboard."""
         raise NotImplementedError

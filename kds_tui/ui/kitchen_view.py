@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kds_tui.core.filters import FilteredTickets, Filters, Option
+from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, Ticket, TicketList
 from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.grid_view import GridSetup, GridView
@@ -11,13 +13,13 @@ from kds_tui.ui.messages import BoardChanged
 
 
 class TicketCards:
-    """The station's tickets as cards.
+    """The tickets that are looked at, as cards.
 
     Args:
-        tickets: kept up to date by the app.
+        tickets: those of the screen.
     """
 
-    def __init__(self, tickets: TicketList) -> None:
+    def __init__(self, tickets: FilteredTickets) -> None:
         self._tickets = tickets
 
     def __len__(self) -> int:
@@ -31,7 +33,7 @@ class TicketCards:
             card_id: the order's id.
 
         Returns:
-            The ticket, or None when it is not open here.
+            The ticket, or None when it is not looked at.
         """
         return self._tickets.get(card_id)
 
@@ -52,10 +54,11 @@ class TicketCards:
         Returns:
             The changes.
         """
-        return message.changes
+        return self._tickets.update(message.changes, message.order_ids)
 
     def rebuild(self) -> None:
-        """Do nothing: the app keeps the tickets up to date whatever shows."""
+        """Choose anew what is looked at: the app keeps only the tickets themselves up to date."""
+        self._tickets.look_for(self._tickets.filters)
 
 
 class KitchenView(GridView):
@@ -80,14 +83,61 @@ class KitchenView(GridView):
         columns: int = 0,
         rows: int = 0,
     ) -> None:
+        self._tickets = tickets
+        self._filtered = FilteredTickets(tickets)
         super().__init__(
             GridSetup(
-                cards=TicketCards(tickets),
+                cards=TicketCards(self._filtered),
                 face=face,
                 server_now=server_now,
-                empty=empty,
+                empty=lambda: self._nothing_found() if self.filters else empty(),
                 columns=columns,
                 rows=rows,
             ),
             id="kitchen",
         )
+
+    @property
+    def filters(self) -> Filters:
+        """Which tickets are looked at."""
+        return self._filtered.filters
+
+    @property
+    def found(self) -> int:
+        """How many tickets are looked at."""
+        return len(self._filtered)
+
+    def look_for(self, filters: Filters) -> None:
+        """Look at other tickets, in order from the first slot on.
+
+        Args:
+            filters: which.
+        """
+        if filters != self.filters:
+            self._filtered.look_for(filters)
+            self._plan_anew()
+
+    def options(self) -> Sequence[Option]:
+        """Tell what can be filtered by; see `FilteredTickets.options`."""
+        return self._filtered.options()
+
+    def sort_by(self, mode: SortMode) -> None:
+        """Sort the tickets by something else, from the first slot on.
+
+        Args:
+            mode: by what.
+        """
+        self._tickets.sort_by(mode)
+        self._plan_anew()
+
+    def _plan_anew(self) -> None:
+        self.paging.forget()
+        self._fit(self.size.width, self.size.height)
+        self.post_message(self.Moved())
+
+    def warning(self, now: float) -> str:
+        """Say how many tickets are hidden, and what hides them; see `hidden_words`."""
+        return self._filtered.hidden_words(now)
+
+    def _nothing_found(self) -> tuple[str, str]:
+        return "Nothing here", f"No ticket is {self.filters.words}."

@@ -83,6 +83,17 @@ class Refused(Message):
     """Why, and what to do."""
 
 
+@dataclass
+class TakeOverRequested(Message):
+    """The cook wants another station's items on this screen, or not any longer."""
+
+    station: str = ""
+    """Which one; empty for the next that is known."""
+
+    give_back: bool = False
+    """Whether the station that joined last is to leave the screen again."""
+
+
 class ReconnectRequested(Message):
     """The cook does not want to wait for the next try."""
 

@@ -24,7 +24,6 @@ class Shown:
     """What the terminal knows of the orders."""
 
     rules: UrgencyRules
-    station: str
     server: str
     """The address of the order server, as people know it."""
 

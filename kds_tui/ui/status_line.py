@@ -145,7 +145,7 @@ class StatusLine(AlertBar):
     def __init__(self, station: str) -> None:
         super().__init__()
         self._restaurant = "Kitchen"
-        self._station = "all stations" if station == "all" else station
+        self._station = station
         self._shown: object = None
 
     def name_restaurant(self, name: str) -> None:
@@ -155,6 +155,14 @@ class StatusLine(AlertBar):
             name: clean text.
         """
         self._restaurant = name
+
+    def name_stations(self, words: str) -> None:
+        """Take whose screen it is; it is shown from the next `show` on.
+
+        Args:
+            words: the stations.
+        """
+        self._station = words
 
     def on_click(self) -> None:
         """Go to the next view: a touch screen has no tab key."""
@@ -195,13 +203,16 @@ class StatusLine(AlertBar):
         parts.append((clock, ""))
         if self.alert:  # words of their own colour might not be read on the bar's new one
             parts = [(words, "") for words, _ in parts]
-        shown = (parts, self.alert or self._restaurant, view, width)
+        shown = (parts, self.alert or self._restaurant, self._station, view, width)
         if shown == self._shown:
             return
         self._shown = shown
         right = Content(gap).join([Content.styled(text, style) for text, style in parts])
         room = width - right.cell_length - 2
         names = [name for name in (view, self._restaurant, self._station) if name]
+        # Whose items these are matters more than which restaurant it is.
+        if cell_len(" · ".join(names)) > room:
+            names.remove(self._restaurant)
         left = truncate(self.alert or " · ".join(names), room)
         if room < 8:
             left, room = "", width - right.cell_length - 2

@@ -31,15 +31,18 @@ class Views:
         """Kept up to date whatever shows: it tells the kitchen what is not to be cooked yet."""
 
         self._shown = shown
+        self.kitchen = KitchenView(
+            shown.tickets,
+            TicketFace(shown.rules, shown.style, shown.flashing),
+            shown.server_now,
+            empty,
+            columns=shown.columns,
+            rows=shown.rows,
+        )
+        """The tickets of this screen's stations, which can be filtered and searched."""
+
         self.all: tuple[BoardView, ...] = (
-            KitchenView(
-                shown.tickets,
-                TicketFace(shown.rules, shown.style, shown.flashing),
-                shown.server_now,
-                empty,
-                columns=shown.columns,
-                rows=shown.rows,
-            ),
+            self.kitchen,
             ExpoView(shown, self.scheduled.waits, empty),
             TablesView(shown, self.scheduled.waits, empty),
             ScheduledView(shown, self.scheduled),

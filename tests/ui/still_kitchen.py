@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
@@ -242,6 +243,12 @@ class StillKitchen:
             self.clock.passed += every
             # Not the pilot's way, which waits 40 ms and more for every key.
             self.app.simulate_key(_character_to_key(key) if len(key) == 1 else key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type letters, as into a field."""
+        for letter in text:
+            self.app.post_message(events.Key(_character_to_key(letter), letter))
             await self.settle()
 
     async def hold(self, key: str, repeats: int = 20, first_after: float = 0.5) -> None:

@@ -8,8 +8,10 @@ import pytest
 from textual.command import CommandPalette
 
 from kds_tui.core.command import Verb
+from kds_tui.core.ticket_order import SortMode
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import QuitDialog
+from kds_tui.ui.filter_dialog import FilterDialog
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
 from kds_tui.ui.learn_dialog import LearnDialog
@@ -61,6 +63,11 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
     "view.next": lambda kitchen: kitchen.app.board_screen.view.id == "expo",
     "view.previous": lambda kitchen: kitchen.app.board_screen.view.id == "scheduled",
+    "board.search": lambda kitchen: bool(kitchen.app.screen.query("SearchLine:focus-within")),
+    "board.filters": lambda kitchen: isinstance(kitchen.app.screen, FilterDialog),
+    "board.sort": lambda kitchen: kitchen.app.kitchen.tickets.sort is SortMode.AGE,
+    "board.take_over": lambda kitchen: "no other station to take over" in kitchen.text,
+    "board.give_back": lambda kitchen: "No station was taken over" in kitchen.text,
     "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
     "sound.mute": lambda kitchen: "MUTED 5:00" in kitchen.text,
     "sound.test": lambda kitchen: "SOUND 1 OF 7: CANCELLED" in kitchen.text,

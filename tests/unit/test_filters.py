@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.command import Command, Verb
 from kds_tui.core.filters import (
     ACTIVE,
@@ -104,6 +104,7 @@ def test_of_each_kind_one_choice_is_enough_and_every_kind_counts(
         ("creme", "b"),
         ("no nuts", "b"),
         ("table 12", "b"),
+        ("12", "b"),
         ("candle", "b"),
         ("20261123-c", "c"),
         ("fries candle", ""),
@@ -122,14 +123,36 @@ def test_words_say_what_is_filtered_by() -> None:
     assert (Filters(text="  ").words, bool(Filters(text=" "))) == ("", False)
 
 
-def test_what_is_hidden_is_counted_and_the_late_among_them() -> None:
-    screen = Screen(*ORDERS)
-    assert (screen.filtered.hidden(), screen.filtered.hidden_late(9e9, UrgencyRules())) == ((), 0)
+def test_what_is_hidden_is_counted_and_what_a_cook_must_know_of_it() -> None:
+    screen = Screen()
+    screen.kitchen.feed(SnapshotStarted())
+    screen.touch(screen.kitchen.feed(SnapshotListed(ORDERS)))
+
+    def told(now: float = 0.0) -> str:
+        return screen.filtered.hidden_words(now)
+
+    assert (screen.filtered.hidden(), told(9e9)) == ((), "")
     screen.look_for(TAKEOUT)
     assert [ticket.id for ticket in screen.filtered.hidden()] == ["b", "c"]
-    assert screen.filtered.hidden_late(902.5, UrgencyRules()) == 1
+    assert told() == "2 hidden by filter: TAKEOUT"
+    assert told(902.5) == "2 hidden, 1 LATE, by filter: TAKEOUT"
     screen.hear(make_order("f", created_at=4.0))
-    assert [ticket.id for ticket in screen.filtered.hidden()] == ["b", "c", "f"]
+    assert told() == "3 hidden, 1 NEW, by filter: TAKEOUT"
+    screen.hear(make_order("b", status=S.CANCELLED, version=9))
+    assert told(903.5) == "3 hidden, 1 LATE, 1 NEW, 1 CANCELLED, by filter: TAKEOUT"
+    screen.look_for(text="20261123-")
+    assert told() == 'Nothing hidden by filter: "20261123-"'
+
+
+def test_a_cancelled_ticket_that_still_shows_is_looked_at_as_any_other() -> None:
+    screen = Screen(*ORDERS)
+    screen.look_for(text="fries")
+    screen.hear(make_order("c", status=S.CANCELLED, items=ORDERS[2].items, version=9))
+    assert screen.filtered.ids() == ["a", "c"]
+    assert len(screen.filtered) == 2
+    screen.look_for()
+    assert screen.filtered.ids() == screen.kitchen.tickets.ids()
+    assert len(screen.filtered) == 3
 
 
 def test_what_changes_under_a_filter_is_told_for_what_is_looked_at_only() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.stations import Routing, StationRule
+from kds_tui.core.tickets import Changes
 from tests.unit.orders import make_item, make_order, upserted
 
 ORDERS = (
@@ -21,34 +22,40 @@ def kitchen(station: str, routing: Routing | None = None) -> Kitchen:
     return made
 
 
+def look(kitchen: Kitchen) -> Changes:
+    return kitchen.tickets.update([order.id for order in kitchen.board])
+
+
 def test_a_station_joins_with_its_tickets_ages_and_counts_and_goes_again() -> None:
     grill = kitchen("grill")
     assert (str(grill.stations), grill.stations.others) == ("GRILL", ("fry", "salad"))
-    changes = grill.stations.take(["fry"])
-    assert (changes.changed, changes.removed) == (frozenset("ab"), frozenset())
-    assert (str(grill.stations), grill.stations.others) == (
-        "GRILL + fry (taken over)",
-        ("salad",),
-    )
+    grill.stations.take(["fry"])
+    assert look(grill) == Changes(frozenset("ab"), frozenset())
+    assert str(grill.stations) == "GRILL + fry (taken over)"
+    assert grill.stations.others == ("salad",)
     assert grill.tickets.late_count(901.0, UrgencyRules()) == 2
-    grill.stations.take(["salad"])
+    grill.stations.take(["salad", "fry", "salad"])
+    look(grill)
     assert grill.tickets.ids() == ["a", "b", "c"]
     assert str(grill.stations) == "GRILL + fry + salad (taken over)"
-    assert grill.stations.give_back().removed == frozenset("c")
-    assert grill.stations.give_back().removed == frozenset("b")
+    assert grill.stations.give_back() == "salad"
+    assert look(grill).removed == frozenset("c")
+    assert grill.stations.give_back() == "fry"
+    assert look(grill) == Changes(frozenset("a"), frozenset("b"))
     assert (str(grill.stations), grill.tickets.ids()) == ("GRILL", ["a"])
-    assert not grill.stations.give_back().removed
+    assert grill.stations.give_back() == ""
 
 
 def test_what_is_here_already_is_not_taken_over() -> None:
     both = kitchen("fry, grill")
     assert str(both.stations) == "FRY + GRILL"
     for names in (["grill"], ["all"], []):
-        assert not both.stations.take(names).changed
-    assert both.stations.taken == ()
+        both.stations.take(names)
+        assert (both.stations.taken, look(both).changed) == ((), frozenset())
     everything = kitchen("all")
     assert (str(everything.stations), everything.stations.others) == ("all stations", ())
-    assert not everything.stations.take(["grill"]).changed
+    everything.stations.take(["grill"])
+    assert not look(everything).changed
     assert len(everything.tickets) == len(ORDERS)
 
 

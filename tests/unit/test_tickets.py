@@ -141,8 +141,8 @@ def test_a_screen_can_show_other_stations_and_then_its_own_again() -> None:
         make_order("d", items=(SALAD,), created_at=2.0),
     ]
     tickets = listed(*orders, station="grill")
-    both = tickets.show_stations(("grill", "fry"))
-    assert both == Changes(frozenset("ab"), frozenset())
+    tickets.show_stations(("grill", "fry"))
+    assert tickets.update("abcd") == Changes(frozenset("ab"), frozenset())
     assert (tickets.ids(), tickets.ready_count, tickets.stations) == (
         ["a", "b"],
         1,
@@ -151,9 +151,11 @@ def test_a_screen_can_show_other_stations_and_then_its_own_again() -> None:
     assert tickets.late_count(900.0, UrgencyRules()) == 1
     assert [ticket.id for ticket in tickets.ready] == ["c"]
     assert tickets.get_ready("c") is not None
-    assert tickets.show_stations(("grill",)) == Changes(frozenset("a"), frozenset("b"))
+    tickets.show_stations(("grill",))
+    assert tickets.update("abcd") == Changes(frozenset("a"), frozenset("b"))
     assert (tickets.ids(), tickets.ready_count) == (["a"], 0)
-    assert tickets.show_stations(("all",)).changed == frozenset("abd")
+    tickets.show_stations(("all",))
+    assert tickets.update("abcd").changed == frozenset("abd")
 
 
 RULES = UrgencyRules(by_type={OrderType.DELIVERY: Thresholds(1.0, 2.0)})
@@ -259,6 +261,7 @@ def test_kept_up_to_date_is_the_same_as_built_anew(
         gone = {ticket_id for ticket_id, ticket in after.items() if ticket.is_cancelled}
         assert gone == set(attention.ids(Reason.CANCELLED))
     tickets.show_stations(screen_stations(station))
+    tickets.update([order.id for order in board])
     tickets.sort_by(sort)
     notice_all(tickets, attention)
     built_anew = Attention()
