@@ -9,11 +9,12 @@ with `kds_`. Every one carries the station, so that displays of one machine diff
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, generate_latest, write_to_textfile
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -61,7 +62,16 @@ def write_metrics(path: Path, status: DisplayStatus) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    write_to_textfile(str(path), _registry(status))
+    # Not the library's own way, which leaves the mode to the umask: node_exporter is another user.
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")  # it reads what ends in .prom
+    try:
+        with open(fresh, "wb") as file:
+            os.fchmod(file.fileno(), 0o644)
+            file.write(render_metrics(status))
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _registry(status: DisplayStatus) -> CollectorRegistry:

@@ -147,13 +147,22 @@ async def test_a_server_that_is_gone_is_counted_as_tries_that_failed(site: Site)
         await eventually(lambda: watch.status().link.reason != "")  # type: ignore[union-attr]
 
 
+async def test_a_metrics_file_that_cannot_be_written_is_told(site: Site, tmp_path: Path) -> None:
+    async with watched(site, file=str(tmp_path / "nowhere" / "kds.prom")) as (terminal, watch):
+        await eventually(lambda: "No such file or directory" in "".join(watch.status().trouble))
+        assert (terminal.folder / STATUS_FILE).exists()
+
+
 async def test_metrics_as_a_file_whole_at_every_moment_and_gone_at_the_end(
-    site: Site, tmp_path: Path
+    site: Site, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     file = tmp_path / "textfile" / "kds.prom"
     file.parent.mkdir()
+    mask = os.umask(0o077)
+    request.addfinalizer(lambda: os.umask(mask))
     async with watched(site, file=str(file)):
         await eventually(file.exists)
+        assert os.stat(file).st_mode & 0o777 == 0o644, "node_exporter is another user"
         for _ in range(50):
             text = file.read_text()
             assert text.startswith("# HELP")

@@ -1,126 +1,107 @@
-"""What is worth a sound: once, one at a time, the most urgent first."""
+"""The alert rules: they can be read, and every figure that they name is really told."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
-from kds_tui.core.alerts import (
-    LINK_PATIENCE,
-    LINK_QUIET,
-    SAME_GAP,
-    Alert,
-    Happened,
-    LinkWatch,
-    Repeats,
-    SoundQueue,
-    together,
+from kds_tui.hub.metrics import HubFigures, render_hub_metrics
+from kds_tui.hub.tally import HubTally
+from kds_tui.process_figures import ProcessFigures
+from kds_tui.services.display_metrics import render_metrics
+from tests.unit.display_facts import WELL_STATUS
+
+DOCS = Path(__file__).parents[2] / "docs"
+RULES: list[dict[str, Any]] = [
+    rule
+    for group in yaml.safe_load((DOCS / "prometheus" / "alerts.yml").read_text())["groups"]
+    for rule in group["rules"]
+]
+
+FUNCTIONS = {"deriv", "rate", "increase", "time", "histogram_quantile", "or", "for"}
+
+HUB = HubFigures(
+    tally=HubTally(),
+    held=ProcessFigures(1, 1, 1, 1, 1, 1),
+    attempted=3,
+    admitted=2,
+    cut=0,
+    connections=2,
+    clients=2,
+    queued=0,
+    deepest=0,
+    pending=0,
+    open_orders=7,
+    bad_frames=0,
+    requests_refused=0,
 )
-from kds_tui.core.link import LinkState, LinkStatus
-
-LIVE = LinkStatus(LinkState.LIVE)
-STALE = LinkStatus(LinkState.LIVE, stale=True)
-LOST = LinkStatus(LinkState.RECONNECTING)
-
-alerts = st.sampled_from(list(Alert))
 
 
-def test_what_a_cook_may_be_wasting_food_on_goes_before_all() -> None:
-    happened = [Happened(alert) for alert in reversed(Alert)]
-    assert together(happened) == Happened(Alert.CANCELLED)
-    assert together([]) is None
+def told(text: bytes) -> set[str]:
+    """The names of all samples, and that the text is Prometheus's."""
+    families = text_string_to_metric_families(text.decode())
+    return {sample.name for family in families for sample in family.samples}
 
 
-def test_what_happened_together_names_all_tickets_of_what_is_heard() -> None:
-    new = [Happened(Alert.NEW, (f"TABLE {number}",)) for number in (1, 2, 1)]
-    late = Happened(Alert.LATE, ("TABLE 9",))
-    assert together([late, *new]) == Happened(Alert.NEW, ("TABLE 1", "TABLE 2"))
+NAMES = told(render_metrics(WELL_STATUS)) | told(render_hub_metrics(HUB))
 
 
-def test_the_words_name_one_ticket_and_count_more() -> None:
-    assert Happened(Alert.NEW, ("TABLE 5",)).words == "NEW TABLE 5"
-    assert Happened(Alert.CANCELLED, ("TABLE 5", "Ana")).words == "CANCELLED 2 tickets"
-    assert Happened(Alert.LINK_LOST).words == "LINK LOST"
+def names_in(expression: str) -> set[str]:
+    bare = re.sub(r'\{[^}]*\}|\[[^]]*\]|"[^"]*"', "", expression)
+    return set(re.findall(r"[a-z_][a-z0-9_]*", bare)) - FUNCTIONS
 
 
-@given(st.lists(alerts, max_size=60))
-def test_however_many_are_put_one_is_heard_and_none_is_more_urgent(put: list[Alert]) -> None:
-    queue = SoundQueue()
-    for alert in put:
-        queue.put(Happened(alert))
-    heard = queue.take(0)
-    assert heard == together(Happened(alert) for alert in put)
-    assert not queue
-    assert queue.take(100) is None
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_every_figure_of_a_rule_is_told(rule: dict[str, Any]) -> None:
+    assert names_in(rule["expr"])
+    assert names_in(rule["expr"]) <= NAMES
+    assert rule["labels"]["severity"] in ("warning", "critical")
+    assert rule["annotations"]["summary"]
+    assert rule["annotations"]["do"]
 
 
-def test_the_same_sound_does_not_come_twice_in_a_moment_but_another_one_may() -> None:
-    queue = SoundQueue()
-    queue.put(Happened(Alert.NEW))
-    assert queue.take(0) is not None
-    queue.put(Happened(Alert.NEW))
-    assert queue.take(SAME_GAP - 0.1) is None
-    assert queue
-    assert queue.take(SAME_GAP) is not None
-    queue.put(Happened(Alert.NEW))
-    queue.put(Happened(Alert.CHANGED))
-    assert queue.take(SAME_GAP + 0.1) == Happened(Alert.CHANGED)
+def test_the_queries_of_the_quick_reference_are_there_as_written() -> None:
+    expressions = {rule["expr"] for rule in RULES}
+    assert {
+        "(websocket_connections_successful / websocket_connections_attempted) < 0.95",
+        "(voice_orders_completed / voice_orders_started) < 0.90",
+        "rate(voice_state_timeouts[5m]) > 0.1",
+    } <= expressions
+    (memory, _) = [one for one in sorted(expressions) if "process_resident_memory" in one]
+    assert memory.endswith("* 3600 > 10000000")
 
 
-def test_a_short_loss_of_the_link_makes_no_sound() -> None:
-    watch = LinkWatch()
-    assert not watch.look(LIVE, 0)
-    assert not watch.look(LOST, 1)
-    assert not watch.look(LOST, LINK_PATIENCE)
-    assert not watch.look(LIVE, LINK_PATIENCE + 0.5)
-    assert not watch.look(LOST, LINK_PATIENCE + 1)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "websocket_connections_attempted",
+        "websocket_connections_successful",
+        "voice_orders_started",
+        "voice_orders_completed",
+        "voice_state_timeouts",
+        "process_resident_memory_bytes",
+    ],
+)
+def test_the_names_of_the_quick_reference_have_nothing_appended(name: str) -> None:
+    assert name in told(render_metrics(WELL_STATUS))
+    assert f"{name}_total" not in NAMES
 
 
-@pytest.mark.parametrize("lost", [LOST, STALE, LinkStatus(LinkState.FAILED)])
-def test_a_lost_link_makes_one_sound(lost: LinkStatus) -> None:
-    watch = LinkWatch()
-    watch.look(LIVE, 0)
-    heard = [second for second in range(1, 500) if watch.look(lost, second)]
-    assert heard == [1 + LINK_PATIENCE]
-    assert watch.is_lost
-    watch.look(LIVE, 500)
-    assert not watch.is_lost
+def test_the_page_names_every_figure_and_no_other() -> None:
+    page = (DOCS / "prometheus.md").read_text()
+    written = set(re.findall(r"`((?:kds|voice|websocket|process)_[a-z_]+)[`{]", page)) - {
+        "process_"
+    }
+    ours = {re.sub(r"_(bucket|count|sum|created)$", "", name) for name in NAMES}
+    assert {name for name in ours if not name.startswith("process_")} <= written
+    assert written <= ours
 
 
-def test_a_display_that_was_never_live_says_so_on_the_screen_and_not_aloud() -> None:
-    watch = LinkWatch()
-    assert not any(watch.look(LOST, second) for second in range(100))
-
-
-def test_a_link_that_comes_and_goes_is_heard_once_a_minute() -> None:
-    watch = LinkWatch()
-    heard: list[int] = []
-    for second in range(300):
-        if watch.look(LOST if second % 10 else LIVE, second):
-            heard.append(second)
-    assert len(heard) >= 3
-    assert all(later - sooner >= LINK_QUIET for sooner, later in pairwise(heard))
-
-
-def test_what_waits_is_heard_again_until_it_does_not_wait() -> None:
-    repeats = Repeats({Alert.NEW: 20})
-    heard = [now for now in range(61) if repeats.due({Alert.NEW}, now)]
-    assert heard == [20, 40, 60]
-    assert repeats.due(set(), 61) is None
-    assert repeats.due({Alert.NEW}, 90) is None, "it counts anew"
-    assert repeats.due({Alert.NEW}, 110) is Alert.NEW
-
-
-def test_what_is_not_set_to_repeat_does_not() -> None:
-    repeats = Repeats({Alert.NEW: 20})
-    assert not any(repeats.due({Alert.CANCELLED}, now) for now in range(100))
-
-
-def test_two_that_are_due_together_are_one_sound() -> None:
-    repeats = Repeats({Alert.NEW: 20, Alert.CANCELLED: 20})
-    both = {Alert.NEW, Alert.CANCELLED}
-    heard = [(now, alert) for now in range(41) if (alert := repeats.due(both, now))]
-    assert heard == [(20, Alert.CANCELLED), (40, Alert.CANCELLED)]
+def test_two_displays_in_one_folder_of_node_exporter_do_not_clash() -> None:
+    for line in render_metrics(WELL_STATUS).decode().splitlines():
+        assert line.startswith("#") or 'station="grill"' in line
