@@ -45,6 +45,9 @@ class LinkFacts:
     missing_subscriptions: tuple[str, ...] = ()
     """Topics that nobody listens to, and somebody should."""
 
+    doubled_subscriptions: tuple[str, ...] = ()
+    """Topics that one handler listens to more than once."""
+
     snapshots: int = 0
     gaps: int = 0
     bad_frames: int = 0

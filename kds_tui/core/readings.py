@@ -5,6 +5,7 @@ The diagnostics screen, `kds-tui doctor` and the support bundle show the same ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,11 +138,19 @@ def _server(status: DisplayStatus, link: LinkFacts | None) -> Iterator[Reading]:
     yield _judged("reconnecting", waits, "reconnecting", link.is_reconnecting)
     sockets = _judged("open sockets", f"{link.open_sockets}", "open sockets", link.open_sockets)
     yield sockets
-    names = ", ".join(link.subscriptions) or "none"
-    told = f"{len(link.subscriptions)}: {names}"
-    if link.missing_subscriptions:
-        told += f"; missing: {', '.join(link.missing_subscriptions)}"
-    yield _judged("subscriptions", told, "subscriptions", subscriptions_wrong(link))
+    yield _judged("subscriptions", _topics(link), "subscriptions", subscriptions_wrong(link))
+
+
+def _topics(link: LinkFacts) -> str:
+    counts = Counter(link.subscriptions)
+    names = (name if count == 1 else f"{name} ×{count}" for name, count in counts.items())
+    told = f"{len(link.subscriptions)}: {', '.join(names) or 'none'}"
+    for what, wrong in (
+        ("missing", link.missing_subscriptions),
+        ("doubled", link.doubled_subscriptions),
+    ):
+        told += f"; {what}: {', '.join(wrong)}" if wrong else ""
+    return told
 
 
 def _state(link: LinkFacts) -> tuple[str, str, Level]:

@@ -67,13 +67,12 @@ def refusal(facts: Facts) -> str:
 
 
 def subscriptions_wrong(link: LinkFacts) -> bool:
-    """Tell whether a topic is listened to by nobody, or by the same one twice.
+    """Tell whether a topic is listened to by nobody, or by the same handler twice.
 
     Args:
         link: the websocket.
     """
-    names = link.subscriptions
-    return bool(link.missing_subscriptions) or len(set(names)) < len(names)
+    return bool(link.missing_subscriptions or link.doubled_subscriptions)
 
 
 def differs(facts: Facts) -> str:
@@ -201,5 +200,5 @@ def down_for(facts: Facts) -> str:
 def subscribed(link: LinkFacts) -> str:
     """Say what is wrong with the subscriptions."""
     missing = [f"{name} is missing" for name in link.missing_subscriptions]
-    doubled = {name for name in link.subscriptions if link.subscriptions.count(name) > 1}
-    return ", ".join([*missing, *(f"{name} is there twice" for name in sorted(doubled))])
+    doubled = [f"{name} is there twice" for name in link.doubled_subscriptions]
+    return ", ".join([*missing, *doubled])

@@ -160,6 +160,7 @@ def link_facts(report: LinkReport, now: float) -> LinkFacts:
         open_sockets=report["open_sockets"],
         subscriptions=report["subscriptions"],
         missing_subscriptions=report["missing_subscriptions"],
+        doubled_subscriptions=report["doubled_subscriptions"],
         snapshots=report["snapshots"],
         gaps=report["gaps"],
         bad_frames=report["bad_frames"],

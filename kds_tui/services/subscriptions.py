@@ -51,6 +51,15 @@ class Subscriptions:
         """
         return [subscription.topic for subscription in self._all]
 
+    def doubled(self) -> list[str]:
+        """List the topics that one handler listens to more than once: it was subscribed twice.
+
+        Returns:
+            Their names.
+        """
+        pairs = [(each.topic, each.handler) for each in self._all]
+        return [pair[0] for place, pair in enumerate(pairs) if pair in pairs[:place]]
+
     def add(self, topic: Topic[Event], handler: Callable[[Event], None]) -> Unsubscribe:
         """Subscribe.
 

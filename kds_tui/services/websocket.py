@@ -34,7 +34,7 @@ SERVER_TIME: Final = Topic[ServerTimeTold]("server time")
 """The server told its time just now."""
 
 TOPICS: Final = (FEED, STATUS, SERVER_TIME)
-"""All that can be subscribed to; a display listens to each once."""
+"""All that can be subscribed to; a display listens to each."""
 
 _CONNECTING: Final = frozenset({LinkState.CONNECTING, LinkState.AUTHENTICATING, LinkState.SYNCING})
 _SETTLED: Final = frozenset({LinkState.LIVE, LinkState.FAILED, LinkState.DISCONNECTED})
@@ -70,6 +70,9 @@ class LinkReport(TypedDict):
 
     missing_subscriptions: tuple[str, ...]
     """Topics that nobody listens to."""
+
+    doubled_subscriptions: tuple[str, ...]
+    """Topics that one handler listens to more than once."""
 
     snapshots: int
     gaps: int
@@ -213,6 +216,7 @@ class WebSocketService:
             open_sockets=self.open_sockets,
             subscription_count=self.subscription_count,
             subscriptions=tuple(self.get_subscriptions()),
+            doubled_subscriptions=tuple(self._subscriptions.doubled()),
             missing_subscriptions=tuple(
                 topic.name for topic in TOPICS if topic.name not in self.get_subscriptions()
             ),

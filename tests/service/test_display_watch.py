@@ -25,6 +25,7 @@ from kds_tui.services.display_watch import DisplayWatch, WatchSetup
 from kds_tui.services.running_displays import find_displays
 from kds_tui.services.status_file import STATUS_FILE, read_status
 from kds_tui.services.terminal import Terminal
+from kds_tui.services.websocket import FEED
 from tests.service.hub_kitchen import PATIENCE, eventually
 from tests.service.site import Site
 
@@ -108,16 +109,22 @@ async def test_the_figures_are_those_of_the_link(site: Site) -> None:
         assert status.link.state is LinkState.LIVE
         assert (status.link.connect_count, status.link.live_count) == (1, 1)
         assert status.link.down_for is None
-        assert status.link.subscriptions == ("feed", "status", "server time")
-        assert status.link.missing_subscriptions == ()
+        assert {*status.link.subscriptions} == {"feed", "status", "server time"}
+        assert status.link.missing_subscriptions == status.link.doubled_subscriptions == ()
         assert (status.events.orders, sum(status.events.latency)) == (1, 2)
         assert status.commands.given == {"bump": 1}
         link = terminal.link
         assert link is not None
+        socket = link._opened()
+        before = socket.get_subscriptions()
+        twice = socket.subscribe(FEED, terminal.feed)
+        assert watch.status().link.doubled_subscriptions == ("feed",)  # type: ignore[union-attr]
+        twice()
         link.replace()
         await eventually(lambda: link.get_status()["connect_count"] == 2)
         await eventually(lambda: watch.status().link.live_count == 2)  # type: ignore[union-attr]
         assert watch.status().link.snapshots == 2  # type: ignore[union-attr]
+        assert socket.get_subscriptions() == before
         told = samples(render_metrics(watch.status()).decode())
         label = '{station="grill"}'
         assert told[f"websocket_connections_attempted{label}"] == 2

@@ -102,6 +102,7 @@ def still_report() -> LinkReport:
         "subscription_count": 3,
         "subscriptions": ("feed", "status", "server time"),
         "missing_subscriptions": (),
+        "doubled_subscriptions": (),
         "snapshots": 1,
         "gaps": 0,
         "bad_frames": 0,

@@ -61,10 +61,10 @@ def test_a_display_that_is_well_has_no_warning() -> None:
         ),
         (link(open_sockets=2), "Server", "open sockets", "2", "1", CRITICAL),
         (
-            link(missing_subscriptions=("status",), subscriptions=("feed",)),
+            link(missing_subscriptions=("status",), subscriptions=("feed", "feed")),
             "Server",
             "subscriptions",
-            "1: feed; missing: status",
+            "2: feed ×2; missing: status",
             "each once",
             CRITICAL,
         ),
