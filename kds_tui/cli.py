@@ -24,6 +24,7 @@ from kds_tui.command_line import (
 )
 from kds_tui.doctor_command import doctor
 from kds_tui.hub_commands import hub
+from kds_tui.keys_commands import keys
 from kds_tui.shell_commands import COMMANDS
 from kds_tui.sound_commands import sound
 from voice_tui import exit_codes
@@ -77,6 +78,7 @@ def main() -> None:
 
 
 main.add_command(hub)
+main.add_command(keys)
 main.add_command(sound)
 main.add_command(doctor)
 for _command in COMMANDS:

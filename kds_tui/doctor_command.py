@@ -54,9 +54,9 @@ def doctor(
 ) -> None:
     """Tell what does not work, and what to do about it.
 
-    First token, server, sign-in, clock and what the hub holds, in a line each. Then every display
-    that runs on this machine: where the decision tree ends, and its figures beside their limits. A
-    display that stands still is found too.
+    First token, server, sign-in, clock, what the hub holds and whether a bump bar's keys arrive, in
+    a line each. Then every display that runs on this machine: where the decision tree ends, and its
+    figures beside their limits. A display that stands still is found too.
 
     Exit code 0 when all of it works, 1 otherwise; warnings do not count.
     """
@@ -69,7 +69,7 @@ def doctor(
     from kds_tui.services.running_displays import find_displays
 
     with log:
-        checks = asyncio.run(_examine(loaded, quiet=as_json))
+        checks = [*asyncio.run(_examine(loaded, quiet=as_json)), *_keys(loaded, quiet=as_json)]
         displays = find_displays(loaded.settings.journal.folder)
         reports = [DisplayReport.of(found) for found in displays]
         good = all(check.good for check in checks) and all(report.good for report in reports)
@@ -97,6 +97,16 @@ async def _examine(loaded: Loaded, *, quiet: bool) -> list[Check]:
     async for check in examine(loaded.settings.server):
         checks.append(check)
         if not quiet:
+            say(check.line)
+    return checks
+
+
+def _keys(loaded: Loaded, *, quiet: bool) -> list[Check]:
+    from kds_tui.key_check import check_keys
+
+    checks = check_keys(loaded.settings)
+    if not quiet:
+        for check in checks:
             say(check.line)
     return checks
 

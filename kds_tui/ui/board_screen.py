@@ -338,6 +338,10 @@ class BoardScreen(Looking, BoardLists):
         """
         self.view.turn(step)
 
+    def action_turn_around(self) -> None:
+        """Turn to the next page, and from the last one to the first: for bars with one page key."""
+        self.view.turn_around()
+
     def action_tidy(self) -> None:
         """Put the tickets in order again."""
         self.view.tidy()

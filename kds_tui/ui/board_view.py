@@ -172,6 +172,10 @@ class BoardView(Container):
         """
         raise NotImplementedError
 
+    def turn_around(self) -> None:
+        """Turn to the next page, and from the last one to the first, where there are pages."""
+        self.turn(1)
+
     def tidy(self) -> None:
         """Put the cards in order again."""
         raise NotImplementedError

@@ -264,6 +264,10 @@ class ExpoView(BoardView):
         """
         self._side.turn(step)
 
+    def turn_around(self) -> None:
+        """Turn to the next page of that side, and from its last one to the first."""
+        self._side.turn_around()
+
     def tidy(self) -> None:
         """Put the cards of both sides in order again."""
         for side in self._sides:

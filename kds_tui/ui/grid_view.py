@@ -301,6 +301,11 @@ class GridView(BoardView):
         """
         self._moves(lambda: self.paging.turn(step))
 
+    def turn_around(self) -> None:
+        """Turn to the next page, and from the last one to the first."""
+        is_last = self.paging.page + 1 >= self.paging.page_count
+        self.turn(-self.paging.page if is_last else 1)
+
     def tidy(self) -> None:
         """Put the cards in order again."""
         self.paging.tidy()

@@ -44,6 +44,7 @@ _GROUPS: Final = {
         *MOVES,
         "board.page_previous",
         "board.page_next",
+        "board.page_around",
         "board.item_next",
         "board.item_previous",
         "board.tidy",

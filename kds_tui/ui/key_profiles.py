@@ -74,7 +74,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
             ("Down", "board.down"),
             ("Left", "board.left"),
             ("Right", "board.right"),
-            ("Space", "board.page_next"),
+            ("Space", "board.page_around"),
             ("Enter", "board.bump"),
         ),
     ),
@@ -84,7 +84,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
             ("BUMP", "board.bump"),
             ("RECALL", "board.recall"),
             ("SUM", ""),
-            ("PAGE", "board.page_next"),
+            ("PAGE", "board.page_around"),
             ("UP", "board.up"),
             ("DOWN", "board.down"),
             ("REDRAW", "board.tidy"),
@@ -93,7 +93,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
     "c": (
         "with BUMP ITEM and BUMP TICKET; some send Enter for BUMP TICKET: learn it there",
         (
-            ("BUMP ITEM", ""),
+            ("BUMP ITEM", "board.bump_item"),
             ("Left", "board.left"),
             ("Right", "board.right"),
             ("Up", "board.up"),
@@ -107,8 +107,8 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
         (
             ("BUMP", "board.bump"),
             ("RECALL", "board.recall"),
-            ("Scroll", "board.page_next"),
-            ("Mode", ""),
+            ("Scroll", "board.page_around"),
+            ("Mode", "view.next"),
             ("Home", "board.tidy"),
             ("Summary", ""),
             ("Enter", "board.bump"),
@@ -117,8 +117,8 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
     "e": (
         "with View, Park, Zoom and Reset; its Language key moves down: it has no other for that",
         (
-            ("View", ""),
-            ("Park", ""),
+            ("View", "view.next"),
+            ("Park", "board.hold"),
             ("Language", "board.down"),
             ("Zoom", ""),
             ("Recall", "board.recall"),
@@ -129,11 +129,11 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
     "g": (
         "with BUMP ITEM, Park/Serve and In progress",
         (
-            ("BUMP ITEM", ""),
+            ("BUMP ITEM", "board.bump_item"),
             ("Recall", "board.recall"),
             ("Summary", ""),
-            ("Park/Serve", ""),
-            ("In progress", ""),
+            ("Park/Serve", "board.hold"),
+            ("In progress", "board.start"),
             ("Menu", "app.palette"),
             ("Enter", "board.bump"),
         ),
@@ -165,7 +165,8 @@ def _kb1700(letter: str) -> Profile:
 
 _NUMPAD: Final = Profile(
     "numpad",
-    "a numeric pad: numbers are slots, Enter bumps, - recalls, + and * turn the page",
+    "a numeric pad: numbers are slots, Enter bumps, - recalls, / starts, . takes notice, + and *"
+    " turn the page",
     (
         *(BarKey(f"kp_{n}", str(n), f"board.slot_{n}") for n in range(1, SLOTS)),
         BarKey("kp_0", "0", f"board.slot_{SLOTS}"),
@@ -173,8 +174,8 @@ _NUMPAD: Final = Profile(
         BarKey("subtract", "-", "board.recall"),
         BarKey("add", "+", "board.page_next"),
         BarKey("multiply", "*", "board.page_previous"),
-        BarKey("divide", "/", ""),
-        BarKey("decimal", ".", ""),
+        BarKey("divide", "/", "board.start"),
+        BarKey("decimal", ".", "board.acknowledge"),
         BarKey("backspace", "Backspace", "board.clear"),
     ),
 )
@@ -191,7 +192,7 @@ _TOAST: Final = Profile(
         BarKey("", "DOWN", "board.down"),
         BarKey("", "ENTER", "board.bump"),
         BarKey("", "MENU", "app.palette"),
-        BarKey("", "VIEW", ""),
+        BarKey("", "VIEW", "view.next"),
         BarKey("", "FULFILL", "board.bump"),
         BarKey("", "RECALL LAST", "board.recall"),
     ),

@@ -65,6 +65,7 @@ ACTIONS: Final = (
     KeyAction("board.down", "down,j", "move('DOWN')", "Select the ticket below"),
     KeyAction("board.page_previous", "left_square_bracket,pageup", "turn(-1)", "Previous page"),
     KeyAction("board.page_next", "right_square_bracket,pagedown", "turn(1)", "Next page"),
+    KeyAction("board.page_around", "", "turn_around", "Next page; after the last one the first"),
     KeyAction("board.tidy", "o", "tidy", "Put the oldest tickets first again"),
     KeyAction("board.clear", "escape", "clear", "Forget the typed number and the selection"),
     KeyAction("board.search", "slash", "search", "Search the tickets"),
