@@ -259,7 +259,7 @@ async def _agree(app: DemoApp, restaurant: Restaurant) -> None:
                 return False
             figures.unanswered = ""
             figures.on_hub = frozenset(order.id for order in listed if order.status in OPEN)
-            figures.on_display = frozenset(app.kitchen.tickets.ids())
+            figures.on_display = frozenset(ticket.id for ticket in app.kitchen.tickets)
             figures.unsent = len(app.kitchen.outbox)
             return figures.unsent == 0 and figures.on_hub == figures.on_display
 

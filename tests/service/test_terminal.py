@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kds_tui.core.attention import Reason
 from kds_tui.core.command import Declined
 from kds_tui.core.kitchen import Given, Kept, TakenBack
 from kds_tui.core.link import LinkState
@@ -59,6 +60,30 @@ async def test_started_with_the_network_down_it_shows_the_last_known_board_and_w
     async with site.terminal() as terminal:
         assert shown(terminal) == {third}
         assert len(terminal.kitchen.outbox) == 0
+
+
+async def test_what_waits_for_a_cook_is_kept_over_a_restart(site: Site) -> None:
+    async with site.hub():
+        old = await site.order("1")
+        async with site.terminal() as terminal:
+            await terminal.connect(20)
+            await eventually(lambda: shown(terminal) == {old})
+            attention = terminal.kitchen.attention
+            new = await site.order("2")
+            await eventually(lambda: attention.ids() == [new])
+            for step in ("confirmed", "preparing", "cancelled"):
+                await site.ask("PATCH", f"/orders/{old}/status", {"status": step})
+            await eventually(lambda: set(attention.ids()) == {old, new})
+    for _ in range(2):  # the second time it comes from what the first one wrote
+        async with site.terminal() as terminal:
+            assert set(terminal.kitchen.attention.ids(Reason.CANCELLED)) == {old}
+            assert set(terminal.kitchen.attention.ids(Reason.NEW)) == {new}
+            assert shown(terminal) == {old, new}
+    async with site.terminal() as terminal:
+        terminal.acknowledge()
+        assert shown(terminal) == {new}
+    async with site.terminal() as terminal:
+        assert (terminal.kitchen.attention.ids(), shown(terminal)) == ([], {new})
 
 
 async def test_ages_are_right_at_a_start_without_network_whatever_the_wall_clock_says(

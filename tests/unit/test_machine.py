@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from kds_tui.core.command import Answered, Verb
 from kds_tui.core.kitchen import Result
-from kds_tui.core.order import FINISHED, OPEN
+from kds_tui.core.order import FINISHED, OPEN, OrderStatus
 from kds_tui.core.sync import Phase
 from kds_tui.core.wire import decode_order
 from kds_tui.hub import orders
@@ -272,7 +272,10 @@ class Kitchens(RuleBasedStateMachine):
             assert not terminal.journal
             assert {order.id: order for order in terminal.kitchen.board} == kept
             shown = {key for key, order in kept.items() if order.status in OPEN}
-            assert set(terminal.kitchen.tickets.ids()) == shown
+            assert {ticket.id for ticket in terminal.kitchen.tickets} == shown
+            # What was cancelled under a cook's hands stays until somebody takes notice of it.
+            gone = {row.id for row in rows if row.status == OrderStatus.CANCELLED}
+            assert set(terminal.kitchen.tickets.ids()) - shown <= gone
 
     def teardown(self) -> None:
         if hasattr(self, "terminals"):

@@ -96,7 +96,7 @@ def test_every_word_of_an_order_is_on_its_card(order: Order, width: int) -> None
         assert letters(f"#{order.short_number}") in by_role[Role.MUTED]
     if order.seat_number is not None:
         assert f"s{order.seat_number}" in by_role[Role.MUTED]
-    if order.table_number:
+    if order.table_number and order.customer_name != order.label:
         assert letters(order.customer_name) in by_role[Role.MUTED]
 
 
@@ -440,7 +440,7 @@ def test_a_cancelled_ticket_is_struck_through_from_top_to_bottom() -> None:
 
 def test_a_bumped_ticket_that_can_be_taken_back_is_grey() -> None:
     ticket = Ticket(_FEAST, undo_until=63.0)
-    assert head(ticket, 60.0, UrgencyRules()) == Head("TABLE 12", "BUMPED", "later", "T12")
+    assert head(ticket, 60.0, UrgencyRules()) == Head("TABLE 12", "BUMPED 3s", "later", "T12")
     lines = body(ticket, 26)
     assert as_text(lines) == as_text(body(Ticket(_FEAST), 26))
     assert {role for line in lines for text, role in line if text.strip()} == {Role.MUTED}
