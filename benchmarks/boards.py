@@ -48,7 +48,7 @@ class OurBoard(KitchenApp):
 
     def go_live(self) -> None:
         """Do what the product does when the first list of orders is there."""
-        self._status_changed(self.link_status())
+        self._status_changed(self.terminal.status)
 
     async def ticks(self, count: int) -> None:
         """Let the screen's own clock tick."""

@@ -125,8 +125,8 @@ class SoakDisplay(KitchenApp):
         await pilot.press("question_mark", "escape")
         self._done["dialogs"] += 1
         self._proxy.reset()
-        await self._until(lambda: self.link_status().state is not LinkState.LIVE)
-        await self._until(lambda: self.link_status().state is LinkState.LIVE)
+        await self._until(lambda: self.terminal.status.state is not LinkState.LIVE)
+        await self._until(lambda: self.terminal.status.state is LinkState.LIVE)
         self._done["reconnects"] += 1
 
     async def _until(self, condition: Callable[[], bool]) -> None:

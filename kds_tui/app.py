@@ -24,11 +24,11 @@ from kds_tui.core.frames import MenuChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.diagnosis_desk import DiagnosisDesk
-from kds_tui.key_keeping import keep_keys
-from kds_tui.lists import shift_shown, stock_shown
+from kds_tui.looks import LookChoice
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.sound_output import PlayerProcess
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
+from kds_tui.showing import shown_of
 from kds_tui.sounding import Sounding
 from kds_tui.ui.board_screen import BoardScreen
 from kds_tui.ui.dialogs import QuitDialog
@@ -36,6 +36,7 @@ from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
+    LooksRequested,
     NoticeTaken,
     QuitRequested,
     ReconnectRequested,
@@ -47,7 +48,6 @@ from kds_tui.ui.messages import (
     WishRequested,
 )
 from kds_tui.ui.palette import palette_commands
-from kds_tui.ui.shown import Shown
 from kds_tui.ui.themes import DEFAULT_VARIABLES, fitting_theme, install_themes
 from kds_tui.voice.mount import VOICE_OFF, VoiceMount
 from kds_tui.wishes import Wishes
@@ -113,54 +113,18 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         self._dirty: set[str] = set()
         self._frozen = False
         self._serving: asyncio.Task[None] | None = None
-        rules, flashes = settings.urgency.rules(), True
-        self.sounding = Sounding(self.terminal, rules, settings.sound, self, flashes=flashes)
+        self.sounding = Sounding(self.terminal, settings, self)
         self.voice = VoiceMount(self, microphone) if settings.display.voice else None
         self.desk = DiagnosisDesk(self.terminal, settings, self.voice, VOICE_OFF)
         install_themes(self, settings.display.theme)
-        self.board_screen = BoardScreen(
-            Shown(
-                kitchen=self.kitchen,
-                rules=rules,
-                server=settings.server.url,
-                link=self.link_status,
-                server_now=self.terminal.server_now,
-                monotonic=time.monotonic,
-                unsent=lambda: self.kitchen.outbox.overdue,
-                unsent_age=lambda: self.terminal.unsent_age,
-                trouble=lambda: self.terminal.trouble,
-                last_known_age=lambda: self.terminal.last_known_age,
-                diagnosis=self.desk,
-                skew=self.terminal.skew,
-                sound=lambda: self.sounding.words,
-                no_voice=lambda: self.voice.absence if self.voice is not None else VOICE_OFF,
-                keep_keys=lambda learned: keep_keys(self, learned),
-                view=settings.display.view,
-                expo=settings.expo.rules(),
-                style=settings.display.card_style(),
-                flashing=lambda: self.kitchen.attention.first,
-                select_first=settings.bump.select_first,
-                shift=shift_shown(self.terminal),
-                stock=stock_shown(self.terminal),
-                columns=settings.display.columns,
-                rows=settings.display.rows,
-            ),
-            keys,
-        )
+        self.looks = LookChoice(self, settings.display)
+        self.board_screen = BoardScreen(shown_of(self), keys)
         self.key_listener = self.board_screen
 
     @property
     def kitchen(self) -> Kitchen:
         """What this display knows."""
         return self.terminal.kitchen
-
-    def link_status(self) -> LinkStatus:
-        """Tell how the link is.
-
-        Returns:
-            Its state at this moment; connecting while it is not made yet.
-        """
-        return self.terminal.status
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheet a colour for every state, whatever the theme.
@@ -184,11 +148,10 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         Args:
             screen: the one that is shown.
 
-        Yields:
-            Every action that has a key, but for digits and slots, and the choice of colours.
+        Returns:
+            Every action that has a key, but for digits and slots.
         """
-        yield from palette_commands(self.board_screen, self.kitchen.stations.others)
-        yield SystemCommand("Change the colours", "app.theme", self.search_themes)
+        return palette_commands(self.board_screen, self.kitchen.stations.others)
 
     def on_mount(self) -> None:
         """Suit the terminal, and start the link once the first frame is drawn."""
@@ -347,6 +310,14 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     @on(TakeOverRequested)
     def _take_over(self, message: TakeOverRequested) -> None:
         self.wishes.take_over(message.station, give_back=message.give_back)
+
+    @on(LooksRequested)
+    def _pick_looks(self) -> None:
+        self.looks.open()
+
+    def refit(self) -> None:
+        """Lay the cards out anew: they are to be larger or smaller."""
+        self.board_screen.refit()
 
     @on(ReconnectRequested)
     def _reconnect(self) -> None:

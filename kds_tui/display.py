@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kds_tui.app import KitchenApp
 from kds_tui.config import ConfigError, Loaded, Problem
-from kds_tui.config.loading import learned_keys_file
+from kds_tui.config.loading import learned_keys_file, looks_file
+from kds_tui.config.looks_file import LooksFile
 from kds_tui.config.settings import Settings
 from kds_tui.services.folder_lock import CannotStart
 from kds_tui.services.logfile import open_log
@@ -89,6 +90,7 @@ def run_display(loaded: Loaded) -> int:
     with open_log(settings.log) as log:
         app = KitchenApp(settings, keys, TokenFile(token_path(settings.server.token_file)))
         app.desk.sources = loaded.sources
+        app.looks.file = LooksFile(looks_file(), loaded.sources)
         try:
             app.terminal.claim()  # before the screen is taken
         except CannotStart as error:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from kds_tui.config.sound_section import SoundSettings
+from kds_tui.config.settings import Settings
 from kds_tui.core.alert_watch import AlertWatch
 from kds_tui.core.alerts import (
     SAME_GAP,
@@ -17,7 +17,8 @@ from kds_tui.core.alerts import (
     Repeats,
     together,
 )
-from kds_tui.core.clock import UrgencyRules, format_age
+from kds_tui.core.card_style import AttentionLook
+from kds_tui.core.clock import format_age
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.tickets import Changes
 from kds_tui.services.sound import SoundListener, SoundService
@@ -46,28 +47,19 @@ class Sounding:
 
     Args:
         terminal: what happens.
-        rules: when a ticket is late.
-        settings: of sounds.
+        settings: of the display.
         seen: the display.
-        flashes: whether the screen may flash.
     """
 
-    def __init__(
-        self,
-        terminal: Terminal,
-        rules: UrgencyRules,
-        settings: SoundSettings,
-        seen: Seen,
-        *,
-        flashes: bool,
-    ) -> None:
+    def __init__(self, terminal: Terminal, settings: Settings, seen: Seen) -> None:
         self._terminal = terminal
-        self._settings = settings
+        self._settings = settings.sound
         self._seen = seen
-        self._flashes = flashes and settings.flash
-        self._watch = AlertWatch(terminal.kitchen, rules)
+        calm = settings.display.attention is AttentionLook.OFF
+        self._flashes = settings.sound.flash and not calm
+        self._watch = AlertWatch(terminal.kitchen, settings.urgency.rules())
         self._link = LinkWatch()
-        self._repeats = Repeats(settings.repeat_seconds)
+        self._repeats = Repeats(settings.sound.repeat_seconds)
         self._gathered: Happened | None = None
         self._flash: Callable[[str, Alert], None] = lambda words, alert: None
         self._timer: asyncio.TimerHandle | None = None

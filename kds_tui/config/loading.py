@@ -41,7 +41,7 @@ class Loaded:
     """The checked values."""
 
     sources: Mapping[str, str]
-    """Dotted key -> `default`, `enrolment /path`, `learned /path`, `file /path`,
+    """Dotted key -> `default`, `enrolment /path`, `learned /path`, `looks /path`, `file /path`,
     `environment KDS_X` or `command line`."""
 
     file: Path | None
@@ -76,6 +76,11 @@ def learned_keys_file() -> Path:
     return user_config_path("kds-tui", appauthor=False) / "keys.toml"
 
 
+def looks_file() -> Path:
+    """Tell where the display keeps the looks that were picked on it."""
+    return user_state_path("kds-tui", appauthor=False) / "looks.toml"
+
+
 def load(config_path: Path | None, overrides: Mapping[str, object]) -> Loaded:
     """Read the settings of this run.
 
@@ -91,7 +96,9 @@ def load(config_path: Path | None, overrides: Mapping[str, object]) -> Loaded:
     """
     layers = _Layers()
     _add_enrolment(layers, enrolment_file())
-    _add_learned_keys(layers, learned_keys_file())
+    again = "run `kds-tui keys forget`, and learn the keys again"
+    _add_own(layers, learned_keys_file(), "learned", again)
+    _add_own(layers, looks_file(), "looks", "remove it, and pick the looks again")
     file = config_path or next((path for path in search_path() if path.is_file()), None)
     if file is not None:
         _add_file(layers, file)
@@ -129,9 +136,9 @@ def _add_enrolment(layers: _Layers, path: Path) -> None:
         layers.problems.append(Problem(source, "", "is damaged: remove it and enrol again"))
 
 
-def _add_learned_keys(layers: _Layers, path: Path) -> None:
-    """Add the keys that were learned, if any were: a person's own file counts more."""
-    source = f"learned {path}"
+def _add_own(layers: _Layers, path: Path, word: str, if_damaged: str) -> None:
+    """Add a file that the program wrote, if there is one: a person's own file counts more."""
+    source = f"{word} {path}"
     try:
         layers.add(tomllib.loads(path.read_text(encoding="utf-8")), source)
     except FileNotFoundError:
@@ -139,8 +146,7 @@ def _add_learned_keys(layers: _Layers, path: Path) -> None:
     except OSError as error:
         layers.problems.append(Problem(source, "", f"can not be read: {error.strerror}"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        wrong = "is damaged: run `kds-tui keys forget`, and learn the keys again"
-        layers.problems.append(Problem(source, "", wrong))
+        layers.problems.append(Problem(source, "", f"is damaged: {if_damaged}"))
 
 
 def _add_file(layers: _Layers, path: Path) -> None:

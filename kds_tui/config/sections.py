@@ -24,6 +24,7 @@ from pydantic import (
 from kds_tui.config.dotted import flatten
 from kds_tui.core.card_style import AttentionLook, CardStyle, Headline
 from kds_tui.core.clock import Thresholds, UrgencyRules
+from kds_tui.core.density import Density
 from kds_tui.core.order import OrderType
 from kds_tui.core.stations import screen_stations
 from kds_tui.core.ticket_order import SortMode
@@ -254,6 +255,12 @@ class DisplaySettings(Section):
     attention: AttentionLook = AttentionLook.FLASH
     """How a ticket draws the eye until a cook takes notice of it: "flash" (the one that has waited
     longest flashes slowly, the others have a still mark), "calm" (still marks only) or "off"."""
+    density: Density = Density.LINE
+    """How large the cards are: near (as many tickets as can be), line, or far (few, with table and
+    age in large figures). ctrl+o on the display shows them, with the colours."""
+
+    panel_inches: Annotated[float, Field(ge=3, le=120)] = 21.5
+    """Diagonal of the screen in inches, by which ctrl+o tells from how far it can be read."""
 
     voice: bool = False
     """Whether the voice panel stands beside the tickets: orders and commands by push-to-talk."""

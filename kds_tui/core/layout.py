@@ -16,15 +16,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-CELL_WIDTH: Final = 26
-"""Narrowest useful card in columns: a table, an age and a word for its urgency on one line."""
+from kds_tui.core.density import CELLS, Density
 
-CELL_HEIGHT: Final = 5
-"""Lowest useful cell in rows: a ticket with a single item. Lower ones would pack tighter, but split
-a page into more slots than a cook can tell apart."""
-
-EDGES: Final = 2
-"""Rows of a card that are not lines of its ticket, its head and its foot; columns likewise."""
+SIDES: Final = 2
+"""Columns of a card that are not text of its ticket."""
 
 MIN_WIDTH: Final = 24
 """Below this many columns nothing useful can be drawn."""
@@ -41,6 +36,13 @@ class Grid:
     height: int
     columns: int
     rows: int
+    head_rows: int = 1
+    """Rows of a card's head."""
+
+    @property
+    def edges(self) -> int:
+        """Rows of a card that are not lines of its ticket: its head and its foot."""
+        return self.head_rows + 1
 
     @property
     def capacity(self) -> int:
@@ -89,7 +91,9 @@ class Grid:
         return row * self.height // self.rows
 
 
-def fit_grid(width: int, height: int, columns: int = 0, rows: int = 0) -> Grid | None:
+def fit_grid(
+    width: int, height: int, columns: int = 0, rows: int = 0, density: Density = Density.LINE
+) -> Grid | None:
     """Choose the cells for a screen.
 
     Args:
@@ -97,16 +101,20 @@ def fit_grid(width: int, height: int, columns: int = 0, rows: int = 0) -> Grid |
         height: rows likewise.
         columns: cells beside each other; 0 chooses by the width.
         rows: cells above each other; 0 chooses by the height.
+        density: how large cells are; a screen without room for one large cell has smaller ones.
 
     Returns:
         The grid, or None when the screen is too small for a single ticket.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    most_columns, most_rows = width // MIN_WIDTH, height // CELL_HEIGHT
-    columns = min(columns or max(1, width // CELL_WIDTH), most_columns)
-    rows = min(rows or max(1, height // CELL_HEIGHT), most_rows)
-    return Grid(width, height, columns, rows)
+    cells = CELLS[density]
+    if width < cells.width or height < cells.height:
+        cells = CELLS[Density.LINE]
+    lowest = min(cells.height, CELLS[Density.LINE].height + cells.head_rows - 1)
+    columns = min(columns or max(1, width // cells.width), width // MIN_WIDTH)
+    rows = min(rows or max(1, height // cells.height), height // lowest)
+    return Grid(width, height, columns, rows, cells.head_rows)
 
 
 LOOK_AHEAD: Final = 8
@@ -206,7 +214,7 @@ def _flow(waiting: list[Request], grid: Grid, pages_left: int) -> Slots:
     while waiting and len(passed) < LOOK_AHEAD:
         ticket_id, lines = waiting[-1]
         for column, row in enumerate(used):
-            end = bisect_left(tops, tops[row] + lines + EDGES)
+            end = bisect_left(tops, tops[row] + lines + grid.edges)
             if end <= grid.rows:
                 waiting.pop()
                 first = column * grid.rows
@@ -288,7 +296,7 @@ def _runs(cells: Sequence[int], grid: Grid) -> list[list[int]]:
 def _room(cells: Sequence[int], grid: Grid) -> int:
     """How many lines fit on cells."""
     tops = _tops(grid)
-    return sum(_height(run, tops, grid) - EDGES for run in _runs(cells, grid))
+    return sum(_height(run, tops, grid) - grid.edges for run in _runs(cells, grid))
 
 
 @lru_cache(maxsize=8)
@@ -314,10 +322,10 @@ def _choose(cells: Sequence[str | None], lines: int, grid: Grid) -> list[int] | 
     def part(run: list[int], wanted: int) -> list[int]:
         """As much of a run as so many lines need."""
         row = run[0] % grid.rows
-        return run[: bisect_left(tops, tops[row] + wanted + EDGES) - row]
+        return run[: bisect_left(tops, tops[row] + wanted + grid.edges) - row]
 
     def room(run: list[int]) -> int:
-        return _height(run, tops, grid) - EDGES
+        return _height(run, tops, grid) - grid.edges
 
     for run in free:
         if room(run) >= lines:

@@ -6,9 +6,11 @@ never the whole screen).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from kds_tui.core.alerts import Alert
@@ -64,3 +66,37 @@ class AlertBar(Static):
         """Look as always again."""
         self.alert = ""
         self.remove_class(*(f"-{look}" for look in LOOKS.values()))
+
+
+class Flash:
+    """Lights the bars of a screen for a moment.
+
+    Args:
+        screen: theirs.
+        redraw: has them say what they are to say now.
+    """
+
+    def __init__(self, screen: Screen[Any], redraw: Callable[[], None]) -> None:
+        self._screen = screen
+        self._redraw = redraw
+        self._timer: Timer | None = None
+
+    def __call__(self, words: str, alert: Alert) -> None:
+        """Light the bars.
+
+        Args:
+            words: what the header says meanwhile, clean.
+            alert: gives the colour.
+        """
+        for bar in self._screen.query(AlertBar):
+            bar.light(words, alert)
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._screen.set_timer(FLASH, self.end)
+        self._redraw()
+
+    def end(self) -> None:
+        """Have the bars look as always again."""
+        for bar in self._screen.query(AlertBar):
+            bar.put_out()
+        self._redraw()

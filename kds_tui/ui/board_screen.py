@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.timer import Timer
 
-from kds_tui.core.alerts import Alert
 from kds_tui.core.command import Verb
 from kds_tui.core.layout import Direction
 from kds_tui.core.link import LinkState
-from kds_tui.ui.alert_bar import FLASH, AlertBar
+from kds_tui.ui.alert_bar import Flash
 from kds_tui.ui.board_lists import BoardLists
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.diagnostics import DiagnosticsDialog
+from kds_tui.ui.grid_view import GridView
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.kitchen_view import KitchenView
@@ -29,6 +28,7 @@ from kds_tui.ui.looking import Looking
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
+    LooksRequested,
     NoticeTaken,
     QuitRequested,
     ReconnectRequested,
@@ -85,7 +85,9 @@ class BoardScreen(Looking, BoardLists):
         self._chosen = ChosenSlot()
         self._panel: VoicePanel | None = None
         self._tells_key_up = False
-        self._flash: Timer | None = None
+        self.flash = Flash(self, self.look_again)
+        """Lights up header and footer for a moment."""
+
         self._views = Views(
             shown, lambda: notice_words(self._link, shown.server, ever_live=self._ever_live)
         )
@@ -220,28 +222,8 @@ class BoardScreen(Looking, BoardLists):
         """
         self.view.reveal(message.ticket_id)
 
-    def flash(self, words: str, alert: Alert) -> None:
-        """Light up header and footer for a moment.
-
-        Args:
-            words: what the header says meanwhile, clean.
-            alert: gives the colour.
-        """
-        for bar in self.query(AlertBar):
-            bar.light(words, alert)
-        if self._flash is not None:
-            self._flash.stop()
-        self._flash = self.set_timer(FLASH, self.end_flash)
-        self._show_words()
-
     def look_again(self) -> None:
         """Write header and footer anew."""
-        self._show_words()
-
-    def end_flash(self) -> None:
-        """Have header and footer look as always again."""
-        for bar in self.query(AlertBar):
-            bar.put_out()
         self._show_words()
 
     def action_bump(self) -> None:
@@ -391,6 +373,16 @@ class BoardScreen(Looking, BoardLists):
     def action_mute(self) -> None:
         """Have no sounds for a while, or have them back."""
         self.post_message(SoundRequested())
+
+    def action_looks(self) -> None:
+        """Pick colours and size of the cards."""
+        self.post_message(LooksRequested())
+
+    def refit(self) -> None:
+        """Lay the cards of all views out anew, by the density of now."""
+        for grid in self.query(GridView):
+            grid.refit()
+        self._show_words()
 
     def action_test_sounds(self) -> None:
         """Hear every sound."""

@@ -82,6 +82,7 @@ class ExpoView(BoardView):
             server_now=shown.server_now,
             empty=lambda: self._words("No active orders", "New ones appear here."),
             wish=self._bump,
+            density=shown.density,
         )
         ready = replace(
             setup,

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from kds_tui.core.command import Verb
+from kds_tui.core.density import Density
 from kds_tui.core.layout import Direction, Grid, fit_grid
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
@@ -64,6 +65,9 @@ class GridSetup:
 
     rows: int = 0
     """Cells above each other; 0 chooses by the height."""
+
+    density: Callable[[], Density] = lambda: Density.LINE
+    """How large the cards are now."""
 
 
 class GridView(BoardView):
@@ -166,6 +170,11 @@ class GridView(BoardView):
             wanted, self._wanted = self._wanted, None
             self.reveal(wanted)
         self.post_message(self.Moved())
+
+    def refit(self) -> None:
+        """Suit another density."""
+        if self.size.area:
+            self._fit(self.size.width, self.size.height)
 
     def tick(self, now: float) -> None:
         """Move the clocks on.
@@ -359,7 +368,8 @@ class GridView(BoardView):
         return self.query_one(OrderGrid)
 
     def _fitting(self, width: int, height: int) -> Grid | None:
-        return fit_grid(width, height, self._setup.columns, self._setup.rows)
+        setup = self._setup
+        return fit_grid(width, height, setup.columns, setup.rows, setup.density())
 
     def _fit(self, width: int, height: int) -> None:
         self.paging.resize(self._fitting(width, height))

@@ -79,6 +79,7 @@ ACTIONS: Final = (
     KeyAction("voice.talk", "t", "talk", "Talk: begin an order, or end it"),
     KeyAction("sound.mute", "b", "mute", "No sounds for some minutes, or sounds again"),
     KeyAction("sound.test", "ctrl+t", "test_sounds", "Hear every sound, with its name"),
+    KeyAction("app.looks", "ctrl+o", "looks", "Pick colours and size of the cards"),
     KeyAction("app.reconnect", "ctrl+r", "reconnect", "Connect again now"),
     KeyAction("app.diagnostics", "ctrl+d", "diagnostics", "Show diagnostics: link, clock, program"),
     KeyAction("app.learn", "ctrl+k", "learn", "Learn the keys of a bump bar"),

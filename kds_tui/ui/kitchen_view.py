@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kds_tui.core.density import Density
 from kds_tui.core.filters import FilteredTickets, Filters, Option
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, Ticket, TicketList
@@ -71,6 +72,7 @@ class KitchenView(GridView):
         empty: why there are no tickets: a headline and an explanation.
         columns: cells beside each other; 0 chooses by the width.
         rows: cells above each other; 0 chooses by the height.
+        density: how large the cards are now.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class KitchenView(GridView):
         *,
         columns: int = 0,
         rows: int = 0,
+        density: Callable[[], Density] = lambda: Density.LINE,
     ) -> None:
         self._tickets = tickets
         self._filtered = FilteredTickets(tickets)
@@ -93,6 +96,7 @@ class KitchenView(GridView):
                 empty=lambda: self._nothing_found() if self.filters else empty(),
                 columns=columns,
                 rows=rows,
+                density=density,
             ),
             id="kitchen",
         )

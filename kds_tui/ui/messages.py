@@ -106,5 +106,9 @@ class SoundRequested(Message):
     """Rather to hear every sound."""
 
 
+class LooksRequested(Message):
+    """Somebody wants other colours, or larger cards."""
+
+
 class QuitRequested(Message):
     """The cook wants to leave."""

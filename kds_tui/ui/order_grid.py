@@ -23,6 +23,7 @@ from textual.widget import Widget
 
 from kds_tui.core.layout import Card, hit
 from kds_tui.ui.card_face import CardSource, Face
+from kds_tui.ui.card_figures import figures
 from kds_tui.ui.card_head import NOTICE, Head
 from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, truncate
 from kds_tui.ui.paging import Paging
@@ -189,15 +190,17 @@ class OrderGrid(Widget, can_focus=True):
                 continue
             head, foot = self._face.head(drawn.entry, now), self._face.foot(drawn.entry, now)
             if head != drawn.head:
-                drawn.strips[0] = self._filtered(self._head_strip(card, head, drawn.selected))
-                rows.add(card.y)
+                strips = self._head_strips(card, head, drawn.selected)
+                drawn.strips[: len(strips)] = [self._filtered(strip) for strip in strips]
+                rows.update(range(card.y, card.y + len(strips)))
             if foot != drawn.foot:
                 strip = self._foot_strip(card, drawn.entry, foot, drawn.selected)
                 drawn.strips[-1] = self._filtered(strip)
                 rows.add(card.y + card.height - 1)
             if head != drawn.head or foot != drawn.foot:
                 self._drawn[card.slot] = replace(drawn, head=head, foot=foot)
-            rows.update(card.y + 1 + place for place in self._age(card, drawn))
+            first = card.y + self._paging.head_rows
+            rows.update(first + place for place in self._age(card, drawn))
         # Whole rows: heads stand beside each other, and a region each costs more than its cells.
         self._invalidate([Region(0, y, self.size.width, 1) for y in sorted(rows)])
 
@@ -255,7 +258,7 @@ class OrderGrid(Widget, can_focus=True):
     def _item_at(self, card: Card, y: int) -> tuple[str, ...]:
         """The items of the selected card that stand on a row; empty for none."""
         lines = self._paging.lines(card)
-        place = y - card.y - 1
+        place = y - card.y - self._paging.head_rows
         if card.ticket_id != self._paging.selected or not 0 <= place < len(lines):
             return ()
         return item_ids(lines[place])
@@ -305,7 +308,7 @@ class OrderGrid(Widget, can_focus=True):
         shown = self._face.head(entry, self._now)
         foot = self._face.foot(entry, self._now)
         lines = self._paging.lines(card)
-        strips = [self._head_strip(card, shown, selected)]
+        strips = self._head_strips(card, shown, selected)
         item = self._item_on(card)
         chosen = _first_line_of(item, lines)
         strips += [
@@ -339,7 +342,7 @@ class OrderGrid(Widget, can_focus=True):
             if line != shown:
                 chosen = place == _first_line_of(drawn.item, drawn.lines)
                 strip = self._body_strip(card, line, drawn.selected, chosen=chosen)
-                drawn.strips[1 + place] = self._filtered(strip)
+                drawn.strips[self._paging.head_rows + place] = self._filtered(strip)
                 drawn.aging[place] = line
                 moved.append(place)
         return moved
@@ -350,6 +353,14 @@ class OrderGrid(Widget, can_focus=True):
             style = self.get_component_rich_style(f"grid--{name}")
             self._styles_by_name[name] = style
         return style
+
+    def _head_strips(self, card: Card, shown: Head, selected: bool) -> list[Strip]:
+        strips = [self._head_strip(card, shown, selected)]
+        if self._paging.head_rows > 1:
+            style = self._style(shown.look)
+            drawn = figures(shown, card.width, is_first=card.first)
+            strips += [Strip([Segment(row, style)], card.width) for row in drawn]
+        return strips
 
     def _head_strip(self, card: Card, shown: Head, selected: bool) -> Strip:
         mark = "►" if selected else " "

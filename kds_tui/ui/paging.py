@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kds_tui.core.layout import (
-    EDGES,
+    SIDES,
     Card,
     Direction,
     Grid,
@@ -308,6 +308,11 @@ class Paging:
         """
         return ticket_in_slot(self.cards, slot)
 
+    @property
+    def head_rows(self) -> int:
+        """Rows of a card's head."""
+        return self._grid.head_rows if self._grid is not None else 1
+
     def lines(self, card: Card) -> Sequence[Line]:
         """Tell what stands on a card.
 
@@ -318,10 +323,10 @@ class Paging:
             The lines of its body, at most as many as fit.
         """
         shown = self._bodies.get(card.ticket_id)
-        if shown is None:
+        if shown is None or self._grid is None:
             return ()
         start = self._first_line(card)
-        return shown.lines[start : start + card.height - EDGES]
+        return shown.lines[start : start + card.height - self._grid.edges]
 
     def elsewhere(self) -> tuple[int, str | None]:
         """Tell what the other pages hold.
@@ -385,7 +390,7 @@ class Paging:
         known = self._bodies.get(ticket_id)
         if known is not None and known.entry is entry:
             return known
-        lines = self._face.body(entry, self._grid.cell_width - 1 - EDGES)
+        lines = self._face.body(entry, self._grid.cell_width - 1 - SIDES)
         self._bodies[ticket_id] = _Body(entry, lines)
         return self._bodies[ticket_id]
 
@@ -398,4 +403,5 @@ class Paging:
         while page and card.ticket_id in self._pages[page - 1]:
             page -= 1
             own += cards(self._grid, self._pages, page)
-        return sum(other.height - EDGES for other in own if other.ticket_id == card.ticket_id)
+        edges = self._grid.edges
+        return sum(other.height - edges for other in own if other.ticket_id == card.ticket_id)

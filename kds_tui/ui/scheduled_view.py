@@ -135,6 +135,7 @@ class ScheduledView(GridView):
             cards=self._cards,
             face=ScheduledFace(),
             server_now=shown.server_now,
+            density=shown.density,
             empty=lambda: ("Nothing is scheduled", "Orders for later appear here."),
             wish=self._fire,
             bump_word="fire",

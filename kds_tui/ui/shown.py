@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kds_tui.core.card_style import CardStyle
 from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.density import Density
 from kds_tui.core.expo import ExpoRules
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkStatus
@@ -76,6 +77,9 @@ class Shown:
 
     flashing: Callable[[], str | None] = lambda: None
     """The ticket that may flash."""
+
+    density: Callable[[], Density] = lambda: Density.LINE
+    """How large the cards are now."""
 
     columns: int = 0
     """Cells beside each other; 0 chooses by the width."""

@@ -50,6 +50,7 @@ class TablesView(GridView):
             cards=self._tables,
             face=TableFace(shown.rules, shown.tickets.routing),
             server_now=shown.server_now,
+            density=shown.density,
             empty=empty,
             wish=self._bump,
             columns=shown.columns,

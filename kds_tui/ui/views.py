@@ -38,6 +38,7 @@ class Views:
             empty,
             columns=shown.columns,
             rows=shown.rows,
+            density=shown.density,
         )
         """The tickets of this screen's stations, which can be filtered and searched."""
 

@@ -35,7 +35,7 @@ class LiveDisplay:
 
     @property
     def state(self) -> LinkState:
-        return self.app.link_status().state
+        return self.app.terminal.status.state
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so; fail, and show the screen, when it does not become so."""

@@ -15,6 +15,7 @@ from kds_tui.ui.filter_dialog import FilterDialog
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
 from kds_tui.ui.learn_dialog import LearnDialog
+from kds_tui.ui.looks_dialog import LooksDialog
 from kds_tui.ui.recall_list import RecallList
 from kds_tui.ui.stock_list import StockList
 from tests.ui.conftest import Run
@@ -71,6 +72,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "voice.talk": lambda kitchen: "Voice is off here" in kitchen.text,
     "sound.mute": lambda kitchen: "MUTED 5:00" in kitchen.text,
     "sound.test": lambda kitchen: "SOUND 1 OF 7: CANCELLED" in kitchen.text,
+    "app.looks": lambda kitchen: isinstance(kitchen.app.screen, LooksDialog),
     "app.reconnect": lambda kitchen: kitchen.link.reconnects == 1,
     "app.diagnostics": lambda kitchen: isinstance(kitchen.app.screen, DiagnosticsDialog),
     "app.learn": lambda kitchen: isinstance(kitchen.app.screen, LearnDialog),

@@ -55,7 +55,7 @@ async def test_a_new_order_is_heard_and_seen_and_the_first_board_is_not(run: Run
         assert await heard.sounds(1) == [Alert.NEW]
         assert heard.header.startswith(" NEW TABLE 5 ")
         assert heard.lit == {"-on-time"}
-        heard.kitchen.app.board_screen.end_flash()
+        heard.kitchen.app.board_screen.flash.end()
         await heard.kitchen.settle()
         assert "Kitchen · all stations" in heard.header
         assert heard.lit == set()
@@ -65,17 +65,21 @@ async def test_a_new_order_is_heard_and_seen_and_the_first_board_is_not(run: Run
 
 
 async def test_the_flash_ends_by_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kds_tui.ui.board_screen.FLASH", 0.05)
+    monkeypatch.setattr("kds_tui.ui.alert_bar.FLASH", 0.05)
     async with hearing(run, orders(2)) as heard:
         await heard.kitchen.tell(order(50, age=0))
         await heard.sounds(1)
         await heard.kitchen.until(lambda: not heard.lit)
 
 
-async def test_a_kitchen_that_wants_no_flash_has_none(run: Run) -> None:
-    async with hearing(run, orders(2), sound={"flash": False}) as heard:
+@pytest.mark.parametrize(
+    "settings", [{"sound": {"flash": False}}, {"display": {"attention": "off"}}], ids=str
+)
+async def test_a_kitchen_that_wants_no_flash_has_none(run: Run, settings: dict[str, Any]) -> None:
+    async with hearing(run, orders(2), **settings) as heard:
         await heard.kitchen.tell(order(50, age=0))
         await heard.sounds(1)
+        await heard.kitchen.until(lambda: heard.kitchen.app.sounding._timer is None)
         assert heard.lit == set()
         assert "Kitchen · all stations" in heard.header
 

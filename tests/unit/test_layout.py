@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kds_tui.core.density import Density
 from kds_tui.core.layout import (
-    CELL_HEIGHT,
-    EDGES,
     MIN_HEIGHT,
     MIN_WIDTH,
     Card,
@@ -32,6 +32,7 @@ sizes = st.tuples(
     st.integers(MIN_HEIGHT, 30),
     st.integers(0, 6),
     st.integers(0, 9),
+    st.sampled_from(Density),
 )
 grids = sizes.map(lambda size: fit_grid(*size)).filter(bool)
 
@@ -54,8 +55,8 @@ def check_pages(requests: Sequence[Request], grid: Grid, pages: Sequence[Slots])
     assert {card.ticket_id for page in shown for card in page} == {r.ticket_id for r in requests}
     for ticket_id, lines in requests:
         pieces = [card for page in shown for card in page if card.ticket_id == ticket_id]
-        assert sum(piece.height - EDGES for piece in pieces) >= lines
-        room_before_last = sum(piece.height - EDGES for piece in pieces[:-1])
+        assert sum(piece.height - grid.edges for piece in pieces) >= lines
+        room_before_last = sum(piece.height - grid.edges for piece in pieces[:-1])
         assert room_before_last < lines, "no card without a line"
     for page in shown:
         check_rectangles(grid, page)
@@ -86,7 +87,7 @@ def check_rectangles(grid: Grid, page: Sequence[Card]) -> None:
         assert card.x + card.width < grid.width + 1
         assert card.y + card.height <= grid.height
         assert card.width >= grid.cell_width - 1
-        assert card.height >= CELL_HEIGHT
+        assert card.height - grid.edges >= 2
         corners = [(card.x, card.y), (card.x + card.width - 1, card.y + card.height - 1)]
         assert all(hit(page, x, y) is card for x, y in corners)
         assert hit(page, card.x + card.width, card.y) is not card, "the gap is nobody's"
@@ -289,9 +290,18 @@ def test_arrows_on_a_page_with_a_torn_ticket() -> None:
         ((MIN_WIDTH, MIN_HEIGHT - 1), None),
         ((80, 22, 2, 1), (2, 1)),
         ((80, 22, 99, 99), (3, 4)),
+        ((85, 22, 0, 0, Density.NEAR), (3, 5)),
+        ((120, 34, 0, 0, Density.NEAR), (5, 8)),
+        ((200, 48, 0, 0, Density.NEAR), (8, 12)),
+        ((85, 22, 0, 0, Density.FAR), (2, 2)),
+        ((120, 34, 0, 0, Density.FAR), (3, 3)),
+        ((200, 48, 0, 0, Density.FAR), (5, 5)),
+        ((39, 22, 0, 0, Density.FAR), (1, 4)),
+        ((85, 8, 0, 0, Density.FAR), (3, 1)),
+        ((85, 22, 0, 9, Density.FAR), (2, 2)),
     ],
 )
-def test_cells_of_a_screen(size: tuple[int, ...], cells: tuple[int, int] | None) -> None:
+def test_cells_of_a_screen(size: tuple[Any, ...], cells: tuple[int, int] | None) -> None:
     grid = fit_grid(*size)
     assert (grid and (grid.columns, grid.rows)) == cells
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kds_tui.core.board import Board
 from kds_tui.core.clock import UrgencyRules
-from kds_tui.core.layout import EDGES, Direction, Grid, fit_grid
+from kds_tui.core.layout import SIDES, Direction, Grid, fit_grid
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import Outbox
 from kds_tui.core.tickets import TicketList
@@ -65,7 +65,7 @@ def lines_on_all_pages(paging: Paging) -> dict[str, list[Line]]:
     while True:
         for card in paging.cards:
             lines = paging.lines(card)
-            assert len(lines) <= card.height - EDGES
+            assert len(lines) <= card.height - 2
             read.setdefault(card.ticket_id, []).extend(lines)
         if not paging.turn(1):
             return read
@@ -74,7 +74,7 @@ def lines_on_all_pages(paging: Paging) -> dict[str, list[Line]]:
 def check_lines(wall: Wall, grid: Grid) -> None:
     read = lines_on_all_pages(wall.paging)
     for ticket in wall.tickets:
-        assert read.pop(ticket.id) == body(ticket, grid.cell_width - 1 - EDGES)
+        assert read.pop(ticket.id) == body(ticket, grid.cell_width - 1 - SIDES)
     assert not read
 
 
@@ -111,7 +111,7 @@ def test_every_line_is_shown_once_and_the_selection_stays(
             assert ticket is not None
             if own[0].first and own[-1].last:
                 shown = [line for other in own for line in paging.lines(other)]
-                assert shown == body(ticket, grid.cell_width - 1 - EDGES)
+                assert shown == body(ticket, grid.cell_width - 1 - SIDES)
         if paging.selected is None:
             assert paging.select_again() == bool(paging.cards)
     check_lines(wall, grid)
