@@ -263,7 +263,7 @@ TREE: Final[tuple[Node, ...]] = (
                 {
                     "more than 1": _DUPLICATE,
                     "1": Node(
-                        "Each subscription once?",
+                        "Is every subscription there, and none twice?",
                         lambda facts: symptoms.yes(not symptoms.subscriptions_wrong(facts.link)),
                         {"no": _SUBSCRIPTIONS, "yes": _SILENT},
                     ),

@@ -81,7 +81,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "heartbeat": Limit("30 s", f"{_BUDGET}: heartbeat 30 seconds", 30.0, 60.0),
     "open sockets": Limit("1", f"{_BUDGET}: websocket 1 per client", 2, 2),
     "connections": Limit("95 % succeed", f"{_QUERIES}: successful / attempted < 0.95", 0.05),
-    "subscriptions": Limit("each once", f"{_SOCKET}: getSubscriptions() lists each once", 1, 1),
+    "subscriptions": Limit("none twice", f"{_SOCKET}: getSubscriptions() lists each once", 1, 1),
     "bad frames": Limit("0", f"{_OURS}: a server that keeps to the protocol sends none", 1),
     "handler errors": Limit("0", f"{_OURS}: a handler never raises", 1),
     # The board

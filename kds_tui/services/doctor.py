@@ -10,6 +10,7 @@ import msgspec
 
 from kds_tui.config.sections import ServerSettings
 from kds_tui.core.clock import parse_time
+from kds_tui.core.limits import LIMITS, MB, Level
 from kds_tui.core.text import clean
 from kds_tui.services.backend_errors import BackendError, NotFound, TokenFileError
 from kds_tui.services.credentials import Token, TokenFile, read_token, token_path
@@ -22,8 +23,6 @@ MAX_SKEW: Final = 2.0
 
 SOON: Final = 3600.0
 """Seconds before a token runs out in which it is worth a word."""
-
-MB: Final = 1_048_576
 
 _NOT_REACHED: Final = "not checked: it needs what is said above"
 
@@ -136,11 +135,13 @@ async def _check_hub(rest: Rest, *, signed_in: bool) -> Check:
         return Check("hub", True, "this server does not tell what it holds")
     except BackendError as error:
         return Check("hub", False, str(error))
+    limit = LIMITS["memory"]
     return Check(
         "hub",
-        True,
-        f"RSS {held.rss_bytes / MB:.0f} MB, {held.fds} files, {held.tasks} tasks, {held.timers}"
-        f" timers, {held.threads} threads, {held.connections} connections,"
+        limit.judge(float(held.rss_bytes)) is not Level.CRITICAL,
+        f"RSS {held.rss_bytes / MB:.0f} MB (limit {limit.words}), {held.fds} files,"
+        f" {held.tasks} tasks, {held.timers} timers, {held.threads} threads,"
+        f" {held.connections} connections,"
         f" {held.queued_frames} frames waiting, {held.journal_pending} changes waiting,"
         f" up {held.uptime / 3600:.1f} h",
     )

@@ -27,7 +27,7 @@ async def test_all_is_well_with_a_hub(tmp_path: Path) -> None:
         assert [check.line for check in checks.values() if not check.good] == []
         assert "manager" in checks["token"].text
         assert "resume" in checks["server"].text
-        assert "RSS" in checks["hub"].text
+        assert "(limit 1 GB)" in checks["hub"].text
         assert hub.token not in "".join(check.text for check in checks.values())
 
 

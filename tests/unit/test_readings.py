@@ -65,7 +65,7 @@ def test_a_display_that_is_well_has_no_warning() -> None:
             "Server",
             "subscriptions",
             "2: feed ×2; missing: status",
-            "each once",
+            "none twice",
             CRITICAL,
         ),
         (
