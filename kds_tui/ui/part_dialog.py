@@ -7,9 +7,10 @@ from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kds_tui.core.courses import Part
@@ -37,11 +38,16 @@ class PartDialog(ModalScreen[str | None]):
     DEFAULT_CSS = """
     PartDialog {
         align: center middle;
-        & > OptionList {
+        & > Vertical {
             width: 56; max-width: 96%; height: auto; max-height: 80%; padding: 0 1;
             background: $kds-card; color: $kds-text; border: solid $kds-border;
-            border-title-color: $kds-text;
-            &:focus { border: solid $kds-border; background-tint: $kds-card 0%; }
+        }
+        & Static { text-style: bold; }
+        & .keys { text-style: none; color: $kds-muted; }
+        & OptionList {
+            height: auto; max-height: 60vh; padding: 0; border: none;
+            background: $kds-card; color: $kds-text;
+            &:focus { border: none; background-tint: $kds-card 0%; }
             & > .option-list--option-highlighted {
                 background: $kds-text; color: $kds-card; text-style: bold;
             }
@@ -61,14 +67,16 @@ class PartDialog(ModalScreen[str | None]):
         Yields:
             A line for each part.
         """
-        lines = [
-            Option(Content.assemble((f"{place:>2}  " if place <= NUMBERED else "    "), words))
-            for place, words in enumerate(map(_words, self._parts), 1)
-        ]
-        box = OptionList(*lines)
-        box.border_title = Content(self._title)
-        box.border_subtitle = "Enter chooses, Esc closes"
-        yield box
+        with Vertical():
+            yield Static(Content(self._title), markup=False)
+            yield OptionList(
+                *(
+                    Option(Content(_numbered(place, _words(part))))
+                    for place, part in enumerate(self._parts, 1)
+                ),
+                markup=False,
+            )
+            yield Static("Enter chooses, Esc closes", classes="keys")
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys of the board that mean something here.
@@ -109,14 +117,16 @@ class PartDialog(ModalScreen[str | None]):
             self.dismiss(self._parts[place].subject_id)
 
 
-def _words(part: Part) -> Content:
+def _numbered(place: int, words: str) -> str:
+    return f"{place if place <= NUMBERED else '':>2}  {words}"
+
+
+def _words(part: Part) -> str:
     """Name a part by its course and what is in it."""
     items = ", ".join(
         f"{item.quantity} {item.name}" if item.quantity != 1 else item.name for item in part.items
     )
     if part.name:
         course = f"Course {part.name}" if part.name.isdecimal() else part.name
-        return Content.assemble((f"{course}: ", "bold"), items)
-    if not part.subject_id:
-        return Content.assemble(("All", "bold"), f" {len(part.items)}: {items}")
-    return Content(items)
+        return f"{course}: {items}"
+    return items if part.subject_id else f"All {len(part.items)}: {items}"
