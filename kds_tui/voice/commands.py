@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
+from kds_tui.core.command import Verb, course_subject
+from kds_tui.core.courses import spoken_course
 from kds_tui.core.kitchen import Kept, Kitchen, NotDone, Result
 from kds_tui.core.order import READY, Item, Order
 from kds_tui.wishes import Wishes
 from voice_tui.core.menu import MenuItem
+from voice_tui.core.tools import TicketWork
 
 
 class DisplayCommands:
@@ -17,11 +21,15 @@ class DisplayCommands:
     Args:
         kitchen: what the display knows.
         wishes: carries out what cooks want.
+        selected: tells the ticket that is selected on the screen; None for none.
     """
 
-    def __init__(self, kitchen: Kitchen, wishes: Wishes) -> None:
+    def __init__(
+        self, kitchen: Kitchen, wishes: Wishes, selected: Callable[[], str | None] = lambda: None
+    ) -> None:
         self._kitchen = kitchen
         self._wishes = wishes
+        self._selected = selected
 
     async def bump(self, order_number: str | None, table_number: str | None) -> str:
         """Bump the ticket of an order or a table.
@@ -36,6 +44,9 @@ class DisplayCommands:
         found = _meant(
             (ticket.order for ticket in self._kitchen.tickets), order_number, table_number
         )
+        if len(found) > 1 and order_number is None:
+            results = self._wishes.bump_together(order.id for order in found)
+            return _all_said(results, f"{found[0].label}: {len(found)} tickets are bumped.")
         if len(found) != 1:
             return _not_one(found, "open", order_number, table_number)
         result = self._wishes.bump(found[0].id)
@@ -63,6 +74,56 @@ class DisplayCommands:
         if len(found) != 1:
             return _not_one(found, "bumped", order_number, table_number)
         return _said(self._wishes.recall(found[0].id), f"{found[0].label} is back.")
+
+    async def work(
+        self,
+        action: TicketWork,
+        order_number: str | None,
+        table_number: str | None,
+        part: str | None,
+    ) -> str:
+        """Start, rush, hold, fire or serve.
+
+        Args:
+            action: which of these.
+            order_number: as people call it out.
+            table_number: the table's label; with neither, the ticket that is selected. All tickets
+                of a table are meant.
+            part: a course or an item, as it was said; None for the whole ticket.
+
+        Returns:
+            A sentence.
+        """
+        found = self._to_work_on(action, order_number, table_number)
+        if not found or (order_number is not None and len(found) > 1):
+            if order_number is None and table_number is None:
+                return "Select a ticket first, or say its number or its table."
+            state = "ready" if action is TicketWork.SERVE else "open"
+            return _not_one(found, state, order_number, table_number)
+        asked = [(order, subject) for order in found for subject in _subjects(order, part)]
+        if not asked:
+            return f"{found[0].label} has no {part}."
+        verb = Verb(action.value)
+        results = [self._wishes.carry_out(verb, order.id, subject) for order, subject in asked]
+        what = found[0].label if part is None else f"{part} of {found[0].label}"
+        return _all_said(results, f"{what} is {_DONE[action]}.")
+
+    def _to_work_on(
+        self, action: TicketWork, order_number: str | None, table_number: str | None
+    ) -> list[Order]:
+        kitchen = self._kitchen
+        if action is TicketWork.SERVE:
+            shown = [
+                kitchen.outbox.effective(order)
+                for order in kitchen.board
+                if kitchen.tickets.concerns(order)
+            ]
+            orders = [order for order in shown if order.status in READY]
+        else:
+            orders = [ticket.order for ticket in kitchen.tickets]
+        if order_number is None and table_number is None:
+            return [order for order in orders if order.id == self._selected()]
+        return _meant(orders, order_number, table_number)
 
     async def mark_unavailable(self, item: MenuItem, available: bool) -> str:
         """Put an item of the menu out of stock, or back.
@@ -126,6 +187,34 @@ def _not_one(
         return f"There is no {state} ticket for {what}."
     numbers = ", ".join(order.short_number for order in found)
     return f"There are {len(found)} {state} tickets for {what}: say the number, {numbers}."
+
+
+def _subjects(order: Order, part: str | None) -> list[str]:
+    """What of an order is meant: nothing of it where it has no such part."""
+    if part is None:
+        return [""]
+    course = spoken_course(order, part)
+    if course is not None:
+        return [course_subject(course)]
+    wanted = part.casefold()
+    return [item.id for item in order.items if item.name.casefold() == wanted and not item.is_done]
+
+
+def _all_said(results: Sequence[Result], done: str) -> str:
+    """Say what became of several wishes: the first that was not done, if none was."""
+    if all(isinstance(result, NotDone) for result in results):
+        return _said(results[0], done)
+    return done
+
+
+_DONE: Final[Mapping[TicketWork, str]] = {
+    TicketWork.START: "started",
+    TicketWork.RUSH: "at the front",
+    TicketWork.UNRUSH: "in its place again",
+    TicketWork.HOLD: "held",
+    TicketWork.FIRE: "fired",
+    TicketWork.SERVE: "served",
+}
 
 
 def _said(result: Result, done: str) -> str:

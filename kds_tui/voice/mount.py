@@ -33,6 +33,11 @@ class PanelHost(Protocol):
         """The talk key as it is printed on the keyboard."""
         ...
 
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected ticket."""
+        ...
+
     async def show_panel(self, panel: VoicePanel) -> None:
         """Mount it beside the tickets."""
         ...
@@ -130,7 +135,8 @@ class VoiceMount:
         from kds_tui.voice.commands import DisplayCommands
         from kds_tui.voice.wiring import DisplayVoice
 
-        commands = DisplayCommands(host.kitchen, host.wishes)
+        screen = host.board_screen
+        commands = DisplayCommands(host.kitchen, host.wishes, lambda: screen.selected)
         talk_key = host.board_screen.talk_key
         voice = DisplayVoice(host.settings, host.tokens, commands, talk_key, self._microphone)
         async with voice:

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from kds_tui.core.command import CAPABILITY
+from kds_tui.core.courses import spoken_course
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.voice.commands import DisplayCommands
 from tests.unit.orders import make_item, make_order
 from tests.unit.still_terminal import still_terminal
 from voice_tui.core.menu import MenuItem
+from voice_tui.core.tools import TicketWork
 
 READY = OrderStatus.READY
 BURGER = MenuItem("101", "Burger", menu_item_id="uuid-burger")
@@ -27,7 +30,8 @@ class Display:
     def __init__(self, *orders: Order, station: str = "all") -> None:
         terminal, wishes, _ = still_terminal(*orders, station=station)
         self.kitchen = terminal.kitchen
-        self.commands = DisplayCommands(self.kitchen, wishes)
+        self.selected: str | None = None
+        self.commands = DisplayCommands(self.kitchen, wishes, lambda: self.selected)
 
     @property
     def given(self) -> list[str]:
@@ -60,12 +64,7 @@ BOARD = (
         ("0", None, [], "There is no open ticket for order 0."),
         ("60", None, [], "There is no open ticket for order 60."),
         (None, "12", [], "There is no open ticket for table 12."),
-        (
-            None,
-            "6",
-            [],
-            "There are 2 open tickets for table 6: say the number, 0043, 0100.",
-        ),
+        (None, "6", ["bump o0043", "bump o0100"], "TABLE 6: 2 tickets are bumped."),
         (None, None, [], "Say the number of the order, or its table."),
     ],
 )
@@ -154,3 +153,62 @@ async def test_what_the_order_server_cannot_do_is_said(available: bool, words: s
     said = await Display().commands.mark_unavailable(BURGER, available)
     assert words in said
     assert "tell the till" in said
+
+
+MEAL = order(
+    "0042",
+    "5",
+    status=OrderStatus.PENDING,
+    items=(
+        make_item("Soup", course="1"),
+        make_item("Steak", course="2"),
+        make_item("Fish", course="2", is_held=True),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "number", "table", "part", "given", "said"),
+    [
+        ("rush", None, "5", None, ["rush o0042 "], "TABLE 5 is at the front."),
+        ("start", "42", None, None, ["start o0042 "], "TABLE 5 is started."),
+        ("hold", "42", None, "mains", ["hold o0042 course:2"], "mains of TABLE 5 is held."),
+        ("fire", None, "5", "second", ["fire o0042 course:2"], "second of TABLE 5 is fired."),
+        ("hold", None, "5", "Soup", ["hold o0042 Soup"], "Soup of TABLE 5 is held."),
+        ("fire", None, "5", "desserts", [], "TABLE 5 has no desserts."),
+        ("fire", None, "5", "Soup", [], "That ticket does not wait: it is cooked already."),
+        ("serve", "42", None, None, [], "There is no ready ticket for order 42."),
+        ("serve", "60", None, None, ["serve o0060 "], "TABLE 8 is served."),
+        ("rush", None, "9", None, [], "There is no open ticket for table 9."),
+        ("rush", None, "6", None, ["rush o0043 ", "rush o0100 "], "TABLE 6 is at the front."),
+        ("hold", None, None, None, ["hold o0042 "], "TABLE 5 is held."),
+    ],
+)
+async def test_what_a_cook_says_is_done_with_the_ticket(
+    action: str,
+    number: str | None,
+    table: str | None,
+    part: str | None,
+    given: list[str],
+    said: str,
+) -> None:
+    display = Display(MEAL, *BOARD[1:])
+    display.kitchen.capabilities = frozenset(CAPABILITY.values())
+    display.selected = "o0042"
+    assert await display.commands.work(TicketWork(action), number, table, part) == said
+    commands = display.kitchen.outbox
+    assert [f"{one.verb.value} {one.order_id} {one.subject_id}" for one in commands] == given
+
+
+async def test_without_a_ticket_the_cook_is_asked_for_one() -> None:
+    display = Display(*BOARD)
+    said = await display.commands.work(TicketWork.RUSH, None, None, None)
+    assert said == "Select a ticket first, or say its number or its table."
+
+
+@pytest.mark.parametrize("words", ["mains", "main", "entrees", "second", "2", "two"])
+def test_a_numbered_course_is_known_by_its_usual_names(words: str) -> None:
+    assert spoken_course(MEAL, words) == "2"
+    assert spoken_course(order("1", items=(make_item(course="Mains"),)), words) == (
+        "Mains" if words.startswith("main") else None
+    )

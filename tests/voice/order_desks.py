@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.voice.unit.menus import MATCHERS
 from voice_tui.core.menu import Menu, MenuItem
+from voice_tui.core.tools import TicketWork
 from voice_tui.services.dialogue import OrderDialogue
 from voice_tui.services.orders import OrderError, PlacedOrder
 
@@ -59,6 +60,16 @@ class ScriptedKitchen:
 
     async def recall(self, order_number: str | None, table_number: str | None) -> str:
         return self._do(f"recall {order_number or table_number or 'last'}")
+
+    async def work(
+        self,
+        action: TicketWork,
+        order_number: str | None,
+        table_number: str | None,
+        part: str | None,
+    ) -> str:
+        what = order_number or table_number or "selected"
+        return self._do(f"{action} {what}{f' {part}' if part else ''}")
 
     async def mark_unavailable(self, item: MenuItem, available: bool) -> str:
         return self._do(f"{'back' if available else '86'} {item.name}")

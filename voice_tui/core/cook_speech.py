@@ -6,7 +6,14 @@ from voice_tui.core import phrases
 from voice_tui.core.matcher import Found
 from voice_tui.core.numbers import label_at, quantity_at
 from voice_tui.core.reader import Reader
-from voice_tui.core.tools import BumpOrder, MarkUnavailable, RecallOrder, WhatIsAllDay
+from voice_tui.core.tools import (
+    BumpOrder,
+    MarkUnavailable,
+    RecallOrder,
+    TicketWork,
+    WhatIsAllDay,
+    WorkOnTicket,
+)
 from voice_tui.core.understood import Question, Reason
 
 
@@ -50,6 +57,55 @@ def recall(reader: Reader) -> bool:
         return False
     reader.found.calls.append(RecallOrder())
     return reader.take(end + last, "recall the last one")
+
+
+def work(reader: Reader) -> bool:
+    """Read "rush table twelve", "fire the mains on table five", "start four twelve", "hold it"."""
+    for name, pattern in phrases.WORK.items():
+        length = reader.match(pattern)
+        if length:
+            return _work(reader, TicketWork(name), reader.at + length)
+    return False
+
+
+def _work(reader: Reader, action: TicketWork, at: int) -> bool:
+    this_one = reader.match(phrases.THIS_ONE, at)
+    if this_one:
+        reader.found.calls.append(WorkOnTicket(action))
+        return reader.take(at + this_one, f"{action} the selected ticket")
+    part, after = _part(reader, at)
+    after += reader.match(phrases.OF_TICKET, after) if part else 0
+    # "hold two" may go on with "burgers": a number alone is a ticket's only after other verbs.
+    bare = part is None and action is not TicketWork.HOLD
+    target, end = _ticket(reader, after, bare=bare)
+    if target is None:
+        return False
+    if part is None:
+        end += reader.match(phrases.OF_TICKET, end)
+        part, end = _course(reader, end)
+    reader.found.calls.append(WorkOnTicket(action, *target, part))
+    what = f"{part} of {_wording(target)}" if part else _wording(target)
+    return reader.take(end, f"{action} {what}")
+
+
+def _part(reader: Reader, at: int) -> tuple[str | None, int]:
+    """Read the course or the item before the ticket: "the mains", "the salmon"."""
+    part, end = _course(reader, at)
+    if part is not None:
+        return part, end
+    start = at + (reader.words[at : at + 1] == ["the"])
+    named = reader.item_at(start)
+    if named is None or named.item is None:
+        return None, at
+    return named.item.name, start + named.length
+
+
+def _course(reader: Reader, at: int) -> tuple[str | None, int]:
+    found = reader.groups(phrases.COURSE, at)
+    if found is None:
+        return None, at
+    said = next(value for value in found.groupdict().values() if value)
+    return said, at + len(found.group().split())
 
 
 def stock(reader: Reader) -> bool:

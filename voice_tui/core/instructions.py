@@ -10,6 +10,6 @@ INSTRUCTIONS: Final = (
     " replace, add or guess any. Call add_to_order once for all that was said in one breath. What"
     " an output asks, ask the guest, briefly. Call confirm_order with submit only when the guest"
     " has agreed to the order as it was read back, in an utterance of its own. When bump_order,"
-    " recall_order or mark_unavailable says that it waits for a yes, ask, and call confirm_order"
-    " with submit after the yes. Answer in one short sentence."
+    " recall_order, work_on_ticket or mark_unavailable says that it waits for a yes, ask, and call"
+    " confirm_order with submit after the yes. Answer in one short sentence."
 )

@@ -134,6 +134,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     cook_speech.stock,
     cook_speech.bump,
     cook_speech.recall,
+    cook_speech.work,
     cook_speech.all_day,
     _cancel,
     _confirm,

@@ -221,6 +221,26 @@ RECALL: Final = _phrase(
     r"(?: the| that| last)* bump)"
     r"(?: the| that)?"
 )
+WORK: Final = {
+    name: _phrase(rf"(?:(?:please|okay|can you|and) )*(?:{words})(?: on| up)?(?: the)?")
+    for name, words in {
+        "unrush": "un ?rush|stop rushing|no more rush on|cancel the rush on",
+        "rush": "rush|expedite|prioriti[sz]e|hurry",
+        "start": "start cooking|start working on|start|begin",
+        "hold": "hold|park",
+        "fire": "fire",
+        "serve": "serve|served|mark served",
+    }.items()
+}
+"""What a cook does with a ticket, by the name of the action."""
+
+COURSE: Final = _phrase(
+    r"(?:the )?(?:(?P<place>first|second|third|fourth)(?: course)?"
+    r"|course (?P<number>one|two|three|four|1|2|3|4|first|second|third|fourth)"
+    r"|(?P<name>starters?|appetizers?|mains?|entrees?|desserts?)(?: course)?)"
+)
+OF_TICKET: Final = _phrase(r"(?:of|on|for|from|at)")
+THIS_ONE: Final = _phrase(r"(?:it|that|this)(?: one| ticket| order)?$")
 LAST: Final = _phrase(r"(?:last|that|it|previous)(?: (?:one|order|ticket|bump))?")
 TICKET: Final = _phrase(r"(?P<what>order|ticket|check|number|hash|tables?)(?: (?:number|hash))?")
 DONE: Final = _phrase(r"(?:as |is |are )?(?:ready|done|up|complete|finished|out)")

@@ -165,9 +165,13 @@ _FIXED: dict[str, tuple[Phrase, ...]] = {
         *phrases("we're out of <several>", "we are out of <one>", "out of <one>", "no more <one>"),
         *phrases("mark <one> unavailable", "mark the <one> sold out", "<one> is sold out"),
         *phrases("<one> is back", "un eighty six the <one>", weight=0.4),
+        *phrases("rush <ticket>", "fire <ticket>", "start <ticket>", weight=1.5),
+        *phrases("fire <course> on <ticket>", "hold <course> on <ticket>", "fire the <course>"),
+        *phrases("fire <ticket> <course>", "hold <ticket>", "serve <ticket>", "hold it", "fire it"),
         *phrases("what is all day", "what's all day", "all day", "how many <several> all day"),
         *phrases("what's all day on <one>", "all day count", "all day on <several>", weight=0.6),
     ),
+    "<course>": phrases("mains", "starters", "desserts", "course two", "the second course"),
     "<ticket>": (
         *phrases("order <ticket_number>", "order number <ticket_number>", weight=2),
         *phrases("table <number>", "ticket <ticket_number>", "<ticket_number>", "number <number>"),

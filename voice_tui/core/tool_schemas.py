@@ -62,6 +62,16 @@ PARAMETERS: Final[Mapping[str, Mapping[str, object]]] = {
     "cancel_order": _parameters(),
     "bump_order": _parameters(order_number={"type": "string"}, table_number={"type": "string"}),
     "recall_order": _parameters(order_number={"type": "string"}, table_number={"type": "string"}),
+    "work_on_ticket": _parameters(
+        ("action",),
+        action={
+            "type": "string",
+            "enum": ["start", "rush", "unrush", "hold", "fire", "serve"],
+        },
+        order_number={"type": "string"},
+        table_number={"type": "string"},
+        part={"type": "string", "description": "A course or an item of it: mains, 2, salmon"},
+    ),
     "mark_unavailable": _parameters(
         ("itemName",), itemName=_NAME, available={"type": "boolean", "default": False}
     ),
@@ -78,6 +88,9 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "cancel_order": "Throw the order away.",
     "bump_order": "For cooks: mark an order as done, by its number or its table.",
     "recall_order": "For cooks: bring a bumped order back; without a number, the last one.",
+    "work_on_ticket": "For cooks: start an order, rush it to the front or take it back from there, "
+    "hold it or a part of it, fire what is held, or say that the guests have it; without a number, "
+    "the order that is selected on the display.",
     "mark_unavailable": "For cooks: put an item out of stock (86), or back in stock.",
     "what_is_all_day": "For cooks: how many of an item are open in total; without a name, of all.",
 }

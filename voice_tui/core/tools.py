@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, cast
 
 import msgspec
@@ -105,6 +106,28 @@ class RecallOrder:
     table_number: str | None = None
 
 
+class TicketWork(StrEnum):
+    """What a cook does with a ticket beyond bumping it."""
+
+    START = "start"
+    RUSH = "rush"
+    UNRUSH = "unrush"
+    HOLD = "hold"
+    FIRE = "fire"
+    SERVE = "serve"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOnTicket:
+    """Do something with a ticket; neither number nor table means the selected one."""
+
+    action: TicketWork
+    order_number: str | None = None
+    table_number: str | None = None
+    part: str | None = None
+    """A course or an item of it, as it was said; None for the whole ticket."""
+
+
 @dataclass(frozen=True, slots=True)
 class MarkUnavailable:
     """Put an item out of stock, or back with `available`."""
@@ -123,7 +146,7 @@ class WhatIsAllDay:
 OrderCall = AddToOrder | RemoveFromOrder | ChangeQuantity | ConfirmOrder | CancelOrder
 """What changes the cart."""
 
-CookCall = BumpOrder | RecallOrder | MarkUnavailable | WhatIsAllDay
+CookCall = BumpOrder | RecallOrder | WorkOnTicket | MarkUnavailable | WhatIsAllDay
 """What goes to the kitchen display."""
 
 ToolCall = OrderCall | CookCall
@@ -204,6 +227,13 @@ def encode_call(call: ToolCall) -> tuple[str, str]:
             body = {}
         case BumpOrder() | RecallOrder():
             body = _given(order_number=call.order_number, table_number=call.table_number)
+        case WorkOnTicket():
+            body = {
+                "action": call.action.value,
+                **_given(
+                    order_number=call.order_number, table_number=call.table_number, part=call.part
+                ),
+            }
         case MarkUnavailable():
             body = {"itemName": call.item_name, "available": call.available}
         case WhatIsAllDay():
@@ -222,7 +252,7 @@ def needs_confirmation(call: CookCall, *, engines_agreed: bool) -> bool:
         engines_agreed: two recognisers heard the same.
     """
     match call:
-        case BumpOrder() | RecallOrder():
+        case BumpOrder() | RecallOrder() | WorkOnTicket():
             return not engines_agreed
         case MarkUnavailable():
             return True
@@ -310,6 +340,15 @@ def _recall(fields: Mapping[str, object]) -> ToolCall:
     return RecallOrder(*_ticket(fields))
 
 
+def _work(fields: Mapping[str, object]) -> ToolCall:
+    try:
+        action = TicketWork(_text(fields.get("action")))
+    except ValueError as error:
+        actions = ", ".join(TicketWork)
+        raise ToolError(f"action must be one of {actions}") from error
+    return WorkOnTicket(action, *_ticket(fields), _optional(fields, "part", "course"))
+
+
 def _ticket(fields: Mapping[str, object]) -> tuple[str | None, str | None]:
     return (
         _optional(fields, "order_number", "orderNumber"),
@@ -334,6 +373,7 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, object]], ToolCall]]] = {
     "cancel_order": _cancel,
     "bump_order": _bump,
     "recall_order": _recall,
+    "work_on_ticket": _work,
     "mark_unavailable": _mark,
     "what_is_all_day": _all_day,
 }
@@ -345,6 +385,7 @@ _NAMES: Final[Mapping[type, str]] = {
     CancelOrder: "cancel_order",
     BumpOrder: "bump_order",
     RecallOrder: "recall_order",
+    WorkOnTicket: "work_on_ticket",
     MarkUnavailable: "mark_unavailable",
     WhatIsAllDay: "what_is_all_day",
 }

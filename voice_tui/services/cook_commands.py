@@ -15,6 +15,7 @@ from voice_tui.core.tools import (
     MarkUnavailable,
     RecallOrder,
     WhatIsAllDay,
+    WorkOnTicket,
     needs_confirmation,
 )
 from voice_tui.core.understood import Question, Reason
@@ -107,6 +108,8 @@ class CookCommands:
                 return await kitchen.bump(call.order_number, call.table_number)
             case RecallOrder():
                 return await kitchen.recall(call.order_number, call.table_number)
+            case WorkOnTicket(action=action, part=part):
+                return await kitchen.work(action, call.order_number, call.table_number, part)
             case WhatIsAllDay():
                 return await kitchen.all_day(item)
             case MarkUnavailable():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voice_tui.core.cart import Cart, Heard
-from voice_tui.core.tools import BumpOrder, CookCall, MarkUnavailable, RecallOrder
+from voice_tui.core.tools import BumpOrder, CookCall, MarkUnavailable, RecallOrder, WorkOnTicket
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ def cook_question(call: CookCall, item_name: str = "") -> str:
             return f"Bump {_ticket(call)}?"
         case RecallOrder():
             return f"Bring {_ticket(call)} back?"
+        case WorkOnTicket(action=action, part=part):
+            what = f"{part} of {_ticket(call)}" if part else _ticket(call)
+            return f"{action.value.capitalize()} {what}?"
         case MarkUnavailable(available=True):
             return f"Put {item_name} back on the menu?"
         case MarkUnavailable():
@@ -58,7 +61,9 @@ def cook_question(call: CookCall, item_name: str = "") -> str:
             return "Do it?"
 
 
-def _ticket(call: BumpOrder | RecallOrder) -> str:
+def _ticket(call: BumpOrder | RecallOrder | WorkOnTicket) -> str:
     if call.order_number is not None:
         return f"order {call.order_number}"
-    return f"table {call.table_number}" if call.table_number is not None else "the last order"
+    if call.table_number is not None:
+        return f"table {call.table_number}"
+    return "the selected ticket" if isinstance(call, WorkOnTicket) else "the last order"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from voice_tui.core.menu import MenuItem
+from voice_tui.core.tools import TicketWork
 
 
 class KitchenCommands(Protocol):
@@ -16,6 +17,16 @@ class KitchenCommands(Protocol):
 
     async def recall(self, order_number: str | None, table_number: str | None) -> str:
         """Bring a bumped order back; neither means the last one."""
+        ...
+
+    async def work(
+        self,
+        action: TicketWork,
+        order_number: str | None,
+        table_number: str | None,
+        part: str | None,
+    ) -> str:
+        """Start, rush, hold, fire or serve; neither number nor table means the selected one."""
         ...
 
     async def mark_unavailable(self, item: MenuItem, available: bool) -> str:

@@ -15,9 +15,11 @@ from voice_tui.core.tools import (
     MarkUnavailable,
     RecallOrder,
     RemoveFromOrder,
+    TicketWork,
     ToolCall,
     ToolError,
     WhatIsAllDay,
+    WorkOnTicket,
     decode_call,
     needs_confirmation,
     tool_definitions,
@@ -33,9 +35,9 @@ def objects(schema: Any) -> list[dict[str, Any]]:
     return [schema, *inner] if schema.get("type") == "object" else inner
 
 
-def test_nine_tools_are_published_and_none_takes_unknown_arguments() -> None:
+def test_ten_tools_are_published_and_none_takes_unknown_arguments() -> None:
     tools = tool_definitions()
-    assert len(tools) == 9
+    assert len(tools) == 10
     for tool in tools:
         assert set(tool) == {"type", "name", "description", "parameters"}
         assert tool["description"]
@@ -73,6 +75,12 @@ def test_nine_tools_are_published_and_none_takes_unknown_arguments() -> None:
         ("cancel_order", "", CancelOrder()),
         ("bump_order", '{"order_number":42}', BumpOrder("42")),
         ("recall_order", "{}", RecallOrder()),
+        (
+            "work_on_ticket",
+            '{"action":"fire","table_number":5,"course":"mains"}',
+            WorkOnTicket(TicketWork.FIRE, None, "5", "mains"),
+        ),
+        ("work_on_ticket", '{"action":"hold"}', WorkOnTicket(TicketWork.HOLD)),
         ("mark_unavailable", '{"itemName":"Coke"}', MarkUnavailable("Coke")),
         ("what_is_all_day", "{}", WhatIsAllDay()),
     ],
@@ -100,6 +108,8 @@ def test_arguments_are_read_as_models_write_them(name: str, arguments: str, call
         ("change_quantity", '{"itemName":"Coke"}'),
         ("confirm_order", '{"action":"explode"}'),
         ("bump_order", "{}"),
+        ("work_on_ticket", '{"action":"burn"}'),
+        ("work_on_ticket", '{"order_number":"1"}'),
         ("bump_order", '{"order_number":"1","table_number":"2"}'),
         ("cancel_order", "\ud800"),
     ],
@@ -114,6 +124,7 @@ def test_what_cannot_be_read_is_refused_whole(name: str, arguments: str) -> None
     [
         (BumpOrder("42"), True, False),
         (RecallOrder(), True, False),
+        (WorkOnTicket(TicketWork.FIRE, "42"), True, False),
         (MarkUnavailable("Coke"), True, True),
         (WhatIsAllDay(), False, False),
     ],

@@ -28,7 +28,8 @@ _IDLE = frozenset(
 _DECISIVE = frozenset(
     {*ONES, *TENS, "hundred", "dozen", "couple", "half", "no", "without", "hold", "extra", "light",
      "small", "medium", "large", "regular", "double", "rare", "bump", "recall", "scratch", "remove",
-     "cancel", "confirm", "yes", "add", "table", "seat", "order", "all", "undo"}
+     "cancel", "confirm", "rush", "fire", "start", "serve", "yes", "add", "table", "seat", "order",
+     "all", "undo"}
 )  # fmt: skip
 """One of these heard otherwise makes it another order, however alike the rest is."""
 
