@@ -75,6 +75,7 @@ def card(texts: Texts) -> Seen:
     """A ticket with texts wherever a stranger can write."""
     one, two, three, four, five, six = texts
     soup = {"id": one, "name": one, "modifiers": [two, {"name": f"no {three}"}], "notes": four}
+    courses = [{**soup, "course": text, "category": text} for text in (five, six)]
     row = {
         "id": "o1",
         "order_number": one,
@@ -82,7 +83,10 @@ def card(texts: Texts) -> Seen:
         "customer_name": three,
         "notes": five,
         "status": four,
-        "items": [soup, {"name": six}],
+        "items": [soup, {"name": six}, *courses],
+        "voided_items": [{**soup, "id": "gone", "name": two}],
+        "metadata": {"serverName": six, "covers": three, "source": four},
+        "payment_status": five,
     }
     ticket = Ticket(decode_order(json.dumps(row).encode()))
     lines = body(ticket, WIDTH)

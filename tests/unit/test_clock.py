@@ -20,9 +20,9 @@ from kds_tui.core.clock import (
     format_time,
     parse_time,
 )
-from kds_tui.core.order import Order, OrderStatus, OrderType
+from kds_tui.core.order import Item, Order, OrderStatus, OrderType
 from kds_tui.core.tickets import Ticket
-from tests.unit.orders import make_order
+from tests.unit.orders import make_item, make_order
 
 SECOND = 1_795_394_898.0  # 2026-11-23T00:48:18Z
 
@@ -197,6 +197,16 @@ _SCHEDULED = make_order(
 _FIRED = replace(_SCHEDULED, status=OrderStatus.PREPARING)
 
 
+def _served(*items: Item) -> Order:
+    return make_order(created_at=100.0, items=items)
+
+
+_DONE = make_item("Soup", is_done=True)
+_HELD = make_item("Cake", is_held=True)
+_COURSE = make_item("Steak", fired_at=700.0)
+_ADDED = make_item("Fries", added_at=800.0)
+
+
 @pytest.mark.parametrize(
     ("order", "now", "age"),
     [
@@ -206,6 +216,13 @@ _FIRED = replace(_SCHEDULED, status=OrderStatus.PREPARING)
         pytest.param(replace(_FIRED, preparing_at=400.0), 460.0, 60.0, id="fired early"),
         pytest.param(replace(_FIRED, preparing_at=550.0), 560.0, 60.0, id="fired late"),
         pytest.param(replace(_SCHEDULED, fire_at=None), 160.0, 60.0, id="no time known"),
+        pytest.param(_served(make_item(), _COURSE), 760.0, 660.0, id="the first line is open"),
+        pytest.param(_served(_DONE, _COURSE), 760.0, 60.0, id="what is open was fired later"),
+        pytest.param(_served(_DONE, _ADDED, _HELD), 860.0, 60.0, id="what is open was added"),
+        pytest.param(_served(_DONE, _COURSE, _ADDED), 860.0, 160.0, id="fired, then added to"),
+        pytest.param(_served(_DONE, replace(_COURSE, is_done=True)), 760.0, 60.0, id="all is done"),
+        pytest.param(_served(_HELD), 160.0, 60.0, id="all of it waits"),
+        pytest.param(_served(), 160.0, 60.0, id="nothing in it"),
     ],
 )
 def test_ages(order: Order, now: float, age: float) -> None:

@@ -158,6 +158,18 @@ def test_a_screen_can_show_other_stations_and_then_its_own_again() -> None:
     assert tickets.update("abcd").changed == frozenset("abd")
 
 
+@pytest.mark.parametrize("sort", [SortMode.URGENCY, SortMode.AGE])
+def test_what_is_held_comes_last_and_is_never_late(sort: SortMode) -> None:
+    held = make_order("h", created_at=0.0, items=(make_item(is_held=True),))
+    tickets = listed(held, make_order("a", created_at=50.0), sort=sort)
+    assert tickets.ids() == ["a", "h"]
+    assert tickets.late_count(10_000.0, UrgencyRules()) == 1
+    fired = replace(held, version=2, items=(make_item(fired_at=20.0),))
+    again = listed(make_order("a", created_at=50.0), held, fired, sort=sort)
+    assert again.ids() == ["h", "a"]
+    assert again.late_count(10_000.0, UrgencyRules()) == 2
+
+
 RULES = UrgencyRules(by_type={OrderType.DELIVERY: Thresholds(1.0, 2.0)})
 SORTED = [
     make_order("a", created_at=1.0, order_number="10", table_number="Bar 2"),
