@@ -6,18 +6,30 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from textual import events
 from textual.screen import Screen
 
 from kds_tui.ui.help_dialog import HelpDialog
-from kds_tui.ui.help_words import lone_modifier_words
+from kds_tui.ui.help_words import MOVES, lone_modifier_words
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.learn_dialog import LearnDialog
 from kds_tui.ui.lesson import Lesson
-from voice_tui.terminal import GuardedApp
+from voice_tui.terminal import GuardedApp, KeyPress
 
 ANSWER_S: Final = 3.0
 """Seconds after which a terminal that did not say which keys it tells is taken for one of those
 that tell no modifier alone; those that know the protocol answer at once."""
+
+
+REPEATING: Final = (
+    *MOVES,
+    "board.page_previous",
+    "board.page_next",
+    "board.page_around",
+    "board.item_next",
+    "board.item_previous",
+)
+"""Actions that a key which is held down does again and again."""
 
 
 class KeyScreen(Screen[None]):
@@ -44,6 +56,17 @@ class KeyScreen(Screen[None]):
         self._bindings = self._stock_bindings.copy()
         for binding in keys.bindings():  # not beside one of Textual's own, which would come first
             self._bindings.key_to_bindings[binding.key] = [binding]
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a key that is held down do its work once, where the terminal says that it is held.
+
+        Args:
+            event: a key that no widget wanted.
+        """
+        if isinstance(event, KeyPress) and event.repeats:
+            bound = self.keys.at(event.key)
+            if bound is not None and bound.action.id not in REPEATING:
+                event.stop()
 
     def watch_keys(self) -> None:
         """Say it, some seconds after the start, when a key of the bar cannot arrive."""

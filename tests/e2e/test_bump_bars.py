@@ -64,7 +64,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(*profiles: str, kitty: bool = False, clock: str = "runs") -> Bar:
-            settings = json.dumps({"bump_bar": {"profiles": profiles}})
+            settings = json.dumps({"bump_bar": {"profiles": profiles}, "bump": {"undo_seconds": 0}})
             argv = [sys.executable, "-m", "tests.e2e.bar_display", str(tmp_path), settings, clock]
             terminal = stack.enter_context(PtyTerminal(argv, size=(120, 36), kitty=kitty))
             terminal.wait_for("TABLE 1 ")
@@ -129,6 +129,24 @@ def test_a_held_bump_of_sheet_c_bumps_once(start: Start) -> None:
     bar.terminal.wait_for("BUMP TICKET bump")
     bar.terminal.send(b" " * 30)
     bar.expect(b"4", "bump o1", "bump o4")
+    bar.end()
+
+
+def test_a_held_key_acts_once_however_slowly_it_repeats_where_the_terminal_says_so(
+    start: Start,
+) -> None:
+    bar = start("kb1700-b", kitty=True)
+    slot, again, up = b"\x1b[48;1;48u", b"\x1b[48;1:2;48u", b"\x1b[48;1:3u"
+
+    bar.expect(slot, "bump o1")
+    for _ in range(3):
+        bar.terminal.send(again)
+        # What was sent before has been taken when the page has turned and come back.
+        bar.terminal.send(b"\x1b[93;1;93u\x1b[93;1:3u")
+        bar.terminal.wait_for("page 2/")
+        bar.terminal.send(b"\x1b[91;1;91u\x1b[91;1:3u")
+        bar.terminal.wait_for("page 1/")
+    bar.expect(up + kitty(51, "3"), "bump o1", "bump o4")
     bar.end()
 
 

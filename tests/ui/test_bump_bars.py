@@ -12,10 +12,12 @@ from voice_tui.terminal import KeyPress
 BOARD = orders(40)
 
 
-async def press(kitchen: StillKitchen, key: str, keypad: str = "", every: float = 1.0) -> None:
+async def press(
+    kitchen: StillKitchen, key: str, keypad: str = "", every: float = 1.0, repeats: bool = False
+) -> None:
     """Press a key as the terminal's parser tells it."""
     kitchen.clock.passed += every
-    kitchen.app.post_message(KeyPress(key, None, "", keypad))
+    kitchen.app.post_message(KeyPress(key, None, "", keypad, repeats=repeats))
     await kitchen.settle()
 
 
@@ -78,3 +80,15 @@ async def test_a_key_of_the_pad_closes_a_dialog_also_where_a_bar_has_it(run: Run
         await press(kitchen, "enter", "kp_enter")
         assert kitchen.app.screen is kitchen.app.board_screen
         assert kitchen.bumped == []
+
+
+async def test_a_key_held_down_moves_on_and_bumps_once_however_slow_it_comes(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await press(kitchen, "down")
+        for _ in range(3):
+            await press(kitchen, "down", repeats=True)
+        assert kitchen.selected == "o4"
+        await press(kitchen, "space")
+        for _ in range(6):
+            await press(kitchen, "space", every=5.0, repeats=True)
+        assert kitchen.bumped == ["o4"]

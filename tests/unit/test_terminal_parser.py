@@ -217,6 +217,14 @@ def test_a_key_of_the_numeric_pad_is_named_in_both_ways(
     assert key.handler_name == events.Key.handler_name
 
 
+def test_a_key_held_down_says_so_where_the_terminal_does() -> None:
+    parser = KitchenParser()
+    for sequence, repeats in (("\x1b[97;1:1;97u", False), ("\x1b[97;1:2;97u", True), ("a", False)):
+        (key,) = parser.feed(sequence)
+        assert isinstance(key, KeyPress)
+        assert (key.key, key.repeats) == ("a", repeats)
+
+
 def test_a_press_tells_what_arrived_also_when_the_terminal_tells_more_of_it() -> None:
     parser = KitchenParser()
     read(parser, "\x1b[?27u")

@@ -67,12 +67,22 @@ class KeyPress(events.Key):
         arrived: what the terminal sent.
         keypad: the name that only the key of the numeric pad has; empty for other keys, and where
             the terminal does not tell them apart.
+        repeats: whether the terminal says that the key is held down and comes again.
     """
 
-    def __init__(self, key: str, character: str | None, arrived: str, keypad: str = "") -> None:
+    def __init__(
+        self,
+        key: str,
+        character: str | None,
+        arrived: str,
+        keypad: str = "",
+        *,
+        repeats: bool = False,
+    ) -> None:
         super().__init__(key, character)
         self.arrived = arrived
         self.keypad = keypad
+        self.repeats = repeats
 
 
 # For widgets it is the key press that it always was.

@@ -116,17 +116,13 @@ class KitchenParser(_xterm_parser.XTermParser):
             front = f"{key['code']}{key['alternates']};{modifiers}"
             plain = f"\x1b[{front}{key['text'] or ''}{key['end']}"
         keys = list(super()._sequence_to_key_events(plain))
-        if code in KEYPAD:
-            keys = [_of_the_keypad(each, code, sequence) for each in keys]
-        if len(keys) == 1:
-            return self._press(code, keys[0], sequence, repeats=kind == self._REPEATED)
-        return keys
+        repeats = kind == self._REPEATED
+        told = [_told(each, code, sequence, repeats=repeats) for each in keys]
+        return self._press(code, told[0], repeats=repeats) if len(told) == 1 else [*told]
 
-    def _press(
-        self, code: str, key: events.Key, sequence: str, *, repeats: bool
-    ) -> list[events.Key]:
+    def _press(self, code: str, key: KeyPress, *, repeats: bool) -> list[events.Key]:
         """Tell a press: what was lost before it, itself, and that it is a modifier alone."""
-        found = [key]
+        found: list[events.Key] = [key]
         if self._keys_down is not None:
             lost = self._keys_down.press(code, key.key, time.monotonic(), repeats=repeats)
             if lost is not None:
@@ -135,7 +131,7 @@ class KitchenParser(_xterm_parser.XTermParser):
             self._lone = ""
         elif self._keys_down is None and not repeats:
             # Nobody will tell that it comes up: this has to do.
-            found.append(KeyPress(key.key + ALONE, None, sequence))
+            found.append(KeyPress(key.key + ALONE, None, key.arrived))
         elif not repeats:
             self._lone = code
         return found
@@ -160,11 +156,14 @@ class KitchenParser(_xterm_parser.XTermParser):
         return bool(mouse.match(sequence) or mode.match(sequence))
 
 
-def _of_the_keypad(key: events.Key, code: str, sequence: str) -> events.Key:
-    """Name a key of the numeric pad in both ways."""
+def _told(key: events.Key, code: str, sequence: str, *, repeats: bool) -> KeyPress:
+    """Tell of a key all that is known; of one of the numeric pad both names."""
+    if code not in KEYPAD:
+        return KeyPress(key.key, key.character, sequence, repeats=repeats)
     own, elsewhere = KEYPAD[code]
     if key.is_printable and key.character is not None:  # a comma where the layout has one
         elsewhere = _character_to_key(key.character)
     modifiers = key.key.rpartition("+")[0]
     front = f"{modifiers}+" if modifiers else ""
-    return KeyPress(f"{front}{elsewhere}", key.character, sequence, f"{front}{own}")
+    name, keypad = f"{front}{elsewhere}", f"{front}{own}"
+    return KeyPress(name, key.character, sequence, keypad, repeats=repeats)
