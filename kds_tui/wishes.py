@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol, assert_never
 
-from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb
+from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb, lines_of
 from kds_tui.core.conflict_words import ending
 from kds_tui.core.kitchen import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
@@ -219,7 +219,9 @@ class Wishes:
             outcome: the server's answer, or why it declined.
         """
         if isinstance(outcome, NotOffered):
-            self._tell_once(outcome.command.verb)
+            command = outcome.command
+            is_part = lines_of(command.subject_id) is not None
+            self._tell_once(Verb.BUMP_ITEM if is_part else command.verb)
         elif words := ending(outcome):
             self._showing.tell(words, bad=True)
 

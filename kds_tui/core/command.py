@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -111,6 +111,54 @@ def course_of(subject_id: str) -> str | None:
     return subject_id.removeprefix(_COURSE) if subject_id.startswith(_COURSE) else None
 
 
+_LINES: Final = "lines:"
+
+MAX_LINES: Final = 500
+"""Most lines that one command is of: what the hub takes in one request."""
+
+
+def lines_subject(item_ids: Iterable[str]) -> str:
+    """Name some lines as the subject of a bump or a recall.
+
+    Args:
+        item_ids: of lines of one order; those beyond `MAX_LINES` are left out.
+
+    Returns:
+        The `subject_id`; empty when there is no line.
+    """
+    # No id of a line holds a line feed: text from a server is cleaned.
+    ids = list(item_ids)[:MAX_LINES]
+    return _LINES + "\n".join(ids) if ids else ""
+
+
+def lines_of(subject_id: str) -> tuple[str, ...] | None:
+    """Read a subject.
+
+    Args:
+        subject_id: of a bump or a recall.
+
+    Returns:
+        The lines that it names; None for the whole order.
+    """
+    if not subject_id.startswith(_LINES):
+        return None
+    return tuple(subject_id.removeprefix(_LINES).split("\n"))
+
+
+def capability_of(verb: Verb, subject_id: str = "") -> str:
+    """Tell what a server must offer to carry a command out in one request.
+
+    Args:
+        verb: what is asked for.
+        subject_id: of what.
+
+    Returns:
+        A name of `CAPABILITY`, or `parts` for a bump or a recall of some lines; empty for what is
+        always walked.
+    """
+    return "parts" if lines_of(subject_id) is not None else CAPABILITY.get(verb, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One wish of a cook. A journal keeps all of these fields, and no others."""
@@ -134,7 +182,8 @@ class Command:
 
     subject_id: str = ""
     """The line of the order for `ITEM_VERBS`, the menu's item for `MENU_VERBS`; for `PART_VERBS` a
-    line, a course, or empty for the whole order; else empty."""
+    line, a course, or empty for the whole order; the lines of a bump or a recall that is of some
+    only (`lines_subject`); else empty."""
 
     @property
     def lane(self) -> str:

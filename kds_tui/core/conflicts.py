@@ -6,6 +6,7 @@ out, and for a terminal before a server that decides nothing:
 
     asked for         | and meanwhile                       | becomes
     bump              | cancelled                           | refused, ORDER_CANCELLED
+    bump of some lines| others are still to be cooked       | these are done, the ticket stays
                       | bumped by somebody else             | nothing to do, which is success
                       | lines added or enlarged             | the lines that the cook saw are done,
                       |                                     | the ticket stays with the others
@@ -73,7 +74,7 @@ class Wish:
     """The line, for `ITEM_VERBS`."""
 
     item_ids: tuple[str, ...] = ()
-    """The lines, for `PART_VERBS`."""
+    """The lines, for `PART_VERBS`, and for a bump or a recall that is of some lines only."""
 
     course: str = ""
     """The course, for `PART_VERBS`; with neither lines nor a course the whole order is meant."""
@@ -212,18 +213,27 @@ def _bump(wish: Wish, order: Standing) -> Decision:
     if _recalled_unseen(wish, order) or _too_late(wish, order):
         return Refuse(Conflict.SUPERSEDED)
     open_lines = [line for line in order.lines if not line.is_done]
-    left = {line.id for line in open_lines if line.is_held or _changed_unseen(wish, line)}
+    left = {
+        line.id
+        for line in open_lines
+        if line.is_held or _changed_unseen(wish, line) or not _is_meant(wish, line)
+    }
     if not left:
         return Apply()
     return ApplyPartly(frozenset(line.id for line in open_lines if line.id not in left))
 
 
+def _is_meant(wish: Wish, line: Line) -> bool:
+    return bool(part_of(wish, (line,)))
+
+
 def _recall(wish: Wish, order: Standing, now: float) -> Decision:
     if order.status in OPEN:
         # Bumped in part only, or added to after the bump: the cook wants to see all of it.
-        has_marks = any(line.is_done for line in order.lines)
+        has_marks = any(line.is_done and _is_meant(wish, line) for line in order.lines)
         is_back = wish.base_version is None or order.recalled_version > wish.base_version
-        return Apply() if has_marks and not is_back else Nothing()
+        is_part = bool(wish.item_ids or wish.course)
+        return Apply() if has_marks and (is_part or not is_back) else Nothing()
     if order.status is OrderStatus.COMPLETED and now - (order.completed_at or 0.0) > RECALL_WINDOW:
         return Refuse(Conflict.CLOSED)
     return Refuse(Conflict.SUPERSEDED) if _too_late(wish, order) else Apply()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from kds_tui.core.command import Command, Verb, course_of
+from kds_tui.core.command import Command, Verb, course_of, lines_of
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus
 
 
@@ -19,6 +20,12 @@ def shown_after(order: Order, command: Command) -> Order:
         The order as it becomes; as it is where the command makes no sense.
     """
     match command.verb:
+        case Verb.BUMP | Verb.RECALL if (lines := lines_of(command.subject_id)) is not None:
+            return (
+                _part_bumped(order, lines)
+                if command.verb is Verb.BUMP
+                else _part_recalled(order, lines)
+            )
         case Verb.BUMP if order.status in OPEN:
             return _bumped(order)
         case Verb.RECALL if order.status in READY:
@@ -66,6 +73,32 @@ def _bumped(order: Order) -> Order:
         return replace(order, status=OrderStatus.READY)
     items = tuple(replace(item, is_done=item.is_done or not item.is_held) for item in order.items)
     return replace(order, items=items)
+
+
+def _part_bumped(order: Order, lines: Sequence[str]) -> Order:
+    """With the last of its lines the order is ready."""
+    if order.status not in OPEN:
+        return order
+    items = tuple(
+        replace(item, is_done=item.is_done or (item.id in lines and not item.is_held))
+        for item in order.items
+    )
+    status = OrderStatus.READY if all(item.is_done for item in items) else order.status
+    return replace(order, items=items, status=status)
+
+
+def _part_recalled(order: Order, lines: Sequence[str]) -> Order:
+    """The other lines of a ready order were done, and stay so."""
+    if order.status not in OPEN | READY:
+        return order
+    was_ready = order.status in READY
+    items = tuple(
+        replace(item, is_done=item.id not in lines and (item.is_done or was_ready))
+        for item in order.items
+    )
+    if not was_ready:
+        return replace(order, items=items)
+    return replace(order, status=OrderStatus.PREPARING, recalled=True, items=items)
 
 
 def _with_mark(order: Order, item_id: str, is_done: bool) -> Order:

@@ -10,7 +10,6 @@ from kds_tui.core.attention import Attention
 from kds_tui.core.board import Board, FeedEvent, OrderAnswered, SnapshotListed
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
-    CAPABILITY,
     MENU_VERBS,
     WALKS,
     Answered,
@@ -18,7 +17,10 @@ from kds_tui.core.command import (
     NotOffered,
     Outcome,
     Verb,
+    capability_of,
     course_of,
+    lines_of,
+    lines_subject,
     new_command_id,
 )
 from kds_tui.core.effects import part_of
@@ -177,10 +179,11 @@ class Kitchen:
             self.stock.note(command.subject_id, is_out=command.verb is Verb.OUT_OF_STOCK)
         if isinstance(outcome, NotOffered):
             order = self.board.get(command.order_id)
-            if command.verb is not Verb.RECALL:
-                self.outbox.keep_here(command)
-            elif order is not None and order.status in READY:
+            is_whole = lines_of(command.subject_id) is None
+            if command.verb is Verb.RECALL and order is not None and order.status in READY:
                 self.outbox.recall_here(order)
+            elif command.verb is not Verb.RECALL or not is_whole:
+                self.outbox.keep_here(command)
         return frozenset((command.order_id,)) if command.order_id else frozenset()
 
     def bump(self, order_id: str, stamp: Stamp) -> Result:
@@ -205,15 +208,33 @@ class Kitchen:
         is_held = [item.is_held for item in part_of(order, "") if item.id in here]
         if is_held and all(is_held):
             return NotDone(f"{order.label} is held: fire it first.")
-        if any(item.is_held for item in part_of(order, "")) and not self._can_bump_partly():
+        part = self._part_to_bump(order)
+        others_held = not part and any(item.is_held for item in part_of(order, ""))
+        if others_held and not self._can_bump_partly():
             return NotDone(f"A part of {order.label} is held: fire it first.")
         if self.outbox.release_here(order_id):
             self._bumped.append(order_id)
             return Kept(order_id, Verb.BUMP)
-        result = self._give(Verb.BUMP, ticket.order, stamp)
-        if isinstance(result, Given):
+        result = self._give(Verb.BUMP, ticket.order, stamp, part)
+        if not isinstance(result, NotDone):
             self._bumped.append(order_id)
         return result
+
+    def _part_to_bump(self, order: Order) -> str:
+        """What of an order a bump is of: this screen's lines while other stations owe some; empty
+        for the whole order, when this is the last station as far as is known here."""
+        here, elsewhere = self.tickets.split(order)
+        if all(item.is_done for item in elsewhere):
+            return ""
+        return lines_subject(item.id for item in here if not item.is_done and not item.is_held)
+
+    def _part_to_recall(self, order: Order) -> str:
+        """What of an order a recall is of: this screen's lines where others have some too."""
+        here, elsewhere = self.tickets.split(order)
+        if not elsewhere:
+            return ""
+        is_ready = order.status in READY
+        return lines_subject(item.id for item in here if is_ready or item.is_done)
 
     def _can_bump_partly(self) -> bool:
         # By single steps to a status the held lines would be done with the others.
@@ -241,10 +262,19 @@ class Kitchen:
             order_id: whose.
 
         Returns:
-            True when its order is ready, or will be once what is under way is answered.
+            True when its order is ready, or this screen's part of it done while others owe some;
+            or will be once what is under way is answered.
         """
         order = self.board.get(order_id)
-        return order is not None and self.outbox.effective(order).status in READY
+        return order is not None and self._has_left(self.outbox.effective(order))
+
+    def _has_left(self, order: Order) -> bool:
+        """Whether a ticket of this screen was bumped."""
+        if order.status not in OPEN:
+            return order.status in READY and self.tickets.concerns(order)
+        here, elsewhere = self.tickets.split(order)
+        owed = any(not item.is_done for item in elsewhere)
+        return owed and bool(here) and all(item.is_done for item in here)
 
     def recall_last(self, stamp: Stamp) -> Result:
         """Take the wish to bring the ticket back that was bumped last.
@@ -278,6 +308,10 @@ class Kitchen:
         return self._recall(order, stamp)
 
     def _recall(self, order: Order, stamp: Stamp) -> Result:
+        shown = self.outbox.effective(order)
+        part = self._part_to_recall(shown)
+        if part and (shown.status in OPEN or self._offers(Verb.RECALL, part)):
+            return self._give(Verb.RECALL, order, stamp, part)
         if not self._offers(Verb.RECALL):
             self.outbox.recall_here(order)
             return Kept(order.id, Verb.RECALL)
@@ -431,24 +465,21 @@ class Kitchen:
         while self._bumped:
             # Left in its place: when the recall is not taken, the next one begins here again.
             order = self.board.get(self._bumped[-1])
-            if order is not None and self.outbox.effective(order).status in READY:
+            if order is not None and self._has_left(self.outbox.effective(order)):
                 return order
             self._bumped.pop()
-        ready = [
-            order
-            for order in self.board
-            if self.tickets.concerns(order) and self.outbox.effective(order).status in READY
-        ]
-        return max(ready, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
+        left = [order for order in self.board if self._has_left(self.outbox.effective(order))]
+        return max(left, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
 
     @property
     def can_recall(self) -> bool:
         """Whether the order server offers recall."""
         return self._offers(Verb.RECALL)
 
-    def _offers(self, verb: Verb) -> bool:
+    def _offers(self, verb: Verb, subject_id: str = "") -> bool:
         # While the server has not told, it is asked: it may turn out that it cannot.
-        return self.capabilities is None or CAPABILITY.get(verb) in self.capabilities
+        capability = capability_of(verb, subject_id)
+        return self.capabilities is None or capability in self.capabilities
 
     def _give(self, verb: Verb, order: Order, stamp: Stamp, subject_id: str = "") -> Result:
         command_id = new_command_id(stamp.now, stamp.random_bits)
@@ -460,9 +491,11 @@ class Kitchen:
     def _take(self, command: Command) -> Result:
         if command.order_id:
             self.acknowledge(command.order_id)  # whoever does something with it has seen it
-        if command.verb not in WALKS and not self._offers(command.verb):
+        is_part = lines_of(command.subject_id) is not None
+        can_walk = command.verb in WALKS and not is_part
+        if not can_walk and not self._offers(command.verb, command.subject_id):
             self.outbox.keep_here(command)
-            return Kept(command.order_id, command.verb)
+            return Kept(command.order_id, Verb.BUMP_ITEM if is_part else command.verb)
         if self.outbox.is_full:
             return NotDone("Too many bumps wait for the order server. Call the manager.")
         self.outbox.add(command)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kds_tui.core.command import MENU_VERBS, Command, Verb
+from kds_tui.core.command import MENU_VERBS, Command, Verb, lines_of
 from kds_tui.core.effects import shown_after
 from kds_tui.core.order import READY, Order, OrderStatus
 
@@ -284,8 +284,15 @@ class Outbox:
         """Carry a command out on this terminal only.
 
         Args:
-            command: any but a bump or a recall; it takes the place of the one that it undoes.
+            command: any but a bump or a recall of a whole order; it takes the place of the one that
+                it undoes.
         """
+        lines = lines_of(command.subject_id)
+        if lines is not None:
+            verb = Verb.BUMP_ITEM if command.verb is Verb.BUMP else Verb.UNBUMP_ITEM
+            for line in lines:
+                self.keep_here(replace(command, verb=verb, subject_id=line))
+            return
         kept = self._kept_here.setdefault(command.lane, {})
         self._kept_here.move_to_end(command.lane)
         # At the end, also in another's place: what is held again was held after it was fired.

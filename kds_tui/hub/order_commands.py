@@ -19,7 +19,7 @@ from kds_tui.core.conflicts import (
     decide,
     part_of,
 )
-from kds_tui.core.order import OrderStatus
+from kds_tui.core.order import OPEN, OrderStatus
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.order_row import ItemKept, OrderKept
 from kds_tui.hub.orders import changed
@@ -147,6 +147,14 @@ def _bumped(order: OrderKept, wish: Wish, now: float) -> OrderKept:
 
 
 def _recalled(order: OrderKept, wish: Wish, now: float) -> OrderKept:
+    meant = frozenset(line.id for line in part_of(wish, standing_of(order).lines))
+    is_part, items = bool(wish.item_ids or wish.course), order.items
+    if is_part and OrderStatus(order.status) in OPEN:
+        # To be seen again where it was done; nobody else's ticket comes back.
+        items = _marked(items, meant, is_done=False, now=now)
+        return changed(order, now, terminal=wish.terminal, items=items)
+    if is_part:
+        items = _marked(items, None, is_done=True, now=now)  # the others were, and stay so
     back = changed(
         order,
         now,
@@ -154,7 +162,7 @@ def _recalled(order: OrderKept, wish: Wish, now: float) -> OrderKept:
         status=OrderStatus.PREPARING.value,
         ready_at=None,
         completed_at=None,
-        items=_marked(order.items, None, is_done=False, now=now),
+        items=_marked(items, meant, is_done=False, now=now),
         recalled_by=wish.terminal or None,
         metadata={**order.metadata, "recalled": True},
     )

@@ -155,7 +155,7 @@ class ItemMarkAsked(CommandAsked):
 
 
 class PartAsked(CommandAsked):
-    """The body that holds or fires lines, a course, or with neither the whole order."""
+    """The body of what can be asked of lines, of a course, or with neither of the whole order."""
 
     item_ids: Annotated[list[Text], Meta(max_length=500)] = []
     course: Course | None = None

@@ -51,10 +51,10 @@ class CommandRoutes:
         ]
 
     async def _bump(self, request: web.Request) -> web.Response:
-        return await self._plain(request, Verb.BUMP)
+        return await self._of_part(request, Verb.BUMP)
 
     async def _recall(self, request: web.Request) -> web.Response:
-        return await self._plain(request, Verb.RECALL)
+        return await self._of_part(request, Verb.RECALL)
 
     async def _hold(self, request: web.Request) -> web.Response:
         return await self._of_part(request, Verb.HOLD)
@@ -86,12 +86,6 @@ class CommandRoutes:
             item_ids=tuple(asked.item_ids),
             course="" if asked.course is None else str(asked.course),
         )
-        return await self._desk.command(request, wish)
-
-    async def _plain(self, request: web.Request, verb: Verb) -> web.Response:
-        self._gate.require(request, SCOPE)
-        body = await read_bytes(request)
-        wish = _wish(request, verb, read_body(body, CommandAsked))
         return await self._desk.command(request, wish)
 
 

@@ -24,6 +24,7 @@ CAPABILITIES: Final = (
     "bump",
     "recall",
     "items",
+    "parts",
     "rush",
     "fire",
     "hold",

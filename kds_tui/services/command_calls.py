@@ -15,7 +15,7 @@ from typing import Final, assert_never
 from urllib.parse import quote
 
 from kds_tui.core import conflicts
-from kds_tui.core.command import CAPABILITY, WALKS, Command, Verb, course_of
+from kds_tui.core.command import WALKS, Command, Verb, capability_of, course_of, lines_of
 from kds_tui.core.order import Order, OrderStatus, steps_between
 from kds_tui.core.wire import WireError, decode_order
 from kds_tui.services.backend_errors import (
@@ -79,8 +79,9 @@ class CommandCalls:
             NotFound: the order is gone.
             BackendError: any other kind; the retryable ones include a server that fails each time.
         """
-        offered = await self._is_offered(command.verb)
-        if not offered and command.verb not in WALKS:
+        offered = await self._is_offered(command)
+        is_part = lines_of(command.subject_id) is not None
+        if not offered and (is_part or command.verb not in WALKS):
             raise NotOffered("This order server cannot do that.")
         known: dict[str, object] = {"base_version": command.base_version, "late": late}
         match command.verb:
@@ -89,7 +90,8 @@ class CommandCalls:
             case Verb.BUMP if not offered:
                 return await self._walk(command, late)
             case Verb.BUMP | Verb.RECALL:
-                return await self._post(command, command.verb.value, known)
+                part = _part_asked(command.subject_id)
+                return await self._post(command, command.verb.value, {**part, **known})
             case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
                 route = f"items/{_part(command.subject_id)}/bump"
                 done = command.verb is Verb.BUMP_ITEM
@@ -110,11 +112,12 @@ class CommandCalls:
             case _:
                 assert_never(command.verb)
 
-    async def _is_offered(self, verb: Verb) -> bool:
-        if verb not in CAPABILITY:
+    async def _is_offered(self, command: Command) -> bool:
+        verb, capability = command.verb, capability_of(command.verb, command.subject_id)
+        if not capability:
             return False
         try:
-            return CAPABILITY[verb] in await self._capabilities()
+            return capability in await self._capabilities()
         except Unreachable as error:
             # A Restaurant OS server that is unwell says so with a bare 503, and takes bumps.
             if verb is not Verb.BUMP or not error.answered or error.retry_after is not None:
@@ -203,9 +206,11 @@ def order_of(body: bytes) -> Order:
 
 def _part_asked(subject_id: str) -> dict[str, object]:
     """Say which part of an order is meant; nothing for the whole."""
-    course = course_of(subject_id)
+    course, lines = course_of(subject_id), lines_of(subject_id)
     if course is not None:
         return {"course": course}
+    if lines is not None:
+        return {"item_ids": list(lines)}
     return {"item_ids": [subject_id]} if subject_id else {}
 
 

@@ -16,6 +16,7 @@ from kds_tui.core.command import (
     Command,
     Verb,
     course_subject,
+    lines_subject,
 )
 from kds_tui.core.order import OrderStatus
 from kds_tui.services.backend import Backend
@@ -141,6 +142,31 @@ async def test_holding_and_firing_a_course(here: Kitchen) -> None:
         with pytest.raises(Conflict) as gone:
             await held(Verb.HOLD, "h5", course_subject("desserts"))
         assert gone.value.conflict is conflicts.Conflict.ITEM_GONE
+
+
+async def test_the_part_of_a_station_is_bumped_and_comes_back_by_itself(here: Kitchen) -> None:
+    row = await here.order(items=[BURGER, FRIES])
+    async with grill(here) as backend:
+
+        async def asked(verb: Verb, key: str, *lines: str) -> tuple[str, list[bool]]:
+            given = command(verb, row["id"], key, (await backend.get_order(row["id"])).version)
+            given = replace(given, subject_id=lines_subject(lines))
+            order = await backend.carry_out(given, late=False)
+            assert order is not None
+            return order.status.value, [item.is_done for item in order.items]
+
+        assert await asked(Verb.BUMP, "p1", "line-1") == ("pending", [True, False])
+        assert (await asked(Verb.BUMP, "p2", "line-2"))[0] == "ready"
+        assert await asked(Verb.RECALL, "p3", "line-1") == ("preparing", [False, True])
+        assert (await asked(Verb.BUMP, "p4", "line-1"))[0] == "ready"
+
+
+async def test_a_server_without_parts_is_never_asked_for_the_whole_order_instead() -> None:
+    async with RestaurantOS() as server:
+        given = replace(command(Verb.BUMP, "o1", "p1"), subject_id=lines_subject(["i1"]))
+        async with Backend(server.url, FixedToken(make_token())) as backend:
+            with pytest.raises(NotOffered):
+                await backend.carry_out(given, late=False)
 
 
 async def test_a_late_command_after_a_start_from_here_is_not_in_the_way_of_itself(

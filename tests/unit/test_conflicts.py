@@ -46,6 +46,9 @@ HOLD_MAINS, FIRE_MAINS = (
     Wish(verb, 3, terminal="grill", course="mains") for verb in (Verb.HOLD, Verb.FIRE)
 )
 
+BUMP_FRIES, RECALL_FRIES = (replace(wish, item_ids=("fries",)) for wish in (BUMP, RECALL))
+BUMP_MAINS = replace(BUMP, course="mains")
+
 BURGER, FRIES = Line("burger"), Line("fries")
 SEEN = Standing(S.PREPARING, 3, (BURGER, FRIES))
 """The order as the cook saw it."""
@@ -122,6 +125,17 @@ _TABLE: list[tuple[str, Wish, Standing, Decision]] = [
     ),
     ("late bump: bumped by another", replace(BUMP, late=True), replace(MEANWHILE, status=S.READY),
      NOTHING),
+    ("bump of lines: others owe", BUMP_FRIES, SEEN, ApplyPartly(frozenset({"fries"}))),
+    ("bump of lines: the last ones", BUMP_FRIES, DONE_BURGER, APPLY),
+    ("bump of lines: done by another", BUMP_FRIES, DONE_FRIES, ApplyPartly(frozenset())),
+    ("bump of lines: held", BUMP_FRIES, HELD_FRIES, ApplyPartly(frozenset())),
+    ("bump of lines: others enlarged", BUMP_FRIES, ENLARGED, ApplyPartly(frozenset({"fries"}))),
+    ("bump of lines: bumped by another", BUMP_FRIES, READY_ORDER, NOTHING),
+    ("bump of a course", BUMP_MAINS, replace(MAINS, lines=(BURGER, Line("fries", course="mains"))),
+     ApplyPartly(frozenset({"fries"}))),
+    ("recall of lines: bumped", RECALL_FRIES, READY_ORDER, APPLY),
+    ("recall of lines: done", RECALL_FRIES, DONE_FRIES, APPLY),
+    ("recall of lines: others are done", RECALL_FRIES, DONE_BURGER, NOTHING),
     ("recall: bumped", RECALL, replace(SEEN, status=S.READY), APPLY),
     ("recall: served", RECALL, replace(MEANWHILE, status=S.PICKED_UP), APPLY),
     (
