@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kds_tui import __version__
 from kds_tui.core.display_status import (
@@ -19,7 +20,9 @@ from kds_tui.core.link import LinkState
 from kds_tui.core.trend import Recent, Trend
 from kds_tui.process_figures import ProcessFigures
 from kds_tui.services.terminal import Terminal
-from kds_tui.services.websocket import LinkReport
+
+if TYPE_CHECKING:
+    from kds_tui.services.websocket import LinkReport
 
 
 @dataclass(frozen=True, slots=True)

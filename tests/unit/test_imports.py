@@ -62,3 +62,8 @@ def test_voice_loads_without_the_display_and_without_a_sound_library() -> None:
         f"importlib.import_module({name!r})" for name in names if not name.endswith("__main__")
     )
     assert loaded_after(program, ("kds_tui", "sounddevice")) == []
+
+
+def test_the_first_frame_waits_for_no_library_of_the_network() -> None:
+    network = ("websockets", "aiohttp", "prometheus_client", "aiortc")
+    assert loaded_after("import kds_tui.app", network) == []
