@@ -93,20 +93,6 @@ class Wishes:
         """
         return self._tell(self._terminal.bump(order_id))
 
-    def bump_together(self, order_ids: Iterable[str]) -> Sequence[Result]:
-        """Bump several tickets with one key press, such as a whole table.
-
-        Args:
-            order_ids: whose.
-
-        Returns:
-            What became of each.
-        """
-        results = self._terminal.bump_together(order_ids)
-        for result in results:
-            self._tell(result)
-        return results
-
     def bump_table(self, order_id: str) -> Sequence[Result]:
         """Bump all open tickets of a table that are on this screen.
 
@@ -125,7 +111,7 @@ class Wishes:
             self._showing.tell(f"{meant.order.label} belongs to no table: bump it by itself.")
             return ()
         together = [one.id for one in tickets if one.order.table_number == table]
-        results = self.bump_together(together)
+        results = self.together([(Verb.BUMP, order_id) for order_id in together])
         count = sum(isinstance(result, Given | Kept) for result in results)
         if count > 1:  # not all of them may be on this page
             self._showing.tell(f"{meant.order.label}: {count} tickets are bumped.")

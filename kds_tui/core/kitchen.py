@@ -434,6 +434,36 @@ class Kitchen:
             return NotDone("That ticket does not wait: it is cooked already.")
         return self._give(Verb.FIRE, order, stamp, subject_id)
 
+    def ask(self, verb: Verb, order_id: str, stamp: Stamp) -> Result:
+        """Take a wish that is about a whole ticket.
+
+        Args:
+            verb: bump, start, serve, rush, hold or fire.
+            order_id: whose ticket.
+            stamp: the moment.
+
+        Returns:
+            What became of it.
+
+        Raises:
+            ValueError: the verb is not asked of a whole ticket.
+        """
+        match verb:
+            case Verb.BUMP:
+                return self.bump(order_id, stamp)
+            case Verb.START:
+                return self.start(order_id, stamp)
+            case Verb.SERVE:
+                return self.serve(order_id, stamp)
+            case Verb.RUSH | Verb.UNRUSH:
+                return self.rush(order_id, stamp, rush=verb is Verb.RUSH)
+            case Verb.HOLD:
+                return self.hold(order_id, stamp)
+            case Verb.FIRE:
+                return self.fire(order_id, stamp)
+            case _:
+                raise ValueError(f"{verb} is not asked of a whole ticket")
+
     def set_stock(self, item_id: str, name: str, stamp: Stamp, *, available: bool) -> Result:
         """Take the wish to put an item of the menu out of stock (86), or back.
 

@@ -53,14 +53,13 @@ class ScheduledOrders:
         return len(self._orders)
 
     @property
-    def waiting_count(self) -> int:
-        """How many of them wait for their time still."""
-        return len(self._waiting)
+    def waiting(self) -> Iterable[str]:
+        """The ids of those that wait for their time still."""
+        return self._waiting.keys()
 
-    @property
-    def next_fire_at(self) -> float | None:
-        """When the next one is to be started, in seconds since the epoch; None when none waits."""
-        return self._next if self._waiting else None
+    def fire_at(self, order_id: str) -> float:
+        """Tell when one that waits is to be started, in seconds since the epoch."""
+        return self._waiting[order_id]
 
     def waits(self, order_id: str) -> bool:
         """Tell whether an order waits for its time.

@@ -203,24 +203,16 @@ class Terminal:
         """
         return self.ask(lambda kitchen, stamp: kitchen.bump(order_id, stamp))
 
-    def bump_together(self, order_ids: Iterable[str]) -> Sequence[Result]:
-        """Bump several tickets with one key press; see `together`."""
-        return self.together([(Verb.BUMP, order_id) for order_id in order_ids])
-
     def together(self, wishes: Iterable[tuple[Verb, str]]) -> Sequence[Result]:
         """Do several things with one key press; they are taken back together, too.
 
         Args:
-            wishes: of which order what: bump, serve, start or fire.
+            wishes: of which order what; of the whole order.
 
         Returns:
             What became of each.
         """
-        ways = {Verb.SERVE: Kitchen.serve, Verb.START: Kitchen.start, Verb.FIRE: Kitchen.fire}
-        results = [
-            ways.get(verb, Kitchen.bump)(self.kitchen, order_id, self._stamp())
-            for verb, order_id in wishes
-        ]
+        results = [self.kitchen.ask(verb, order_id, self._stamp()) for verb, order_id in wishes]
         self._take(results)
         return results
 

@@ -23,8 +23,6 @@ from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.grid_view import GridView
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.key_table import KeyTable
-from kds_tui.ui.kitchen_view import KitchenView
-from kds_tui.ui.looking import Looking
 from kds_tui.ui.messages import (
     BoardChanged,
     LinkChanged,
@@ -42,6 +40,7 @@ from kds_tui.ui.notice import notice_words
 from kds_tui.ui.shown import Shown
 from kds_tui.ui.slot_number import ChosenSlot, SlotNumber
 from kds_tui.ui.status_line import Banner, Counts, KeyLine, StatusLine, banner_words
+from kds_tui.ui.view_actions import ViewActions
 from kds_tui.ui.views import Views
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ PANEL_BESIDE: Final = 110
 cards are left."""
 
 
-class BoardScreen(Looking, BoardLists):
+class BoardScreen(ViewActions, BoardLists):
     """The board.
 
     Args:
@@ -68,10 +67,10 @@ class BoardScreen(Looking, BoardLists):
         VoicePanel { width: 34; height: 1fr; }
         /* It grows over the tickets, which must not change slots because somebody speaks. */
         &.-narrow #line { layers: tickets voice; }
-        &.-narrow #line > BoardView { layer: tickets; }
+        &.-narrow #line > Views { layer: tickets; }
         &.-narrow VoicePanel { layer: voice; dock: bottom; width: 1fr; height: 3; }
         &.-narrow VoicePanel:focus-within { height: 9; }
-        &.-narrow.-voice #line > BoardView { margin: 0 0 3 0; }
+        &.-narrow.-voice #line > Views { margin: 0 0 3 0; }
     }
     """
 
@@ -91,15 +90,6 @@ class BoardScreen(Looking, BoardLists):
         self._views = Views(
             shown, lambda: notice_words(self._link, shown.server, ever_live=self._ever_live)
         )
-
-    @property
-    def view(self) -> BoardView:
-        """The view that shows."""
-        return self._views.current
-
-    @property
-    def _kitchen(self) -> KitchenView:
-        return self._views.kitchen
 
     @property
     def talk_key(self) -> str:
@@ -123,7 +113,7 @@ class BoardScreen(Looking, BoardLists):
         yield Banner("link")
         yield Banner("hidden")
         with Container(id="line"):
-            yield self._views.current
+            yield self._views
         yield KeyLine()
 
     async def show_panel(self, panel: VoicePanel) -> None:
@@ -328,31 +318,13 @@ class BoardScreen(Looking, BoardLists):
         """Put the tickets in order again."""
         self.view.tidy()
 
-    async def action_view(self, step: int) -> None:
-        """Show the view next to this one.
-
-        Args:
-            step: 1 for the next one, -1 for the one before.
-        """
-        await self.action_show(self._views.beside(step))
-
-    async def action_show(self, name: str) -> None:
-        """Show a view.
-
-        Args:
-            name: its id.
-        """
-        if not await self._views.show(name, self.query_one("#line")):
-            return
+    def _view_changed(self) -> None:
+        """Begin anew with what was typed or held, and write the words around the view."""
         self._typed.clear()
         self._held_key.released()
         if self._panel is None or not self._panel.has_focus_within:
             self.view.take_focus()
         self._show_words()
-
-    @on(StatusLine.Tapped)
-    async def _header_tapped(self) -> None:
-        await self.action_view(1)
 
     def action_recall(self) -> None:
         """Bring the last bumped ticket back."""
@@ -415,7 +387,7 @@ class BoardScreen(Looking, BoardLists):
         self._link = shown.link()
         monotonic, now = shown.monotonic(), shown.server_now()
         counts = Counts(
-            open=len(shown.tickets),
+            open=len(shown.tickets) - len(self._views.kitchen.waiting()),
             late=shown.tickets.late_count(now, shown.rules),
             ready=shown.tickets.ready_count,
             unsent=shown.unsent(),

@@ -5,6 +5,7 @@ The screen shows one of its views at a time, tells it what changed and hands it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.containers import Container
@@ -66,6 +67,11 @@ class BoardView(Container):
         """
         return False
 
+    @property
+    def bump_fires(self) -> bool:
+        """Whether the bump key fires the selected card: then the key for firing does the same."""
+        return False
+
     def wish(self, card_id: str) -> Message:
         """Say what the bump key asks for.
 
@@ -76,6 +82,17 @@ class BoardView(Container):
             The message for the app.
         """
         raise NotImplementedError
+
+    def orders_of(self, card_id: str) -> Sequence[str] | None:
+        """Tell which orders a card stands for.
+
+        Args:
+            card_id: of a card that stands for several orders, or could.
+
+        Returns:
+            Their ids, none where they do not belong together; None for a card that is an order.
+        """
+        return None
 
     def take(self, message: BoardChanged, now: float) -> None:
         """Draw what changed, and nothing else.

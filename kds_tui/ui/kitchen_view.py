@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from kds_tui.core.density import Density
 from kds_tui.core.filters import FilteredTickets, Filters, Option
+from kds_tui.core.scheduled import SOON, ScheduledOrders
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, Ticket, TicketList
 from kds_tui.ui.card_face import TicketFace
-from kds_tui.ui.grid_view import GridSetup, GridView
+from kds_tui.ui.grid_view import Cards, GridSetup, GridView
 from kds_tui.ui.messages import BoardChanged
 
 
@@ -62,6 +64,42 @@ class TicketCards:
         self._tickets.look_for(self._tickets.filters)
 
 
+class CardsToCook:
+    """Cards without those that wait for their time.
+
+    Args:
+        cards: all of them, by order.
+        scheduled: which orders wait.
+    """
+
+    def __init__(self, cards: Cards, scheduled: ScheduledOrders) -> None:
+        self._cards = cards
+        self._scheduled = scheduled
+
+    def __len__(self) -> int:
+        waiting = (self._cards.get(order_id) for order_id in self._scheduled.waiting)
+        return len(self._cards) - sum(card is not None for card in waiting)
+
+    def get(self, card_id: str) -> Ticket | None:
+        """Look a ticket up; None when it is not to be cooked yet."""
+        return None if self._scheduled.waits(card_id) else self._cards.get(card_id)
+
+    def ids(self) -> Sequence[str]:
+        """Tell which tickets there are, in their order."""
+        waits = self._scheduled.waits
+        return [card_id for card_id in self._cards.ids() if not waits(card_id)]
+
+    def update(self, message: BoardChanged) -> Changes:
+        """Look at the orders again that changed; what became of the cards."""
+        changes = self._cards.update(message)
+        waiting = frozenset(filter(self._scheduled.waits, changes.changed))
+        return Changes(changes.changed - waiting, changes.removed | waiting)
+
+    def rebuild(self) -> None:
+        """Look at all orders again: much changed while nobody was told."""
+        self._cards.rebuild()
+
+
 class KitchenView(GridView):
     """The open tickets of this station.
 
@@ -70,6 +108,7 @@ class KitchenView(GridView):
         face: what stands on their cards.
         server_now: the server's time, in seconds since the epoch.
         empty: why there are no tickets: a headline and an explanation.
+        scheduled: which orders wait for their time; they are not among the tickets.
         columns: cells beside each other; 0 chooses by the width.
         rows: cells above each other; 0 chooses by the height.
         density: how large the cards are now.
@@ -81,6 +120,7 @@ class KitchenView(GridView):
         face: TicketFace,
         server_now: Callable[[], float],
         empty: Callable[[], tuple[str, str]],
+        scheduled: ScheduledOrders,
         *,
         columns: int = 0,
         rows: int = 0,
@@ -88,9 +128,10 @@ class KitchenView(GridView):
     ) -> None:
         self._tickets = tickets
         self._filtered = FilteredTickets(tickets)
+        self._scheduled = scheduled
         super().__init__(
             GridSetup(
-                cards=TicketCards(self._filtered),
+                cards=CardsToCook(TicketCards(self._filtered), scheduled),
                 face=face,
                 server_now=server_now,
                 empty=lambda: self._nothing_found() if self.filters else empty(),
@@ -145,3 +186,46 @@ class KitchenView(GridView):
 
     def _nothing_found(self) -> tuple[str, str]:
         return "Nothing here", f"No ticket is {self.filters.words}."
+
+    def waiting(self) -> Sequence[str]:
+        """Tell which tickets of this screen wait for their time.
+
+        Returns:
+            Their ids, in no sequence.
+        """
+        known = self._tickets.get
+        return [key for key in self._scheduled.waiting if known(key) is not None]
+
+    def right_words(self, now: float) -> str:
+        """Say what is not on this page, and what is for later.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            Words for the right end of the footer; empty when everything shows.
+        """
+        return "   ".join(filter(None, (super().right_words(now), self._scheduled_words(now))))
+
+    def _scheduled_words(self, now: float) -> str:
+        waiting = self.waiting()
+        if not waiting:
+            return ""
+        seconds = min(self._scheduled.fire_at(key) for key in waiting) - now
+        soon = "▲SOON " if seconds <= SOON else ""
+        return f"{soon}{len(waiting)} scheduled, next in {wait_words(seconds)}"
+
+
+def wait_words(seconds: float) -> str:
+    """Say how long it is until something happens, rounded up: nobody is told too little time.
+
+    Args:
+        seconds: until then.
+
+    Returns:
+        Such as `40 s`, `4 min` or `2 h 5 min`.
+    """
+    if seconds < 60:
+        return f"{max(1, math.ceil(seconds))} s"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"

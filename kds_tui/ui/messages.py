@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual.message import Message
 
 from kds_tui.core.command import Verb
 from kds_tui.core.link import LinkStatus
 from kds_tui.core.tickets import Changes
+
+SEVERAL_GUESTS: Final = (
+    "These orders are of several guests: do it to each in the kitchen or at the pass."
+)
+"""Why a card that is no table is not bumped as a whole."""
 
 
 @dataclass
@@ -64,7 +70,7 @@ class WishesRequested(Message):
     """The cook wants several things done with one key press."""
 
     wishes: Sequence[tuple[Verb, str]]
-    """What of which order: bump, serve, start or fire."""
+    """What of which order: bump, start, serve, rush, hold or fire."""
 
 
 @dataclass

@@ -144,6 +144,11 @@ class ScheduledView(GridView):
         )
         super().__init__(setup, id="scheduled")
 
+    @property
+    def bump_fires(self) -> bool:
+        """Whether the bump key fires: it does nothing else here."""
+        return True
+
     def reveal(self, card_id: str) -> bool:
         """Turn to a group and select it.
 
@@ -158,6 +163,11 @@ class ScheduledView(GridView):
             if group is not None and any(order.id == card_id for order in group.orders):
                 return super().reveal(group_id)
         return super().reveal(card_id)
+
+    def orders_of(self, card_id: str) -> Sequence[str] | None:
+        """Tell which orders are to be started together."""
+        group = self._cards.get(card_id)
+        return [order.id for order in group.orders] if group is not None else ()
 
     def _fire(self, group_id: str) -> Message:
         group, now = self._cards.get(group_id), self._now()

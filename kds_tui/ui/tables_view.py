@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.message import Message
 
@@ -13,7 +13,7 @@ from kds_tui.core.order_list import OrderList
 from kds_tui.core.tables import Tables, TableStatus, is_unclosed
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.grid_view import GridSetup, GridView
-from kds_tui.ui.messages import BoardChanged, Refused, WishesRequested
+from kds_tui.ui.messages import SEVERAL_GUESTS, BoardChanged, Refused, WishesRequested
 from kds_tui.ui.shown import Shown
 from kds_tui.ui.table_face import TableFace
 
@@ -76,18 +76,32 @@ class TablesView(GridView):
         """
         return super().reveal(self._tables.holding(card_id) or card_id)
 
+    def sort_by_next(self) -> str:
+        """Sort the tables by something else, from the first slot on.
+
+        Returns:
+            By what, in a word.
+        """
+        self._tables.sort = self._tables.sort.following
+        self.tidy()
+        return self._tables.sort.value
+
     def right_words(self, now: float) -> str:
         """Say how many tables are not on this page; the first of them need not be the oldest."""
         count, _ = self.paging.elsewhere()
         return f"{count} more" if count else ""
+
+    def orders_of(self, card_id: str) -> Sequence[str] | None:
+        """Tell which orders are on a table; none of a card that is no table."""
+        table = self._tables.get(card_id)
+        return [order.id for order in table.orders] if table is not None and table.number else ()
 
     def _bump(self, table_id: str) -> Message:
         table = self._tables.get(table_id)
         if table is None:
             return WishesRequested(())
         if not table.number:
-            words = "are of several guests: bump each in the kitchen or at the pass."
-            return Refused(f"The orders of {table.name} {words}")
+            return Refused(SEVERAL_GUESTS)
         if table.open_orders:
             return WishesRequested(
                 [(Verb.BUMP, order.id) for order in table.orders if order.status in OPEN]

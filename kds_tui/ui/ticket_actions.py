@@ -12,7 +12,7 @@ from kds_tui.core.order import Order
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.held_key import HOLD_GAP, HeldKey
 from kds_tui.ui.key_screen import KeyScreen
-from kds_tui.ui.messages import WishRequested
+from kds_tui.ui.messages import SEVERAL_GUESTS, WishesRequested, WishRequested
 from kds_tui.ui.part_dialog import PartDialog
 from kds_tui.ui.shown import Shown
 
@@ -38,6 +38,8 @@ class TicketActions(KeyScreen):
 
     def action_rush(self) -> None:
         """Bring the selected ticket to the front on all screens, or back to its place."""
+        if self._asked_of_all("rush", Verb.RUSH):
+            return
         order = self._order_meant("rush")
         if order is not None:
             verb = Verb.UNRUSH if order.rush else Verb.RUSH
@@ -81,10 +83,16 @@ class TicketActions(KeyScreen):
 
     def action_fire(self) -> None:
         """Fire the selected ticket; ask which part where several courses are held."""
+        if self.view.bump_fires and self.view.selected is not None:
+            if not self._is_held_down("fire"):
+                self.post_message(self.view.wish(self.view.selected))
+            return
         self._ask_for_part("fire", Verb.FIRE, parts_to_fire)
 
     def action_bump_table(self) -> None:
         """Bump all open tickets of the selected ticket's table."""
+        if self._asked_of_all("bump_table", Verb.BUMP):
+            return
         order = self._order_meant("bump_table")
         if order is not None:
             self.post_message(WishRequested(Verb.BUMP, order.id, whole_table=True))
@@ -92,6 +100,8 @@ class TicketActions(KeyScreen):
     def _ask_for_part(
         self, name: str, verb: Verb, parts_of: Callable[[Order], Sequence[Part]]
     ) -> None:
+        if self._asked_of_all(name, verb):
+            return
         order = self._order_meant(name)
         if order is None:
             return
@@ -114,10 +124,27 @@ class TicketActions(KeyScreen):
         self.app.push_screen(PartDialog(title, parts, self.keys), answered)
 
     def _wish_once(self, name: str, verb: Verb) -> None:
+        if self._asked_of_all(name, verb):
+            return
         if self.view.selected is None:
             self.view.select_again()
         elif not self._is_held_down(name):
             self.post_message(WishRequested(verb, self.view.selected))
+
+    def _asked_of_all(self, name: str, verb: Verb) -> bool:
+        """Ask the same of all orders of the selected card, where it stands for several; whether it
+        does."""
+        order_ids = self.view.orders_of(self.view.selected or "")
+        if self.view.selected is None or order_ids is None:
+            return False
+        if not order_ids:
+            self.notify(SEVERAL_GUESTS, severity="warning", markup=False)
+        elif not self._is_held_down(name):
+            found = [self._shown.kitchen.board.get(order_id) for order_id in order_ids]
+            if verb is Verb.RUSH and all(order is None or order.rush for order in found):
+                verb = Verb.UNRUSH
+            self.post_message(WishesRequested([(verb, order_id) for order_id in order_ids]))
+        return True
 
     def _order_meant(self, name: str) -> Order | None:
         """The selected order, once for each press of a key; selects one where none is."""

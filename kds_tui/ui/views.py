@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual.widget import Widget
+from textual.app import ComposeResult
+from textual.containers import Container
 
 from kds_tui.core.scheduled import ScheduledOrders
 from kds_tui.core.tickets import Changes
@@ -18,7 +19,7 @@ from kds_tui.ui.shown import Shown
 from kds_tui.ui.tables_view import TablesView
 
 
-class Views:
+class Views(Container):
     """The views, one of which shows.
 
     Args:
@@ -26,16 +27,23 @@ class Views:
         empty: why there are no orders: a headline and an explanation.
     """
 
+    DEFAULT_CSS = """
+    Views { width: 1fr; height: 1fr; }
+    """
+
     def __init__(self, shown: Shown, empty: Callable[[], tuple[str, str]]) -> None:
+        super().__init__(id="views")
         self.scheduled = ScheduledOrders(shown.kitchen)
         """Kept up to date whatever shows: it tells the kitchen what is not to be cooked yet."""
 
         self._shown = shown
+        waits = self.scheduled.waits
         self.kitchen = KitchenView(
             shown.tickets,
             TicketFace(shown.rules, shown.style, shown.flashing),
             shown.server_now,
             empty,
+            self.scheduled,
             columns=shown.columns,
             rows=shown.rows,
             density=shown.density,
@@ -44,8 +52,8 @@ class Views:
 
         self.all: tuple[BoardView, ...] = (
             self.kitchen,
-            ExpoView(shown, self.scheduled.waits, empty),
-            TablesView(shown, self.scheduled.waits, empty),
+            ExpoView(shown, waits, empty),
+            TablesView(shown, waits, empty),
             ScheduledView(shown, self.scheduled),
         )
         """In the sequence in which they are gone through."""
@@ -56,6 +64,14 @@ class Views:
 
         for view in self.all:
             view.display = view is self.current
+
+    def compose(self) -> ComposeResult:
+        """Lay the views out.
+
+        Yields:
+            The one that shows.
+        """
+        yield self.current
 
     def named(self, name: str) -> BoardView:
         """Find a view.
@@ -80,12 +96,11 @@ class Views:
         names = [view.id or "" for view in self.all]
         return names[(names.index(self.current.id or "") + step) % len(names)]
 
-    async def show(self, name: str, place: Widget) -> bool:
+    async def show(self, name: str) -> bool:
         """Show another view; the selected order stays selected where it stands there too.
 
         Args:
             name: its id.
-            place: what holds the views.
 
         Returns:
             Whether it did not show already.
@@ -96,7 +111,7 @@ class Views:
         selected, self.current.display = self.current.selected, False
         self.current, view.display = view, True
         if not view.is_attached:
-            await place.mount(view, before=0)
+            await self.mount(view, before=0)
         view.begin(self._shown.server_now())
         if selected is not None:
             view.reveal(selected)

@@ -45,7 +45,7 @@ class DisplayCommands:
             (ticket.order for ticket in self._kitchen.tickets), order_number, table_number
         )
         if len(found) > 1 and order_number is None:
-            results = self._wishes.bump_together(order.id for order in found)
+            results = self._wishes.together([(Verb.BUMP, order.id) for order in found])
             return _all_said(results, f"{found[0].label}: {len(found)} tickets are bumped.")
         if len(found) != 1:
             return _not_one(found, "open", order_number, table_number)

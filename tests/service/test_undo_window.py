@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.command import Answered, Command, Verb
 from kds_tui.core.kitchen import Given, NotDone, TakenBack
+from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.order import OPEN, Order, OrderStatus
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
@@ -68,6 +69,8 @@ class Disk:
 
 class Kitchen:
     """A terminal on a disk, with a server that answers at once."""
+
+    status = LinkStatus(LinkState.CONNECTING)
 
     def __init__(self, disk: Disk | None = None) -> None:
         self.disk = disk or Disk()
@@ -212,7 +215,7 @@ async def test_in_the_moment_in_which_the_window_ends_one_of_both_happens(
 
 
 async def test_tickets_bumped_together_are_taken_back_together(kitchen: Kitchen) -> None:
-    kitchen.terminal.bump_together(TABLE)
+    kitchen.terminal.together([(Verb.BUMP, key) for key in TABLE])
     kitchen.disk.write()
     assert kitchen.open == "ABC"
     result = kitchen.terminal.recall()
@@ -220,7 +223,7 @@ async def test_tickets_bumped_together_are_taken_back_together(kitchen: Kitchen)
     assert [command.order_id for command in result.commands] == list(TABLE)
     kitchen.disk.write()
     assert kitchen.open == "abc"
-    kitchen.terminal.bump_together("ab")
+    kitchen.terminal.together([(Verb.BUMP, key) for key in "ab"])
     kitchen.disk.write()
     assert isinstance(kitchen.terminal.recall("a"), TakenBack), "a certain one goes by itself"
     kitchen.disk.write()
@@ -294,7 +297,7 @@ async def _play(steps: list[tuple[str, str | float]]) -> Kitchen:
             case "wait", float(seconds):
                 await asyncio.sleep(seconds)
             case "table", _:
-                terminal.bump_together(TABLE)
+                terminal.together([(Verb.BUMP, key) for key in TABLE])
             case "last", _:
                 kitchen.recall()
             case "disk", _:

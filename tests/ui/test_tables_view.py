@@ -69,7 +69,30 @@ async def test_orders_of_several_guests_are_not_bumped_together(run: Run) -> Non
         await kitchen.press("right", "down", "down", "space")
         assert kitchen.selected == "type:takeout"
         assert given(kitchen) == []
-        assert "The orders of TAKEOUT are of several guests" in " ".join(kitchen.text.split())
+        assert "These orders are of several guests" in " ".join(kitchen.text.split())
+        await kitchen.press("s", "T", "w")
+        assert given(kitchen) == []
+
+
+async def test_keys_are_about_all_orders_of_a_table(run: Run) -> None:
+    rows = [{**row, "status": "confirmed"} for row in ROOM[:2]]
+    async with run(rows, display=TABLES) as kitchen:
+        await kitchen.press("right", "s", "!", "w")
+        verbs = (Verb.START, Verb.RUSH, Verb.HOLD)
+        assert given(kitchen) == [(verb, key) for key in ("o1", "o2") for verb in verbs]
+        await kitchen.press("T")
+        assert given(kitchen)[-1:] != [(Verb.BUMP, "o2")], "what is held is not bumped"
+
+
+async def test_tables_are_sorted_by_what_is_wanted(run: Run) -> None:
+    rows = [order(1, table_number="7"), order(2, table_number="9", age=99, status="ready")]
+    async with run(rows, display=TABLES) as kitchen:
+        seen = [kitchen.shown]
+        for _ in range(4):
+            await kitchen.press("y")
+            seen.append(kitchen.shown)
+        assert [shown[0][-1] for shown in seen] == ["9", "9", "7", "9", "9"]
+        assert "Sorted by table." in kitchen.text
 
 
 async def test_an_order_is_found_on_its_table(run: Run) -> None:
@@ -90,8 +113,22 @@ async def test_scheduled_orders_count_down_and_are_fired_early_or_now(run: Run) 
         await kitchen.press("right", "space")
         assert given(kitchen) == [(Verb.START, "o1")]
         assert len(kitchen.shown) == 2
-        await kitchen.press("right", "space")
+        await kitchen.press("right", "f")
         assert given(kitchen)[1:] == [(Verb.FIRE, "o2"), (Verb.FIRE, "o3")]
+
+
+async def test_what_is_for_later_is_a_line_in_the_kitchen_until_its_time_has_come(run: Run) -> None:
+    rows = [order(9), later(1, 150), later(2, 400)]
+    async with run(rows) as kitchen:
+        assert kitchen.shown == ["o9"]
+        assert "▲SOON 2 scheduled, next in 3 min" in kitchen.text
+        assert "1 open" in kitchen.text
+        await kitchen.tick(149)
+        assert "2 scheduled, next in 1 s" in kitchen.text
+        await kitchen.tick(1)
+        assert sorted(kitchen.shown) == ["o1", "o9"]
+        assert "1 scheduled, next in 5 min" in kitchen.text
+        assert "2 open" in kitchen.text
 
 
 async def test_nothing_scheduled_is_said(run: Run) -> None:

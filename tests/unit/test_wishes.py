@@ -147,7 +147,7 @@ def test_what_is_taken_back_is_said_and_turned_to() -> None:
     wishes, screen, kitchen = made(
         make_order("a", table_number="7"), make_order("b", table_number="7")
     )
-    given = wishes.bump_together("ab")
+    given = wishes.together([(Verb.BUMP, "a"), (Verb.BUMP, "b")])
     commands = [result.command for result in given if isinstance(result, Given)]
     kitchen.outbox.open_window(commands, 103.0)
     screen.seen.clear()
