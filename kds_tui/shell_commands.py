@@ -281,9 +281,8 @@ def _write_json(found: list[Order], routing: Routing, *, as_lines: bool) -> None
 
     from kds_tui.core.order_fields import order_fields
 
-    encoded = [msgspec.json.encode(order_fields(order, routing)) for order in found]
-    if as_lines:
-        body = b"".join(line + b"\n" for line in encoded)
-    else:
-        body = b"[" + b",\n ".join(encoded) + b"]\n"
-    click.echo(body, nl=False)
+    encoded = [msgspec.json.encode(order_fields(order, routing)).decode() for order in found]
+    if not as_lines:
+        say("[" + ",\n ".join(encoded) + "]")
+    elif encoded:
+        say("\n".join(encoded))

@@ -89,6 +89,9 @@ class _Line(Input):
 class _Rows(OptionList, can_focus=False):
     """The rows. The search line keeps the keyboard."""
 
+    def __init__(self) -> None:
+        super().__init__(compact=True, markup=False)
+
 
 class SearchList(ModalScreen[ResultT]):
     """The dialog; what is in it says a class for each list.
@@ -145,10 +148,10 @@ class SearchList(ModalScreen[ResultT]):
         self._line = _Line(self.PLACEHOLDER, bound)
         self._head = Static(markup=False)
         self._head.display = bool(self.head(MAX_TYPED))
-        self._list = _Rows(compact=True, markup=False)
+        self._list = _Rows()
         self._foot = Static(markup=False, classes="foot")
         self._box = Vertical(self._line, self._head, self._list, self._foot)
-        self._box.border_title = self.TITLE
+        self._box.border_title = Content(self.TITLE or "")
 
     def rows(self, words: Sequence[str], width: int) -> list[ListRow]:
         """Make the rows.
@@ -233,7 +236,10 @@ class SearchList(ModalScreen[ResultT]):
         rows = self.rows(words, room)[:MAX_ROWS]
         if rows != self._rows:
             self._rows, self._marked = rows, None
-            options = [Option(_prompt(row, is_marked=False), disabled=not row.id) for row in rows]
+            options = [
+                Option(Content.assemble(*_pieces(row, is_marked=False)), disabled=not row.id)
+                for row in rows
+            ]
             shown.set_options(options)
             places = [place for place, row in enumerate(rows) if row.id]
             kept = [place for place in places if rows[place].id == keep]
@@ -254,7 +260,7 @@ class SearchList(ModalScreen[ResultT]):
             return
         for each, is_marked in ((self._marked, False), (place, True)):
             if each is not None and each < len(self._rows):
-                prompt = _prompt(self._rows[each], is_marked=is_marked)
+                prompt = Content.assemble(*_pieces(self._rows[each], is_marked=is_marked))
                 shown.replace_option_prompt_at_index(each, prompt)
         self._marked = place
 
@@ -328,9 +334,9 @@ def _bindings(keys: KeyTable, own: str) -> dict[str, str]:
     return found | _FIXED
 
 
-def _prompt(row: ListRow, *, is_marked: bool) -> Content:
+def _pieces(row: ListRow, *, is_marked: bool) -> tuple[str | tuple[str, str], ...]:
     marker = MARKER if is_marked else " " * len(MARKER)
-    return Content.assemble(marker if row.id else "", *row.parts)
+    return (marker if row.id else "", *row.parts)
 
 
 def column(text: str, width: int, *, right: bool = False) -> str:

@@ -101,9 +101,19 @@ def inherits_markup(node: ast.AST) -> bool:
     return not any(name_of(call.func) == "__init__" and is_off(call, "markup") for call in calls)
 
 
+def is_content(value: ast.expr) -> bool:
+    """Whether a value is text with its styles beside it, which nothing parses."""
+    if not isinstance(value, ast.Call):
+        return False
+    of_class = isinstance(value.func, ast.Attribute) and name_of(value.func.value) == "Content"
+    return name_of(value.func) == "Content" or (of_class and name_of(value.func) == "assemble")
+
+
 def titles_markup(node: ast.AST) -> bool:
     return isinstance(node, ast.Assign) and any(
-        isinstance(target, ast.Attribute) and target.attr in TITLES and not is_our_own(node.value)
+        isinstance(target, ast.Attribute)
+        and target.attr in TITLES
+        and not (is_our_own(node.value) or is_content(node.value))
         for target in node.targets
     )
 
@@ -112,8 +122,7 @@ def options_markup(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or name_of(node.func) != "Option" or not node.args:
         return False
     first = node.args[0]
-    plain = isinstance(first, ast.Call) and name_of(first.func) == "Content"
-    return not plain and not is_our_own(first)
+    return not is_content(first) and not is_our_own(first)
 
 
 def parses_markup(node: ast.AST) -> bool:
@@ -156,7 +165,8 @@ RULES = {
     "an option": (options_markup, ()),
     "markup": (parses_markup, ()),
     "another widget": (imports_a_widget, ()),
-    "a command's output": (prints, ("voice_tui/say.py",)),
+    # The table of orders is made of Rich's Text, and that of what was decoded.
+    "a command's output": (prints, ("voice_tui/say.py", "kds_tui/order_table.py")),
     "a command's error": (refuses, ("voice_tui/say.py",)),
     "a stream": (writes, tuple(STANDARD_STREAMS)),
 }
