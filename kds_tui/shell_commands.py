@@ -1,4 +1,4 @@
-"""A kitchen from a shell: `kds-tui bump`, `recall`, `rush`, `fire`, `86`, `orders` and `watch`.
+"""A kitchen from a shell: `kds-tui bump` and the other verbs, `86`, `orders` and `watch`.
 
 Everything heavy is imported inside the commands, so that `--help` answers at once.
 """
@@ -47,13 +47,16 @@ _station_option = click.option(
 )
 
 
-def order_command(name: str, words: str, *, back: str = "") -> click.Command:
+def order_command(
+    name: str, words: str, *, back: str = "", has_courses: bool = False
+) -> click.Command:
     """Make the command that asks one thing of an order.
 
     Args:
         name: of the command, and of the wish (`services.order_shell.WISHES`).
         words: what its help says.
         back: the wish of `--back`; empty for a command without.
+        has_courses: whether it can be asked of a course.
 
     Returns:
         The command.
@@ -66,6 +69,7 @@ def order_command(name: str, words: str, *, back: str = "") -> click.Command:
         config_path: Path | None,
         url: str | None,
         is_back: bool = False,
+        course: str = "",
     ) -> None:
         if bool(number) == bool(table) or (every and not table):
             raise click.UsageError(_WHICH.format(name=name))
@@ -73,17 +77,25 @@ def order_command(name: str, words: str, *, back: str = "") -> click.Command:
 
         wish, meant = back if is_back else name, Meant(number, table)
         with _server_told(config_path, url) as settings:
-            told = _asked(settings, lambda shell: shell.ask_of_order(wish, meant, every=every))
+            told = _asked(
+                settings,
+                lambda shell: shell.ask_of_order(wish, meant, every=every, course=course),
+            )
         say("\n".join(told))
 
     asking = _number_argument(_table_option(_every_option(config_option(url_option(ask)))))
     if back:
         asking = _back_option(asking)
+    if has_courses:
+        asking = _course_option(asking)
     return click.command(name, help=words, epilog=PRECEDENCE)(asking)
 
 
 _WHICH: Final = (
     "Which order? kds-tui {name} 412, or kds-tui {name} --table 12 (with --all: each of its orders)"
+)
+_course_option = click.option(
+    "--course", metavar="COURSE", default="", help="This course of it only."
 )
 _back_option = click.option("--back", "is_back", is_flag=True, help="Take it back.")
 
@@ -93,7 +105,16 @@ bump = order_command(
     " whole one.",
 )
 rush = order_command("rush", "Bring an order to the front, on all screens.", back="unrush")
-fire = order_command("fire", "Start a scheduled order now.")
+start = order_command("start", "Begin to cook an order: other screens show that somebody has it.")
+hold = order_command(
+    "hold",
+    "Hold an order, or a course of it: it is not cooked until it is fired.",
+    has_courses=True,
+)
+fire = order_command(
+    "fire", "Start a scheduled order now, or what is held of an order.", has_courses=True
+)
+serve = order_command("serve", "Close a ready order: the guests have it.")
 
 
 @click.command(epilog=PRECEDENCE)
@@ -237,7 +258,9 @@ def watch(ctx: click.Context, station: str, config_path: Path | None, url: str |
     ctx.exit(code)
 
 
-COMMANDS: Final = (bump, recall, rush, fire, out_of_stock, orders, watch)
+COMMANDS: Final = (
+    bump, recall, start, rush, hold, fire, serve, out_of_stock, orders, watch,
+)  # fmt: skip
 """All of them, as help lists them."""
 
 

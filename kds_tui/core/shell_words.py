@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kds_tui.core.command import MENU_VERBS, Verb
+from kds_tui.core.effects import part_of
 from kds_tui.core.lookup import Meant, NameFound
 from kds_tui.core.order import Order, OrderStatus
 
@@ -83,6 +84,44 @@ def not_now(order: Order, name: str) -> str:
     if order.status is OrderStatus.CANCELLED:
         return f"{order_name(order)} was cancelled: do not cook it."
     return f"{order_name(order)} is {order.status.value}: there is nothing to {name}."
+
+
+def no_such_course(order: Order, wanted: str) -> str:
+    """Tell that an order has no such course, and which it has.
+
+    Args:
+        order: the one meant.
+        wanted: the course, as it was asked for.
+
+    Returns:
+        A sentence.
+    """
+    courses = list(dict.fromkeys(item.course for item in order.items if item.course))
+    there = f"its courses are {', '.join(courses)}" if courses else "it has no courses"
+    return f"{order_name(order)} has no course {wanted}: {there}."
+
+
+def nothing_to_do(verb: Verb, order: Order, subject_id: str, now: float) -> str:
+    """Tell that an order is so already, as far as its status does not.
+
+    Args:
+        verb: what is asked.
+        order: the one meant.
+        subject_id: the part that is to be held or fired; empty for all of it.
+        now: seconds since the epoch.
+
+    Returns:
+        A sentence; empty when there is something to do.
+    """
+    part = part_of(order, subject_id)
+    match verb:
+        case Verb.HOLD if all(item.is_held for item in part):
+            return f"{order_name(order)} has nothing that is not held or done already."
+        case Verb.FIRE if not any(item.is_held for item in part):
+            waits = not subject_id and order.started_at(now) is None
+            return "" if waits else f"{order_name(order)} does not wait: it is cooked already."
+        case _:
+            return ""
 
 
 def not_one_item(names: Sequence[str], found: NameFound, wanted: str) -> str:

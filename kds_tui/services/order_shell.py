@@ -18,13 +18,17 @@ from types import TracebackType
 from typing import Final, Self
 
 from kds_tui.config.sections import ServerSettings
-from kds_tui.core.command import Command, Verb, new_command_id
+from kds_tui.core.command import Answered, Command, Verb, course_subject, new_command_id
+from kds_tui.core.conflict_words import ending
+from kds_tui.core.courses import spoken_course
 from kds_tui.core.lookup import Meant, by_name
 from kds_tui.core.order import FINISHED, LISTED, OPEN, READY, Order, OrderStatus
 from kds_tui.core.shell_words import (
+    no_such_course,
     not_now,
     not_offered,
     not_one_item,
+    nothing_to_do,
     order_name,
     unknown_order,
     which_order,
@@ -69,7 +73,15 @@ WISHES: Final[Mapping[str, OrderWish]] = {
     "recall": OrderWish(Verb.RECALL, READY | {OrderStatus.COMPLETED}, "is back.", OPEN),
     "rush": OrderWish(Verb.RUSH, OPEN, "is rushed: first on all screens."),
     "unrush": OrderWish(Verb.UNRUSH, OPEN, "is back in its place."),
-    "fire": OrderWish(Verb.FIRE, OPEN - {OrderStatus.PREPARING}, "is fired."),
+    "start": OrderWish(
+        Verb.START,
+        OPEN - {OrderStatus.PREPARING},
+        "is begun.",
+        READY | {OrderStatus.PREPARING, OrderStatus.COMPLETED},
+    ),
+    "hold": OrderWish(Verb.HOLD, OPEN, "is held until it is fired."),
+    "fire": OrderWish(Verb.FIRE, OPEN, "is fired."),
+    "serve": OrderWish(Verb.SERVE, READY, "is served.", frozenset({OrderStatus.COMPLETED})),
 }
 """By the name of the command."""
 
@@ -106,13 +118,16 @@ class OrderShell:
     ) -> None:
         await self._backend.__aexit__(kind, error, trace)
 
-    async def ask_of_order(self, name: str, meant: Meant, *, every: bool = False) -> list[str]:
+    async def ask_of_order(
+        self, name: str, meant: Meant, *, every: bool = False, course: str = ""
+    ) -> list[str]:
         """Ask something of the order that a person means.
 
         Args:
             name: one of `WISHES`.
             meant: which order.
             every: all orders that can be meant, such as a whole table; else it must be one.
+            course: of the order, as people call it, for a hold or a fire; empty for all of it.
 
         Returns:
             What became of each order, in a sentence.
@@ -131,7 +146,7 @@ class OrderShell:
         if len(asked) > 1 and not every:
             raise ShellError(which_order(asked, meant))
         if asked:
-            return [await self._carry_out(wish, order) for order in asked]
+            return [await self._carry_out(wish, order, course) for order in asked]
         if not found:
             there = [order for order in orders if order.status in wish.takes]
             raise ShellError(unknown_order(there, meant, name))
@@ -243,12 +258,22 @@ class OrderShell:
         told = await self._backend.server_time()
         return time.time() if told is None else told
 
-    async def _carry_out(self, wish: OrderWish, order: Order) -> str:
-        after = await self._send(self._command(wish.verb, order_name(order), order))
+    async def _carry_out(self, wish: OrderWish, order: Order, course: str = "") -> str:
+        part = ""
+        if course:
+            known = spoken_course(order, course)
+            if known is None:
+                raise ShellError(no_such_course(order, course))
+            part = course_subject(known)
+        if words := nothing_to_do(wish.verb, order, part, time.time()):
+            return words
+        command = self._command(wish.verb, order_name(order), order, part)
+        after = await self._send(command)
         if wish.verb is Verb.BUMP and after is not None and after.status in OPEN:
-            left = sum(not item.is_done for item in after.items)
-            return f"{order_name(order)} was changed meanwhile: {left} of its lines stay open."
-        return f"{order_name(order)} {wish.done}"
+            held = f"{order_name(order)}: what was to be cooked is done, what is held stays."
+            return ending(Answered(command, after)) or held
+        whose = f", course {course}," if course else ""
+        return f"{order_name(order)}{whose} {wish.done}"
 
     @staticmethod
     def _command(

@@ -74,6 +74,42 @@ async def test_a_hub_bumps_recalls_and_rushes_by_number(tmp_path: Path) -> None:
         assert (await now())["rush"] is False
 
 
+async def test_a_hub_starts_holds_fires_and_serves(tmp_path: Path) -> None:
+    soup = {"id": "1", "menu_item_id": "s", "name": "Soup", "quantity": 1, "price": 4}
+    items = [{**soup, "course": "1"}, {**soup, "id": "2", "course": "2"}]
+    async with at_hub(tmp_path) as (hub, shell):
+        order = await hub.order(items=items)
+
+        async def ask(name: str, course: str = "") -> str:
+            (told,) = await shell.ask_of_order(name, Meant("1"), course=course)
+            return told
+
+        async def held() -> list[bool]:
+            row = (await hub.ask("GET", f"/orders/{order['id']}"))[1]
+            return [bool(line.get("held")) for line in row["items"]]
+
+        assert await ask("start") == "0001 is begun."
+        assert await ask("start") == "0001 is preparing already."
+        assert await ask("fire") == "0001 does not wait: it is cooked already."
+        assert await ask("hold", "mains") == "0001, course mains, is held until it is fired."
+        assert await held() == [False, True]
+        assert (await ask("hold", "2")).startswith("0001 has nothing that is not held")
+        assert await ask("hold") == "0001 is held until it is fired."
+        assert await ask("fire", "2") == "0001, course 2, is fired."
+        assert await held() == [True, False]
+        assert await refused(shell.ask_of_order("fire", Meant("1"), course="desserts")) == (
+            "0001 has no course desserts: its courses are 1, 2."
+        )
+        assert await refused(shell.ask_of_order("serve", Meant("1"))) == (
+            "0001 is preparing: there is nothing to serve."
+        )
+        assert await ask("bump") == ("0001: what was to be cooked is done, what is held stays.")
+        await ask("fire")
+        assert await ask("bump") == "0001 is bumped."
+        assert await ask("serve") == "0001 is served."
+        assert await ask("serve") == "0001 is completed already."
+
+
 async def test_recall_without_a_number_is_for_the_last_bump(tmp_path: Path) -> None:
     async with at_hub(tmp_path) as (hub, shell):
         assert "no bumped ticket" in await refused(shell.recall_last())
@@ -174,6 +210,8 @@ async def test_restaurant_os_is_walked_to_ready(tmp_path: Path) -> None:
         assert len({key.split(":")[0] for key in keys}) == 1
         told = await refused(shell.ask_of_order("recall", Meant("1")))
         assert told.startswith("This order server has no recall.")
+        assert await shell.ask_of_order("serve", Meant("1")) == ["0001 (TABLE 12) is served."]
+        assert server.orders[order_id]["status"] == "completed"
 
 
 async def test_an_answer_that_is_lost_is_asked_for_again_and_done_once(tmp_path: Path) -> None:
