@@ -66,18 +66,19 @@ def fact_lines(ticket: Ticket, width: int, style: CardStyle) -> list[Line]:
     return _with_ordered(_lines(facts, state, width), ticket, width)
 
 
-def kind_lines(order: Order, width: int, state: Span) -> list[Line]:
+def kind_lines(order: Order, width: int, state: Span, style: CardStyle) -> list[Line]:
     """Write what kind of order it is, and for whom, on a card with a state of its own.
 
     Args:
         order: any.
         width: in terminal cells.
         state: what stands at the right end, in a word or two.
+        style: how this display writes its cards.
 
     Returns:
         What finds no room beside the state stands on further lines.
     """
-    return _lines(_facts(order, CardStyle(), ()), _Fact(*state), width)
+    return _lines(_facts(order, style, ()), _Fact(*state), width)
 
 
 def _lines(facts: list[_Fact], state: _Fact, width: int) -> list[Line]:

@@ -11,7 +11,7 @@ from kds_tui.core.decision import Diagnosis, Walk
 from kds_tui.core.limits import Level
 from kds_tui.core.readings import Group, Reading
 from kds_tui.core.text import clean
-from kds_tui.ui.ticket_strips import truncate, wrap
+from kds_tui.ui.card_lines import truncate, wrap
 
 LABEL: Final = 17
 """Columns of a figure's name, the space after it included."""

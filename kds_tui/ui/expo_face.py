@@ -48,7 +48,7 @@ class ActivityFace(TicketFace):
         order = entry.order
         count = progress(order)
         state = (f"{count.done}/{count.total} done", Role.TEXT)
-        lines = kind_lines(order, width, state) + warning_lines(order, width)
+        lines = kind_lines(order, width, state, self._style) + warning_lines(order, width)
         by_station: dict[str, list[Item]] = {}
         for item in order.items:
             station = self._routing.station_of(item, order.type)
@@ -106,7 +106,8 @@ class ReadyFace(TicketFace):
         """
         order = entry.order
         picked_up = order.status is OrderStatus.PICKED_UP
-        lines = kind_lines(order, width, ("picked up" if picked_up else "✓✓", Role.TEXT))
+        state = ("picked up" if picked_up else "✓✓", Role.TEXT)
+        lines = kind_lines(order, width, state, self._style)
         lines += warning_lines(order, width)
         for item in order.items:
             lines += _name_lines(f"{item.quantity} ", item, width)

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kds_tui.core.filters import Choice, FilterKind, Option
-from kds_tui.ui.ticket_strips import truncate
+from kds_tui.ui.card_lines import truncate
 
 _TITLES: Final = {
     FilterKind.PHASE: "Status",

@@ -14,9 +14,6 @@ from kds_tui.core.item_lines import Section, sections
 from kds_tui.core.order import Item, ModifierKind, mentions_allergy
 from kds_tui.core.tickets import Ticket
 from kds_tui.ui.card_facts import fact_lines
-from kds_tui.ui.card_facts import kind_lines as kind_lines
-from kds_tui.ui.card_head import Head as Head
-from kds_tui.ui.card_head import head as head
 from kds_tui.ui.card_items import (
     elsewhere_lines,
     item_lines,
@@ -24,10 +21,7 @@ from kds_tui.ui.card_items import (
     voided_lines,
     warning_lines,
 )
-from kds_tui.ui.card_items import stepped_back as stepped_back
-from kds_tui.ui.card_items import wish_lines as wish_lines
 from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, wrap
-from kds_tui.ui.card_lines import truncate as truncate
 
 MAX_LINES: Final = 400
 """Most lines of a ticket that are shown: a banquet of a hundred items has fewer, and more would
