@@ -36,6 +36,7 @@ from kds_tui.demo.speech import voice_missing
 from kds_tui.process_figures import ProcessFigures, process_figures
 from kds_tui.services.logfile import open_log
 from tests.chaos.fault_proxy import FaultProxy
+from voice_tui.allocator import use_few_arenas
 from voice_tui.services.wav_microphone import WavMicrophone
 
 MB: Final = 1024 * 1024
@@ -216,6 +217,7 @@ def judge(who: str, samples: list[Sample], seconds: float) -> tuple[list[list[st
 @click.option("--report", type=click.Path(path_type=Path), help="Write the result here, as JSON.")
 def main(minutes: float, speed: float, seed: int, report: Path | None) -> None:
     """Soak the program and tell whether it grows; exit code 1 when it does."""
+    use_few_arenas()  # as the program does
     click.echo(circumstances())
     if missing := voice_missing():
         click.echo(f"without voice: not installed: {missing}")

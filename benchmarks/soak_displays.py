@@ -22,6 +22,7 @@ from kds_tui.config.sections import LogSettings
 from kds_tui.process_figures import process_figures
 from kds_tui.services.logfile import open_log
 from tests.chaos.fault_proxy import FaultProxy
+from voice_tui.allocator import use_few_arenas
 from voice_tui.services.wav_microphone import WavMicrophone
 
 LIFE: Final = 20.0
@@ -49,6 +50,7 @@ async def come_and_go(kitchen: Kitchen, folder: Path) -> None:
 
 def main() -> None:
     """Run until stdin ends."""
+    use_few_arenas()  # as the program does
     kitchen = Kitchen(**json.loads(sys.stdin.readline()))
     with (
         TemporaryDirectory(prefix="kds-tui-soak-") as folder,

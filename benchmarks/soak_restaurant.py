@@ -12,10 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kds_tui.demo.restaurant import GuestSettings, Restaurant
+from voice_tui.allocator import use_few_arenas
 
 
 def main() -> None:
     """Run until stdin ends."""
+    use_few_arenas()  # as the program does
     guests = GuestSettings(speed=float(sys.argv[1]), seed=int(sys.argv[2]))
     with (
         TemporaryDirectory(prefix="kds-tui-soak-") as folder,

@@ -28,6 +28,7 @@ from kds_tui.keys_commands import keys
 from kds_tui.shell_commands import COMMANDS
 from kds_tui.sound_commands import sound
 from voice_tui import exit_codes
+from voice_tui.allocator import use_few_arenas
 from voice_tui.private_files import no_core_dumps
 from voice_tui.say import Refusal, say
 
@@ -75,6 +76,7 @@ def main() -> None:
     """
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # Textual reads it when imported
     no_core_dumps()
+    use_few_arenas()
 
 
 main.add_command(hub)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from voice_tui import exit_codes
+from voice_tui.allocator import use_few_arenas
 from voice_tui.private_files import no_core_dumps
 from voice_tui.say import Refusal, say
 
@@ -163,6 +164,7 @@ Exit codes:
 def main() -> None:
     """Take orders by voice: push to talk."""
     no_core_dumps()
+    use_few_arenas()
 
 
 @main.command()

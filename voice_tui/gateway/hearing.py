@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from voice_tui.allocator import give_memory_back
 from voice_tui.gateway.audio import Pcm
 from voice_tui.gateway.recognisers.port import Recognised, Utterance
 
@@ -141,4 +142,7 @@ class Hearing:
                 self._on_words(new)
         if not self._sounded:
             return Recognised("", 1.0, agreed=True)
-        return await loop.run_in_executor(self._executor, self._utterance.finish)
+        try:
+            return await loop.run_in_executor(self._executor, self._utterance.finish)
+        finally:
+            self._executor.submit(give_memory_back)  # behind it: nobody waits for that
