@@ -90,6 +90,9 @@ class BoardScreen(ViewActions, BoardLists):
         self._views = Views(
             shown, lambda: notice_words(self._link, shown.server, ever_live=self._ever_live)
         )
+        if len(keys.bars) > 1:
+            for view in self._views.all:
+                view.mark_second_bar(keys.layers.second_from_column)
 
     @property
     def talk_key(self) -> str:

@@ -134,6 +134,13 @@ class BoardView(Container):
         """
         raise NotImplementedError
 
+    def mark_second_bar(self, column: int) -> None:
+        """Show on the cards by which key a second bump bar reaches them, where there are columns.
+
+        Args:
+            column: where its slots begin, as in `slot_from`.
+        """
+
     def slot_from(self, column: int, slot: int) -> int:
         """Find the slot that a second bump bar means, whose slots begin further to the right.
 

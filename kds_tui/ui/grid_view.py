@@ -208,6 +208,14 @@ class GridView(BoardView):
         """
         return self.paging.in_slot(slot)
 
+    def mark_second_bar(self, column: int) -> None:
+        """Show on the cards by which key a second bump bar reaches them.
+
+        Args:
+            column: where its slots begin, as in `slot_from`.
+        """
+        self.paging.second_bar = column
+
     def slot_from(self, column: int, slot: int) -> int:
         """Find the slot that a second bump bar means, whose slots begin further to the right.
 

@@ -364,7 +364,8 @@ class OrderGrid(Widget, can_focus=True):
 
     def _head_strip(self, card: Card, shown: Head, selected: bool) -> Strip:
         mark = "►" if selected else " "
-        slot = f"{mark}{card.slot} "
+        number = self._paging.bar_number(card.slot)
+        slot = f"{mark}{card.slot} " if number is None else f"{mark}{card.slot}→{number} "
         clock = f" {shown.clock} " if card.first else " cont. "
         room = card.width - cell_len(slot) - cell_len(clock)
         fits = not shown.short or cell_len(shown.name) <= room

@@ -25,6 +25,7 @@ from kds_tui.core.layout import (
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.card_face import CardSource, Face, is_leaving
 from kds_tui.ui.card_lines import Line, item_ids
+from kds_tui.ui.keymap import RIGHT_SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Paging:
         self.offset = 0
         """How many slots are numbered before these; from the next plan on."""
 
+        self.second_bar: int | None = None
+        """Column from which the slot keys of a second bump bar count, 0 for the right half; None
+        where there is no such bar."""
+
         self.item: tuple[str, ...] = ()
         """The items of the selected ticket that the item keys mean: several where identical ones
         are combined; empty for none."""
@@ -70,6 +75,20 @@ class Paging:
     def capacity(self) -> int:
         """How many slots a page has; 0 while the screen is too small for any."""
         return self._grid.capacity if self._grid is not None else 0
+
+    def bar_number(self, slot: int) -> int | None:
+        """Tell by which of its slot keys a second bump bar reaches a slot.
+
+        Args:
+            slot: its number on the page.
+
+        Returns:
+            1 for the bar's first key; None where there is no bar or no key for it.
+        """
+        if self.second_bar is None or self._grid is None:
+            return None
+        number = slot - self._grid.slot_from(self.second_bar, 1) + 1
+        return number if 1 <= number <= RIGHT_SLOTS else None
 
     def number_from(self, offset: int) -> bool:
         """Number the slots from another number on.

@@ -92,3 +92,13 @@ async def test_a_key_held_down_moves_on_and_bumps_once_however_slow_it_comes(run
         for _ in range(6):
             await press(kitchen, "space", every=5.0, repeats=True)
         assert kitchen.bumped == ["o4"]
+
+
+async def test_cards_show_by_which_key_of_the_second_bar_they_are_reached(run: Run) -> None:
+    async with run(BOARD, **bars("kb1700-b", "numpad")) as kitchen:
+        assert " 12 #0012" in kitchen.text
+        assert " 13→1 #0013" in kitchen.text
+        assert " 22→10 #0022" in kitchen.text
+        assert " 23 #0023" in kitchen.text
+    async with run(BOARD, **bars("kb1700-b")) as kitchen:
+        assert "→" not in kitchen.text
