@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, LogSettings, ServerSettings
 from kds_tui.core.command import Answered, Command, Outcome, Verb
+from kds_tui.core.courses import parts_to_fire
 from kds_tui.core.kitchen import Given, Kept, Result
 from kds_tui.core.order import READY, Order
 from kds_tui.process_figures import process_figures
@@ -34,7 +35,8 @@ WISHES: Final = {
     Verb.UNBUMP_ITEM: 8,
     Verb.RUSH: 8,
     Verb.UNRUSH: 6,
-    Verb.FIRE: 6,
+    Verb.FIRE: 8,
+    Verb.HOLD: 6,
     Verb.OUT_OF_STOCK: 3,
     Verb.IN_STOCK: 3,
 }
@@ -119,7 +121,11 @@ class Cook:
                 ]
                 return terminal.recall(pick(bumped)) if bumped else None
             case Verb.FIRE:
-                waiting = [ticket.id for ticket in tickets if ticket.order.waits_for_fire]
+                waiting = [
+                    ticket.id
+                    for ticket in tickets
+                    if ticket.order.waits_for_fire or parts_to_fire(ticket.order)
+                ]
                 return terminal.fire(pick(waiting)) if waiting else None
             case _ if not tickets:
                 return None
@@ -130,6 +136,9 @@ class Cook:
                 done = verb is Verb.BUMP_ITEM
                 item_id = pick(order.items).id
                 return terminal.bump_item(order.id, item_id, done=done)
+            case Verb.HOLD:
+                order = pick(tickets).order
+                return terminal.hold(order.id, pick(order.items).id)
             case Verb.RUSH | Verb.UNRUSH:
                 return terminal.rush(pick(tickets).id, rush=verb is Verb.RUSH)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kds_tui.core.command import Verb
 from kds_tui.core.link import LinkState
 from tests.chaos.fault_proxy import FaultProxy
 from tests.service.hub_kitchen import BURGER, Kitchen, kitchen
@@ -95,3 +96,69 @@ async def test_a_menu_of_hostile_names_reaches_the_screen_as_text(tmp_path: Path
     async with kitchen(tmp_path) as hub, live_display(hub.hub.url, hub.token) as display:
         await hub.order(items=[{**BURGER, "name": hostile}], customerName=hostile, notes=hostile)
         await display.shows("52;c;cm0=[@click=app.quit]", "No nuts[/]")
+
+
+async def test_courses_are_held_and_fired_across_screens(tmp_path: Path) -> None:
+    courses = [
+        {**BURGER, "id": "i1", "name": "Soup", "course": 1},
+        {**BURGER, "id": "i2", "name": "Steak", "course": 2},
+    ]
+    async with kitchen(tmp_path) as hub, live_display(hub.hub.url, hub.token) as display:
+
+        async def held() -> list[bool]:
+            _, row, _ = await hub.ask("GET", path)
+            return [item["held"] for item in row["items"]]
+
+        row = await hub.order(tableNumber="7", type="dine-in", items=courses)
+        path = f"/orders/{row['id']}"
+        await display.shows("TABLE 7", "Steak")
+        # Another screen holds the mains, this one fires them, and starts the ticket.
+        await hub.ask("POST", f"{path}/hold", {"course": "2"})
+        await display.shows("COURSE 2 · HELD")
+        await display.pilot.press("right", "f")
+        await display.hides("HELD")
+        await display.until(lambda: len(display.app.kitchen.outbox) == 0)
+        assert await held() == [False, False]
+        await display.pilot.press("w")
+        await display.shows("Hold what of TABLE 7?")
+        await display.pilot.press("enter")
+        await display.shows("COURSE 2 · HELD")
+        await display.until(lambda: len(display.app.kitchen.outbox) == 0)
+        assert await held() == [False, True]
+        await display.pilot.press("s")
+        await display.shows("cooking")
+        # A bump leaves what is held; the other screen fires it, and both see the rest.
+        await display.pilot.press("space")
+        await display.shows("✓ 1 Soup")
+        await display.until(lambda: len(display.app.kitchen.outbox) == 0)
+        assert await status_on_hub(hub, row["id"]) == "preparing"
+        await hub.ask("POST", f"{path}/fire")
+        await display.hides("HELD")
+        await display.pilot.press("f1")
+        await display.shows("All caught up")
+        await display.until(lambda: len(display.app.kitchen.outbox) == 0)
+        assert await status_on_hub(hub, row["id"]) == "ready"
+        display.app.wishes.carry_out(Verb.SERVE, row["id"])
+        await display.shows("0 ready")
+        await display.until(lambda: len(display.app.kitchen.outbox) == 0)
+        assert await status_on_hub(hub, row["id"]) == "completed"
+
+
+async def test_a_bump_that_is_taken_back_never_reaches_the_hub(tmp_path: Path) -> None:
+    bump = {"undo_seconds": 2}
+    async with kitchen(tmp_path) as hub, live_display(hub.hub.url, hub.token, bump=bump) as display:
+        first = await hub.order(tableNumber="1", type="dine-in")
+        second = await hub.order(tableNumber="2", type="dine-in")
+        await display.shows("TABLE 1", "TABLE 2")
+        await display.pilot.press("f1")
+        await display.shows("BUMPED")
+        head = hub.hub.fanout.head
+        await display.pilot.press("r")
+        await display.hides("BUMPED")
+        await display.pilot.press("f2")
+        await display.hides("TABLE 2", "unsent")
+        await display.shows("TABLE 1")
+        await display.until(lambda: len(display.app.kitchen.outbox) == 0)
+        assert await status_on_hub(hub, first["id"]) == "pending"
+        assert await status_on_hub(hub, second["id"]) == "ready"
+        assert hub.hub.fanout.head == head + 1
