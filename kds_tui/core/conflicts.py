@@ -104,6 +104,8 @@ class Standing:
     lines: tuple[Line, ...] = ()
     rush: bool = False
     is_fired: bool = False
+    """Whether it does not wait for its time: it was fired, or is no scheduled order."""
+
     completed_at: float | None = None
     """Seconds since the epoch."""
 

@@ -45,7 +45,7 @@ def standing_of(order: OrderKept) -> Standing:
             for item in order.items
         ),
         rush=order.rush,
-        is_fired=order.manually_fired,
+        is_fired=order.manually_fired or not order.is_scheduled,
         completed_at=parse_time(order.completed_at),
         recalled_version=order.recalled_version,
         recalled_by=order.recalled_by or "",
@@ -66,9 +66,12 @@ def carry_out(order: OrderKept, wish: Wish, now: float) -> OrderKept | Refuse:
         The order as it becomes, the same object when nothing changes; or why not.
 
     Raises:
-        Refusal: what is to be fired is neither a scheduled order nor was ever held (409).
+        Refusal: what is to be fired is neither a scheduled order nor was ever held (409), and no
+            cook saw it so.
     """
-    if wish.verb is Verb.FIRE and not (order.is_scheduled or _was_held(order)):
+    # A terminal whose hold was refused fires what it saw held: it is not, which is what is wanted.
+    is_blind = wish.verb is Verb.FIRE and wish.base_version is None
+    if is_blind and not (order.is_scheduled or _was_held(order)):
         words = "Only a scheduled order, or what is held, can be fired"
         raise Refusal(409, words, "ILLEGAL_TRANSITION")
     decision = decide(wish, standing_of(order), now)

@@ -139,6 +139,7 @@ async def test_holding_and_firing_a_course(here: Kitchen) -> None:
         assert await held(Verb.FIRE, "h4", course_subject("mains")) == [False, False]
         fired = await backend.get_order(row["id"])
         assert all(item.fired_at is not None for item in fired.items)
+        assert await held(Verb.FIRE, "h6", "") == [False, False], "fired already: nothing to do"
         with pytest.raises(Conflict) as gone:
             await held(Verb.HOLD, "h5", course_subject("desserts"))
         assert gone.value.conflict is conflicts.Conflict.ITEM_GONE
@@ -167,6 +168,18 @@ async def test_a_server_without_parts_is_never_asked_for_the_whole_order_instead
         async with Backend(server.url, FixedToken(make_token())) as backend:
             with pytest.raises(NotOffered):
                 await backend.carry_out(given, late=False)
+
+
+async def test_what_was_never_held_is_fired_without_complaint_when_a_cook_saw_it_held(
+    here: Kitchen,
+) -> None:
+    """Its own hold was refused, and the fire after it comes all the same."""
+    row = await here.order()
+    async with grill(here) as backend:
+        order = await backend.carry_out(command(Verb.FIRE, row["id"], "f1"), late=False)
+        assert order is not None
+        assert order.version == row["version"]
+    assert (await here.ask("POST", f"/orders/{row['id']}/fire"))[0] == 409
 
 
 async def test_a_late_command_after_a_start_from_here_is_not_in_the_way_of_itself(
