@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -189,10 +189,12 @@ class FilteredTickets:
 
     Args:
         tickets: all of the screen's.
+        waits: tells which orders have no ticket yet because their time has not come.
     """
 
-    def __init__(self, tickets: TicketList) -> None:
+    def __init__(self, tickets: TicketList, waits: Callable[[str], bool] = lambda _: False) -> None:
         self._tickets = tickets
+        self._waits = waits
         self._filters = Filters()
         self._seen: dict[str, Ticket] = {}
 
@@ -262,8 +264,7 @@ class FilteredTickets:
         """Tell which of the screen's tickets are not looked at; ready ones are not counted."""
         if not self._filters:
             return ()
-        hidden = (order_id for order_id in self._tickets.ids() if order_id not in self._seen)
-        return [ticket for order_id in hidden if (ticket := self._tickets.get(order_id))]
+        return [ticket for ticket in self._shown() if ticket.id not in self._seen]
 
     def hidden_words(self, now: float) -> str:
         """Say how much is hidden, and what of it a cook must know all the same.
@@ -312,10 +313,13 @@ class FilteredTickets:
         return options
 
     def _all(self) -> Iterator[Ticket]:
+        yield from self._shown()
+        yield from self._tickets.ready
+
+    def _shown(self) -> Iterator[Ticket]:
         # By id: a cancelled one that still shows has a card too, and is none to be cooked.
         shown = map(self._tickets.get, self._tickets.ids())
-        yield from (ticket for ticket in shown if ticket is not None)
-        yield from self._tickets.ready
+        return (ticket for ticket in shown if ticket is not None and not self._waits(ticket.id))
 
     def _is_seen(self, ticket: Ticket) -> bool:
         return self._filters.matches(ticket, self._tickets.routing)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 
 from kds_tui.core.card_style import CardStyle, headline_of
 from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.order import READY
 from kds_tui.core.tickets import Ticket
 from kds_tui.ui.card_head import Head, head
 from kds_tui.ui.card_lines import Line
@@ -135,4 +136,6 @@ class TicketFace:
         """
         if entry.is_cancelled:
             return "clear"
+        if entry.order.status in READY:
+            return "serve"
         return self.FOOT if entry.undo_until is None else "undo"

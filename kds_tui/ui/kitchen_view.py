@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from textual.message import Message
+
+from kds_tui.core.command import Verb
 from kds_tui.core.density import Density
 from kds_tui.core.filters import FilteredTickets, Filters, Option
 from kds_tui.core.scheduled import SOON, ScheduledOrders
@@ -12,7 +15,7 @@ from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, Ticket, TicketList
 from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.grid_view import Cards, GridSetup, GridView
-from kds_tui.ui.messages import BoardChanged
+from kds_tui.ui.messages import BoardChanged, WishRequested
 
 
 class TicketCards:
@@ -127,7 +130,7 @@ class KitchenView(GridView):
         density: Callable[[], Density] = lambda: Density.LINE,
     ) -> None:
         self._tickets = tickets
-        self._filtered = FilteredTickets(tickets)
+        self._filtered = FilteredTickets(tickets, scheduled.waits)
         self._scheduled = scheduled
         super().__init__(
             GridSetup(
@@ -141,6 +144,24 @@ class KitchenView(GridView):
             ),
             id="kitchen",
         )
+
+    @property
+    def bump_word(self) -> str:
+        """What the bump key does with the selected card, in a word."""
+        return "serve" if self._tickets.get_ready(self.selected or "") else super().bump_word
+
+    def wish(self, card_id: str) -> Message:
+        """Say what the bump key asks for: a ready order, where a filter shows it, is served.
+
+        Args:
+            card_id: the card that is bumped.
+
+        Returns:
+            The message for the app.
+        """
+        if self._tickets.get_ready(card_id) is not None:
+            return WishRequested(Verb.SERVE, card_id)
+        return super().wish(card_id)
 
     @property
     def filters(self) -> Filters:

@@ -55,7 +55,10 @@ class Site:
 
     @asynccontextmanager
     async def terminal(
-        self, wall: Callable[[], float] | None = None, undo_seconds: float = 0.0
+        self,
+        wall: Callable[[], float] | None = None,
+        undo_seconds: float = 0.0,
+        station: str = "all",
     ) -> AsyncIterator[Terminal]:
         clock = {} if wall is None else {"wall": wall}
         setup = TerminalSetup(
@@ -64,6 +67,7 @@ class Site:
             JournalSettings(folder=self.folder / "terminal"),
             self,
             undo_seconds=undo_seconds,
+            station=station,
             **clock,
         )
         # As a screen does: what was touched is looked at again.

@@ -26,7 +26,9 @@ from tests.unit.orders import make_order, open_orders, removed, upserted
 
 RUSH = Command("c1", Verb.RUSH, "a", "TABLE 1", 3, 100.0)
 HERE = DoneHere({"a": None, "b": 3}, (RUSH,))
-FACTS = BoardFacts("http://hub", 1000.0, 2.5, "Café", frozenset({"recall"}), HERE)
+FACTS = BoardFacts(
+    "http://hub", 1000.0, 2.5, "Café", frozenset({"recall"}), HERE, taken_over=("fry",)
+)
 
 
 class Kept:

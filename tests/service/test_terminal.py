@@ -191,3 +191,18 @@ async def test_a_display_that_ends_in_the_undo_window_has_its_bump_sent_by_the_n
             await eventually(lambda: len(terminal.kitchen.outbox) == 0)
         statuses = [(await site.ask("GET", f"/orders/{one}"))["status"] for one in (first, second)]
         assert statuses == ["ready", "pending"]
+
+
+async def test_a_station_that_was_taken_over_is_so_after_a_restart(site: Site) -> None:
+    async with site.hub():
+        burger = await site.order("1")  # the hub's menu has it grilled
+        async with site.terminal(station="fry") as terminal:
+            await terminal.connect(20)
+            await eventually(lambda: terminal.kitchen.stations.others == ("grill",))
+            assert shown(terminal) == set()
+            terminal.kitchen.stations.take(("grill",))
+            terminal.stations_changed()
+            assert shown(terminal) == {burger}
+    async with site.terminal(station="fry") as terminal:
+        assert str(terminal.kitchen.stations) == "FRY + grill (taken over)"
+        assert shown(terminal) == {burger}

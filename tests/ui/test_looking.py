@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.color import Color
 
+from kds_tui.core.command import Verb, lines_of
 from kds_tui.core.link import LinkState
 from kds_tui.ui.filter_dialog import FilterDialog
 from kds_tui.ui.search_line import SearchLine
@@ -85,6 +86,10 @@ async def test_ready_orders_are_looked_at_by_a_filter(run: Run) -> None:
         assert kitchen.shown == ["o7"]
         assert "ready" in kitchen.text
         assert banner(kitchen) == "6 hidden, 1 LATE, by filter: READY"
+        assert "serve 1" in kitchen.text
+        await kitchen.press("1", "enter")
+        commands = [(it.verb, it.order_id) for it in kitchen.app.kitchen.outbox]
+        assert commands == [(Verb.SERVE, "o7")]
         await kitchen.remove("o7")
         assert "No ticket is READY." in kitchen.text
 
@@ -249,6 +254,42 @@ async def test_a_station_is_taken_over_from_the_palette(run: Run) -> None:
         await kitchen.until(lambda: "GRILL + fry (taken over)" in kitchen.text)
 
 
+async def test_a_bump_at_a_station_is_of_its_own_lines_and_comes_back(run: Run) -> None:
+    async with run(mixed(), **GRILL) as kitchen:
+        kitchen.app.kitchen.capabilities = frozenset({"bump", "recall", "items", "parts"})
+        assert "ALSO AT fry 1" in kitchen.text
+        await kitchen.press("2", "enter")
+        (command,) = kitchen.app.kitchen.outbox
+        assert (command.order_id, lines_of(command.subject_id)) == ("o1", ("i0",))
+        assert kitchen.shown == ["o6", "o4"]
+        await kitchen.press("r")
+        assert kitchen.shown == ["o6", "o1", "o4"]
+        await kitchen.press("1", "enter")
+        assert lines_of(list(kitchen.app.kitchen.outbox)[-1].subject_id) is None, "nobody else"
+
+
+async def test_a_server_without_parts_is_told_of_once(run: Run) -> None:
+    async with run(mixed(), **GRILL) as kitchen:
+        kitchen.app.kitchen.capabilities = frozenset()
+        await kitchen.press("2", "enter")
+        assert kitchen.shown == ["o6", "o4"]
+        assert kitchen.bumped == []
+        assert kitchen.text.count("This order server has no marks for lines") == 1
+        kitchen.app.clear_notifications()
+        await kitchen.press("3", "enter")
+        assert kitchen.shown == ["o6"]
+        assert "This order server has no marks for lines" not in kitchen.text
+
+
+async def test_what_was_taken_over_is_written_down_for_the_next_start(run: Run) -> None:
+    async with run(mixed(), **GRILL) as kitchen:
+        kitchen.app.terminal._known_at = 1.0
+        await kitchen.press("n")
+        facts = kitchen.app.terminal._facts()
+        assert facts is not None
+        assert facts.taken_over == ("beverage",)
+
+
 async def test_there_may_be_nothing_to_take_over(run: Run) -> None:
     async with run(mixed()) as kitchen:
         await kitchen.press("n")
@@ -290,6 +331,7 @@ async def test_golden_stations(run: Run, size: tuple[int, int]) -> None:
     stations = {"stations": {"grill": {}, "fry": {}, "cold": {"words": ["salad"]}}}
     rows = mixed()
     rows[0]["items"][1]["status"] = "ready"
+    rows[5]["items"].append({**item("Salad"), "id": "i1", "status": "ready"})
     display = {"display": {"station": "grill, fry"}}
     async with run(rows, size, **stations, **display) as kitchen:
         check_golden(kitchen.app, name("two-stations", size))

@@ -144,6 +144,14 @@ def test_what_is_hidden_is_counted_and_what_a_cook_must_know_of_it() -> None:
     assert told() == 'Nothing hidden by filter: "20261123-"'
 
 
+def test_what_waits_for_its_time_is_neither_hidden_nor_counted() -> None:
+    screen = Screen(*ORDERS)
+    filtered = FilteredTickets(screen.kitchen.tickets, lambda order_id: order_id == "b")
+    filtered.look_for(Filters(frozenset((TAKEOUT,))))
+    assert [ticket.id for ticket in filtered.hidden()] == ["c"]
+    assert filtered.options()[0].count == 1
+
+
 def test_a_cancelled_ticket_that_still_shows_is_looked_at_as_any_other() -> None:
     screen = Screen(*ORDERS)
     screen.look_for(text="fries")
