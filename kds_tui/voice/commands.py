@@ -12,7 +12,7 @@ from kds_tui.core.kitchen import Kept, Kitchen, NotDone, Result
 from kds_tui.core.order import READY, Item, Order
 from kds_tui.wishes import Wishes
 from voice_tui.core.menu import MenuItem
-from voice_tui.core.tools import TicketWork
+from voice_tui.core.tools import ALL_TICKETS, TicketWork
 
 
 class DisplayCommands:
@@ -82,7 +82,7 @@ class DisplayCommands:
         table_number: str | None,
         part: str | None,
     ) -> str:
-        """Start, rush, hold, fire or serve.
+        """Start, rush, hold, fire, serve or acknowledge.
 
         Args:
             action: which of these.
@@ -94,12 +94,19 @@ class DisplayCommands:
         Returns:
             A sentence.
         """
+        if action is TicketWork.ACKNOWLEDGE and part == ALL_TICKETS:
+            self._wishes.acknowledge(None)
+            return "All tickets are acknowledged."
         found = self._to_work_on(action, order_number, table_number)
         if not found or (order_number is not None and len(found) > 1):
             if order_number is None and table_number is None:
                 return "Select a ticket first, or say its number or its table."
             state = "ready" if action is TicketWork.SERVE else "open"
             return _not_one(found, state, order_number, table_number)
+        if action is TicketWork.ACKNOWLEDGE:
+            for order in found:
+                self._wishes.acknowledge(order.id)
+            return f"{found[0].label} is acknowledged."
         asked = [(order, subject) for order in found for subject in _subjects(order, part)]
         if not asked:
             return f"{found[0].label} has no {part}."
@@ -119,6 +126,9 @@ class DisplayCommands:
                 if kitchen.tickets.concerns(order)
             ]
             orders = [order for order in shown if order.status in READY]
+        elif action is TicketWork.ACKNOWLEDGE:  # a cancelled one that still shows, too
+            shown_here = map(kitchen.tickets.get, kitchen.tickets.ids())
+            orders = [ticket.order for ticket in shown_here if ticket is not None]
         else:
             orders = [ticket.order for ticket in kitchen.tickets]
         if order_number is None and table_number is None:

@@ -10,7 +10,7 @@ from kds_tui.core.command import CAPABILITY
 from kds_tui.core.courses import spoken_course
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.voice.commands import DisplayCommands
-from tests.unit.orders import make_item, make_order
+from tests.unit.orders import make_item, make_order, upserted
 from tests.unit.still_terminal import still_terminal
 from voice_tui.core.menu import MenuItem
 from voice_tui.core.tools import TicketWork
@@ -165,6 +165,29 @@ MEAL = order(
         make_item("Fish", course="2", is_held=True),
     ),
 )
+
+
+@pytest.mark.parametrize(
+    ("number", "table", "part", "left", "said"),
+    [
+        ("42", None, None, ["o0100"], "TABLE 5 is acknowledged."),
+        (None, "7", None, ["o0042"], "TABLE 7 is acknowledged."),
+        (None, None, None, ["o0100"], "TABLE 5 is acknowledged."),
+        (None, None, "all", [], "All tickets are acknowledged."),
+        (None, "9", None, ["o0042", "o0100"], "There is no open ticket for table 9."),
+    ],
+)
+async def test_tickets_are_acknowledged_by_voice(
+    number: str | None, table: str | None, part: str | None, left: list[str], said: str
+) -> None:
+    display = Display(order("0042", "5"), order("0100", "7"))
+    display.selected = "o0042"
+    cancelled = order("0100", "7", status=OrderStatus.CANCELLED, version=2)
+    noted = order("0042", "5", notes="no salt", version=2)
+    for changed in (noted, cancelled):
+        display.kitchen.tickets.update(display.kitchen.feed(upserted(changed)))
+    assert await display.commands.work(TicketWork.ACKNOWLEDGE, number, table, part) == said
+    assert display.kitchen.attention.ids() == left
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from voice_tui.core.matcher import Found
 from voice_tui.core.numbers import label_at, quantity_at
 from voice_tui.core.reader import Reader
 from voice_tui.core.tools import (
+    ALL_TICKETS,
     BumpOrder,
     MarkUnavailable,
     RecallOrder,
@@ -73,6 +74,10 @@ def _work(reader: Reader, action: TicketWork, at: int) -> bool:
     if this_one:
         reader.found.calls.append(WorkOnTicket(action))
         return reader.take(at + this_one, f"{action} the selected ticket")
+    every_one = reader.match(phrases.ALL_TICKETS, at)
+    if every_one and action is TicketWork.ACKNOWLEDGE:
+        reader.found.calls.append(WorkOnTicket(action, part=ALL_TICKETS))
+        return reader.take(at + every_one, "acknowledge all")
     part, after = _part(reader, at)
     after += reader.match(phrases.OF_TICKET, after) if part else 0
     # "hold two" may go on with "burgers": a number alone is a ticket's only after other verbs.

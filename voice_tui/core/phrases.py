@@ -230,6 +230,7 @@ WORK: Final = {
         "hold": "hold|park",
         "fire": "fire",
         "serve": "serve|served|mark served",
+        "acknowledge": "acknowledged?|(?:i have|i've|we've|we have) seen|noted",
     }.items()
 }
 """What a cook does with a ticket, by the name of the action."""
@@ -241,6 +242,7 @@ COURSE: Final = _phrase(
 )
 OF_TICKET: Final = _phrase(r"(?:of|on|for|from|at)")
 THIS_ONE: Final = _phrase(r"(?:it|that|this)(?: one| ticket| order)?$")
+ALL_TICKETS: Final = _phrase(r"(?:all|everything)(?: tickets| orders| of (?:it|them))?$")
 LAST: Final = _phrase(r"(?:last|that|it|previous)(?: (?:one|order|ticket|bump))?")
 TICKET: Final = _phrase(r"(?P<what>order|ticket|check|number|hash|tables?)(?: (?:number|hash))?")
 DONE: Final = _phrase(r"(?:as |is |are )?(?:ready|done|up|complete|finished|out)")

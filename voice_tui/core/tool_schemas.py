@@ -66,11 +66,14 @@ PARAMETERS: Final[Mapping[str, Mapping[str, object]]] = {
         ("action",),
         action={
             "type": "string",
-            "enum": ["start", "rush", "unrush", "hold", "fire", "serve"],
+            "enum": ["start", "rush", "unrush", "hold", "fire", "serve", "acknowledge"],
         },
         order_number={"type": "string"},
         table_number={"type": "string"},
-        part={"type": "string", "description": "A course or an item of it: mains, 2, salmon"},
+        part={
+            "type": "string",
+            "description": "A course or an item of it: mains, 2, salmon; all with acknowledge",
+        },
     ),
     "mark_unavailable": _parameters(
         ("itemName",), itemName=_NAME, available={"type": "boolean", "default": False}
@@ -89,8 +92,8 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "bump_order": "For cooks: mark an order as done, by its number or its table.",
     "recall_order": "For cooks: bring a bumped order back; without a number, the last one.",
     "work_on_ticket": "For cooks: start an order, rush it to the front or take it back from there, "
-    "hold it or a part of it, fire what is held, or say that the guests have it; without a number, "
-    "the order that is selected on the display.",
+    "hold it or a part of it, fire what is held, say that the guests have it, or acknowledge that "
+    "it is new or changed; without a number, the order that is selected on the display.",
     "mark_unavailable": "For cooks: put an item out of stock (86), or back in stock.",
     "what_is_all_day": "For cooks: how many of an item are open in total; without a name, of all.",
 }

@@ -115,6 +115,12 @@ class TicketWork(StrEnum):
     HOLD = "hold"
     FIRE = "fire"
     SERVE = "serve"
+    ACKNOWLEDGE = "acknowledge"
+    """Take notice of what is new on it."""
+
+
+ALL_TICKETS: Final = "all"
+"""In place of a part: every ticket is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,8 @@ class WorkOnTicket:
     order_number: str | None = None
     table_number: str | None = None
     part: str | None = None
-    """A course or an item of it, as it was said; None for the whole ticket."""
+    """A course or an item of it, as it was said; None for the whole ticket. `ALL_TICKETS` with
+    `ACKNOWLEDGE`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class KitchenCommands(Protocol):
         table_number: str | None,
         part: str | None,
     ) -> str:
-        """Start, rush, hold, fire or serve; neither number nor table means the selected one."""
+        """Start, rush, hold, fire, serve or acknowledge; neither number nor table: the selected
+        one."""
         ...
 
     async def mark_unavailable(self, item: MenuItem, available: bool) -> str:

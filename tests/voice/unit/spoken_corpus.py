@@ -265,6 +265,10 @@ COOKS = [
     ("start 412", "work_on_ticket", {"action": "start", "order_number": "412"}),
     ("hold order five", "work_on_ticket", {"action": "hold", "order_number": "5"}),
     ("hold it", "work_on_ticket", {"action": "hold"}),
+    ("acknowledge table five", "work_on_ticket", {"action": "acknowledge", "table_number": "5"}),
+    ("acknowledge that one", "work_on_ticket", {"action": "acknowledge"}),
+    ("acknowledge all", "work_on_ticket", {"action": "acknowledge", "part": "all"}),
+    ("we've seen order nine", "work_on_ticket", {"action": "acknowledge", "order_number": "9"}),
     ("fire that one", "work_on_ticket", {"action": "fire"}),
     (
         "fire table five mains",
