@@ -115,7 +115,9 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
         self._serving: asyncio.Task[None] | None = None
         self.sounding = Sounding(self.terminal, settings, self)
         self.voice = VoiceMount(self, microphone) if settings.display.voice else None
-        self.desk = DiagnosisDesk(self.terminal, settings, self.voice, VOICE_OFF)
+        self.desk = DiagnosisDesk(
+            self.terminal, settings, self.voice, VOICE_OFF, lambda: self.sounding.state
+        )
         install_themes(self, settings.display.theme)
         self.looks = LookChoice(self, settings.display)
         self.board_screen = BoardScreen(shown_of(self), keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -49,10 +49,16 @@ class DiagnosisDesk:
         settings: all of them.
         voice: on this display; None where it is turned off.
         no_voice: why, in words for the cook.
+        sound: tells where sounds come from, in words.
     """
 
     def __init__(
-        self, terminal: Terminal, settings: Settings, voice: VoiceSide | None, no_voice: str
+        self,
+        terminal: Terminal,
+        settings: Settings,
+        voice: VoiceSide | None,
+        no_voice: str,
+        sound: Callable[[], str] = str,
     ) -> None:
         self._terminal = terminal
         self._settings = settings
@@ -68,6 +74,7 @@ class DiagnosisDesk:
                 server=settings.server.url,
                 voice=lambda: voice.facts() if voice is not None else None,
                 no_voice=lambda: voice.absence if voice is not None else no_voice,
+                sound=sound,
             ),
         )
         """To be entered inside the terminal's `async with`."""

@@ -108,9 +108,10 @@ class Sounding:
             return "not begun"
         if self.words:
             return self.words.lower()
-        how = service.device or "terminal's bell"
+        if service.trouble:
+            return f"the terminal's bell: {service.trouble}"
         quiet = ", quiet hours" if service.is_quiet else ""
-        return f"{how}{quiet}" if not service.trouble else f"terminal's bell: {service.trouble}"
+        return f"{service.device or 'no sound yet'}{quiet}"
 
     def look(self, changes: Changes) -> None:
         """Take what became of the tickets.

@@ -225,6 +225,9 @@ class DisplayStatus:
     no_voice: str = ""
     """Why there is none."""
 
+    sound: str = ""
+    """Where sounds come from, or why there are none; empty where nobody told."""
+
     clock: ClockFacts = ClockFacts()
     process: ProcessFacts = ProcessFacts()
     trouble: tuple[str, ...] = ()

@@ -70,6 +70,8 @@ def read_status(status: DisplayStatus) -> tuple[Group, ...]:
         told = tuple(_link(link, status.board, status.events))
         groups.append(Group("Link since the start", told))
     groups.append(Group("Voice", tuple(_voice(status.voice, status.no_voice))))
+    if status.sound:
+        groups.append(Group("Sound", (Reading("heard from", status.sound),)))
     groups.append(Group("Clock", tuple(_clock(status.clock))))
     groups.append(Group("This program", tuple(_program(status))))
     return tuple(groups)

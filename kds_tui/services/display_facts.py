@@ -56,6 +56,7 @@ class FactTaker:
         held: ProcessFigures,
         voice: VoiceFacts | None,
         no_voice: str,
+        sound: str = "",
         trouble: tuple[str, ...] = (),
     ) -> DisplayStatus:
         """Take the facts of this moment; to be called in the display's event loop.
@@ -64,6 +65,7 @@ class FactTaker:
             held: what the process holds.
             voice: push-to-talk; None without.
             no_voice: why there is none.
+            sound: where sounds come from.
             trouble: what cannot be told to whoever watches.
 
         Returns:
@@ -84,6 +86,7 @@ class FactTaker:
             events=terminal.tally.events,
             voice=None if voice is None else self._voice(voice, now),
             no_voice=no_voice,
+            sound=sound,
             clock=ClockFacts(terminal.server_now(), terminal.clock.round_trip, terminal.skew()),
             process=self._process(held, now),
             trouble=trouble,

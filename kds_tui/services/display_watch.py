@@ -56,6 +56,9 @@ class WatchSetup:
     no_voice: Callable[[], str]
     """Why there is none."""
 
+    sound: Callable[[], str] = str
+    """Where sounds come from, in words."""
+
     interval: float = INTERVAL
 
 
@@ -83,8 +86,9 @@ class DisplayWatch:
         Returns:
             The facts of this moment.
         """
+        setup, held = self._setup, process_figures()
         return self._facts.take(
-            process_figures(), self._setup.voice(), self._setup.no_voice(), self._trouble()
+            held, setup.voice(), setup.no_voice(), setup.sound(), self._trouble()
         )
 
     async def __aenter__(self) -> Self:

@@ -157,6 +157,10 @@ class StillLink:
 class StillApp(KitchenApp):
     """The app without its ties to a server and a disk."""
 
+    def start_sounds(self) -> None:
+        # Without its clock: a test calls `sounding.tick` itself.
+        self.sounding.begin(None, self.board_screen.flash)
+
     def start_serving(self) -> None:
         self.terminal._link = StillLink()  # type: ignore[assignment]
         self.terminal._journal = StillJournal(self.terminal._saved)

@@ -54,6 +54,7 @@ async def test_a_new_order_is_heard_and_seen_and_the_first_board_is_not(run: Run
         await heard.kitchen.tell(order(50, age=0, type="dine-in", table_number="5"))
         assert await heard.sounds(1) == [Alert.NEW]
         assert heard.header.startswith(" NEW TABLE 5 ")
+        await heard.kitchen.until(lambda: heard.kitchen.app.sounding.state == "virtual sink")
         assert heard.lit == {"-on-time"}
         heard.kitchen.app.board_screen.flash.end()
         await heard.kitchen.settle()
@@ -140,6 +141,7 @@ async def test_a_sound_card_that_vanishes_is_told(run: Run) -> None:
         await heard.kitchen.tell(order(51, age=0, notes="x"), order(50, age=0, notes="y"))
         await heard.kitchen.until(lambda: "The USB speaker is gone." in heard.kitchen.text)
         assert "terminal's bell" in heard.kitchen.text
+        assert heard.kitchen.app.sounding.state == "the terminal's bell: The USB speaker is gone."
 
 
 async def test_what_waits_is_heard_again_until_a_cook_takes_notice(run: Run) -> None:
