@@ -8,10 +8,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from kds_tui.core.stock import Stock, StockItem
-from kds_tui.services.backend_errors import BackendError
+from kds_tui.services.backend_errors import BackendError, Unreachable
 from kds_tui.services.backoff import Backoff
 from voice_tui.core.menu import Menu
 
@@ -40,6 +40,9 @@ class LiveMenu:
         self._wanted = asyncio.Event()
         self._live = False
         self._task: asyncio.Task[None] | None = None
+        self._fetch: Callable[[], Awaitable[Menu]] | None = None
+        self._fetching: asyncio.Future[Menu] | None = None
+        self._asked: set[asyncio.Future[Menu]] = set()
         self.problem = ""
         """Why there is no fresh menu, in a sentence; empty when there is, or nobody asked."""
 
@@ -49,7 +52,8 @@ class LiveMenu:
         Args:
             fetch: asks for the menu.
         """
-        self._task = asyncio.create_task(self._follow(fetch), name="menu")
+        self._fetch = fetch
+        self._task = asyncio.create_task(self._follow(), name="menu")
         self._task.add_done_callback(_ended)
 
     def set_live(self, live: bool) -> None:
@@ -65,16 +69,48 @@ class LiveMenu:
     def refresh(self) -> None:
         """Look at the menu now, if the link is live: something on it changed, or somebody looks."""
         if self._live:
+            self._fetching = None  # an answer under way may be older than the change
             self._wanted.set()
+
+    async def menu(self) -> Menu:
+        """Get the menu as it now is. Who asks at the same time shares one question to the server:
+        voice does, whenever this does.
+
+        Returns:
+            The menu.
+
+        Raises:
+            BackendError: it cannot be had.
+        """
+        if self._fetch is None:
+            raise Unreachable("There is no way to the order server yet.")
+        if self._fetching is None:
+            self._fetching = asyncio.ensure_future(self._fetch())
+            self._asked.add(self._fetching)
+            self._fetching.add_done_callback(self._fetched)
+        return await asyncio.shield(self._fetching)
+
+    def _fetched(self, done: asyncio.Future[Menu]) -> None:
+        self._asked.discard(done)
+        is_newest, failed = done is self._fetching, done.cancelled() or done.exception()
+        if is_newest:
+            self._fetching = None
+        if is_newest and not failed:
+            self._take(done.result())
 
     async def close(self) -> None:
         """End the following."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait({task}, timeout=1)
+        self._fetch = None
+        ending: set[asyncio.Future[Any]] = {*self._asked}
+        if self._task is not None:
+            ending.add(self._task)
+        self._task = None
+        for each in ending:
+            each.cancel()
+        if ending:
+            await asyncio.wait(ending, timeout=1)
 
-    async def _follow(self, fetch: Callable[[], Awaitable[Menu]]) -> None:
+    async def _follow(self) -> None:
         backoff = Backoff(RETRY_INITIAL, RETRY_CAP)
         while True:
             with suppress(TimeoutError):
@@ -82,7 +118,7 @@ class LiveMenu:
                     await self._wanted.wait()
             self._wanted.clear()
             try:
-                menu = await fetch()
+                await self.menu()
             except BackendError as error:
                 self._tell(str(error))
                 if error.retryable and self._live:
@@ -92,7 +128,6 @@ class LiveMenu:
                     self._wanted.set()
                 continue
             backoff.reset()
-            self._take(menu)
 
     def _take(self, menu: Menu) -> None:
         items = stock_items(menu)

@@ -256,7 +256,7 @@ class Banner(Static):
 
 
 class KeyLine(AlertBar):
-    """The footer: the keys that work now, and what the other pages hold."""
+    """The footer: the keys that work now, what the other pages hold; a tap opens the commands."""
 
     DEFAULT_CSS = """
     KeyLine { height: 1; background: $kds-bar-back; color: $kds-bar; padding: 0 1; }
@@ -265,6 +265,10 @@ class KeyLine(AlertBar):
     def __init__(self) -> None:
         super().__init__()
         self._shown: object = None
+
+    async def on_click(self) -> None:
+        """Show all commands: a touch screen has no keys."""
+        await self.run_action("screen.palette")
 
     def show(self, keys: list[tuple[str, str]], right: str) -> None:
         """Say which keys work.

@@ -12,6 +12,7 @@ from kds_tui.core.display_status import VoiceFacts
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.daemon_thread import run_aside
 from kds_tui.services.link_setup import TokenSource
+from kds_tui.services.terminal import Terminal
 from kds_tui.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class VoiceHost(Protocol):
     settings: Settings
     tokens: TokenSource
     wishes: Wishes
+    terminal: Terminal
 
     @property
     def kitchen(self) -> Kitchen:
@@ -138,7 +140,8 @@ class VoiceMount:
         screen = host.board_screen
         commands = DisplayCommands(host.kitchen, host.wishes, lambda: screen.selected)
         talk_key = host.board_screen.talk_key
-        voice = DisplayVoice(host.settings, host.tokens, commands, talk_key, self._microphone)
+        menu = host.terminal.looked_up.menu.menu
+        voice = DisplayVoice(host.settings, host.tokens, commands, menu, talk_key, self._microphone)
         async with voice:
             await host.board_screen.show_panel(voice.panel)
             self.voice = voice

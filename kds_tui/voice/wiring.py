@@ -5,22 +5,25 @@ Imported late: speech and WebRTC take longer to load than the board takes to dra
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
 from pydantic import SecretStr
 
+from kds_tui.config.sections import ServerSettings
 from kds_tui.config.settings import Settings
 from kds_tui.services.backend_errors import BackendError
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.pinning import pin_file
 from kds_tui.voice.commands import DisplayCommands
 from voice_tui.config import DialectName, VoiceSettings
+from voice_tui.core.menu import Menu
 from voice_tui.private_files import secret_given
 from voice_tui.services.http import NoAnswer
 from voice_tui.services.microphone import Microphone
-from voice_tui.services.orders import RestOrderDesk
+from voice_tui.services.orders import OrderError, RestOrderDesk
 from voice_tui.services.push_to_talk import PushToTalk
 from voice_tui.ui.panel import VoicePanel
 
@@ -31,6 +34,27 @@ OPENAI_CREDENTIAL: Final = "openai-api-key"
 """`LoadCredential=openai-api-key:FILE` of a systemd unit gives it too."""
 
 
+class _Desk(RestOrderDesk):
+    """Takes orders over connections of its own; the menu is the display's, fetched for both."""
+
+    def __init__(
+        self,
+        server: ServerSettings,
+        token: Callable[[], Awaitable[str]],
+        menu: Callable[[], Awaitable[Menu]],
+    ) -> None:
+        certificate = pin_file(server.pins_dir, server.url)
+        super().__init__(server.url, server.restaurant_id, token, certificate)
+        self._menu = menu
+
+    async def menu(self) -> Menu:
+        """Get the menu as it is now."""
+        try:
+            return await self._menu()
+        except BackendError as error:
+            raise OrderError(str(error)) from error
+
+
 class DisplayVoice:
     """Push-to-talk of one display; to be used in `async with`.
 
@@ -38,6 +62,7 @@ class DisplayVoice:
         settings: of the display.
         tokens: where the token for the order server comes from.
         commands: carries out cooks' commands.
+        menu: gets the menu as it is now; see `LiveMenu.menu`.
         talk_key: the talk key as it is printed on the keyboard.
         microphone: where sound comes from; this machine's if not given.
     """
@@ -47,6 +72,7 @@ class DisplayVoice:
         settings: Settings,
         tokens: TokenSource,
         commands: DisplayCommands,
+        menu: Callable[[], Awaitable[Menu]],
         talk_key: str,
         microphone: Microphone | None = None,
     ) -> None:
@@ -58,9 +84,7 @@ class DisplayVoice:
             except BackendError as error:
                 raise NoAnswer(str(error)) from error
 
-        self.desk = RestOrderDesk(
-            server.url, server.restaurant_id, token, pin_file(server.pins_dir, server.url)
-        )
+        self.desk = _Desk(server, token, menu)
         """Where spoken orders go."""
 
         voice = _settings(settings)

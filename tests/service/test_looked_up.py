@@ -195,3 +195,48 @@ async def test_a_list_that_never_comes_has_a_deadline() -> None:
     assert "30 s" in why
     reader.want()
     await reader.close()
+
+
+@pytest.mark.virtual_time
+async def test_who_asks_for_the_menu_at_once_shares_one_question() -> None:
+    server = Server(Unreachable("No answer."), Menu((SALMON,)))
+
+    async def after(menu: LiveMenu, stock: Stock) -> None:
+        failed = await asyncio.gather(*(menu.menu() for _ in range(3)), return_exceptions=True)
+        assert [str(each) for each in failed] == ["No answer."] * 3
+        both = await asyncio.gather(menu.menu(), menu.menu())
+        assert (server.asked, both[0]) == (2, both[1])
+        assert len(stock) == 1, "what voice asked for is the display's too"
+
+    await following(server, after)
+
+
+async def test_before_there_is_a_way_to_the_server_there_is_no_menu() -> None:
+    with pytest.raises(Unreachable, match="no way"):
+        await LiveMenu(Stock(Outbox())).menu()
+
+
+@pytest.mark.virtual_time
+async def test_an_answer_that_is_older_than_a_change_is_nobodys() -> None:
+    answers: list[asyncio.Future[Menu]] = []
+
+    async def fetch() -> Menu:
+        answers.append(asyncio.get_running_loop().create_future())
+        return await answers[-1]
+
+    stock = Stock(Outbox())
+    menu = LiveMenu(stock)
+    menu.attach(fetch)
+    menu.set_live(True)
+    await asyncio.sleep(1)
+    menu.refresh()  # the server says that something changed, and the first answer is under way
+    asked = asyncio.create_task(menu.menu())
+    await asyncio.sleep(1)
+    answers[1].set_result(Menu((SALMON,)))
+    assert (await asked).items == (SALMON,)
+    answers[0].set_result(Menu())
+    await asyncio.sleep(1)
+    assert len(stock) == 1
+    for answer in answers:
+        answer.cancel()
+    await menu.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textual.command import CommandPalette
+
+from kds_tui.ui.status_line import KeyLine
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import item, order, orders
 
@@ -47,3 +50,9 @@ async def test_a_long_ticket_is_bumped_at_its_end_only(run: Run) -> None:
         assert (kitchen.selected, kitchen.bumped) == ("o1", [])
         await kitchen.click(last.x + 5, last.y + last.height - 1)
         assert kitchen.bumped == ["o1"]
+
+
+async def test_a_tap_on_the_footer_shows_all_commands(run: Run) -> None:
+    async with run(orders(2)) as kitchen:
+        await kitchen.pilot.click(KeyLine)
+        await kitchen.until(lambda: isinstance(kitchen.app.screen, CommandPalette))

@@ -12,17 +12,22 @@ from kds_tui.services.credentials import FixedToken
 from kds_tui.voice.commands import DisplayCommands
 from kds_tui.voice.wiring import DisplayVoice
 from tests.unit.still_terminal import still_terminal
+from voice_tui.core.menu import Menu
 from voice_tui.services.http import NoAnswer
 from voice_tui.services.orders import OrderError
 
 HUB = "http://hub.example:3001"
 
 
+async def no_menu() -> Menu:
+    raise TokenFileError("Run: kds-tui login")
+
+
 def made(tokens: Any = None, **voice: Any) -> DisplayVoice:
     terminal, wishes, _ = still_terminal()
     settings = Settings.model_validate({"server": {"url": HUB}, "voice": voice})
     commands = DisplayCommands(terminal.kitchen, wishes)
-    return DisplayVoice(settings, tokens or FixedToken("hub token"), commands, "T")
+    return DisplayVoice(settings, tokens or FixedToken("hub token"), commands, no_menu, "T")
 
 
 @pytest.mark.parametrize(
