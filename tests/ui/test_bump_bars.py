@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kds_tui.ui import key_screen
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, orders
-from voice_tui.terminal import KeyPress
+from voice_tui.terminal import KeyPress, KeyProtocol
 
 # On 120x36 each of these takes one cell: four columns of six, so 24 on the first page.
 BOARD = orders(40)
@@ -102,3 +103,18 @@ async def test_cards_show_by_which_key_of_the_second_bar_they_are_reached(run: R
         assert " 23 #0023" in kitchen.text
     async with run(BOARD, **bars("kb1700-b")) as kitchen:
         assert "→" not in kitchen.text
+
+
+@pytest.mark.parametrize("flags", [None, 27])
+async def test_a_key_that_cannot_arrive_is_told_some_seconds_after_the_start(
+    run: Run, monkeypatch: pytest.MonkeyPatch, flags: int | None
+) -> None:
+    monkeypatch.setattr(key_screen, "ANSWER_S", 600.0)
+    async with run(BOARD, **bars("kb1700-b")) as kitchen:
+        if flags is not None:
+            kitchen.app.post_message(KeyProtocol(flags))
+            await kitchen.settle()
+        kitchen.app.board_screen._warn_of_lone_modifier()
+        await kitchen.settle()
+        told = [notification.message for notification in kitchen.app._notifications]
+        assert any("does not tell a lone Ctrl" in words for words in told) == (flags is None)
