@@ -113,12 +113,11 @@ class HelpDialog(ModalScreen[None]):
         )
         lines += lay_out(parts, width) if parts else [[("Nothing has that in it.", "")]]
         words.update(Content("\n").join(Content.assemble(*line) for line in lines))
-        box.border_subtitle = (
-            "/ searches   Esc closes"
-            if self._wanted is None
-            else Content.assemble("search: ", (f"{self._wanted}▏", "bold"), "   Esc ends it")
-        )
-        if self._wanted is not None:
+        if self._wanted is None:
+            box.border_subtitle = "/ searches   Esc closes"
+        else:
+            typed = (f"{self._wanted}▏", "bold")
+            box.border_subtitle = Content.assemble("search: ", typed, "   Esc ends it")
             box.scroll_home(animate=False)
 
     def _warned(self, width: int) -> Sequence[str]:

@@ -120,6 +120,9 @@ def _list(lesson: Lesson, width: int, height: int) -> list[Line]:
 class _Touch(Static):
     """A button for a finger or the mouse, which no key reaches: all keys are for the bar."""
 
+    def __init__(self, text: str, id: str) -> None:
+        super().__init__(text, id=id, markup=False)
+
     class Touched(Message):
         """Somebody touched it."""
 
@@ -186,10 +189,10 @@ class LearnDialog(ModalScreen[dict[str, str] | None]):
             box.border_title = "Learn the keys of a bump bar"
             yield Static(id="words", markup=False)
             with Horizontal():
-                yield _Touch("Skip ^n", id="skip", markup=False)
-                yield _Touch("Back ^b", id="back", markup=False)
-                yield _Touch("Save ^s", id="save", markup=False)
-                yield _Touch("Leave ^c", id="leave", markup=False)
+                yield _Touch("Skip ^n", id="skip")
+                yield _Touch("Back ^b", id="back")
+                yield _Touch("Save ^s", id="save")
+                yield _Touch("Leave ^c", id="leave")
 
     def on_mount(self) -> None:
         """Count the seconds down."""
@@ -263,7 +266,6 @@ class LearnDialog(ModalScreen[dict[str, str] | None]):
         size = words.content_size
         lines = lesson_lines(lesson, max(20, size.width), size.height, left, self._warning())
         words.update(Content("\n").join(Content.assemble(*line) for line in lines))
-        box = self.query_one(Vertical)
-        box.border_subtitle = ("" if over else f"{lesson.at + 1} of {len(lesson.steps)}") + (
-            f"   {lesson.fixed} fixed by [keys]" if lesson.fixed else ""
-        )
+        where = "" if over else f"{lesson.at + 1} of {len(lesson.steps)}"
+        fixed = f"   {lesson.fixed} fixed by [keys]" if lesson.fixed else ""
+        self.query_one(Vertical).border_subtitle = Content(where + fixed)

@@ -112,6 +112,12 @@ async def test_leaving_keeps_nothing(run: Run, tmp_path: Path, key: str) -> None
         assert not (tmp_path / "keys.toml").exists()
 
 
+async def test_what_the_config_fixes_is_counted(run: Run) -> None:
+    async with run(BOARD, keys={"board.recall": "f20"}) as kitchen:
+        await kitchen.press("ctrl+k")
+        assert "1 fixed by [keys]" in kitchen.text
+
+
 async def test_it_is_worked_by_mouse_alone(run: Run, tmp_path: Path) -> None:
     async with run(BOARD, keys_file=tmp_path / "keys.toml") as kitchen:
         await kitchen.press("ctrl+k")
