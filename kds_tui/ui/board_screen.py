@@ -68,6 +68,7 @@ class BoardScreen(ViewActions, BoardLists):
         /* It grows over the tickets, which must not change slots because somebody speaks. */
         &.-narrow #line { layers: tickets voice; }
         &.-narrow #line > Views { layer: tickets; }
+        &.-narrow AllDayPanel { layer: panel; }
         &.-narrow VoicePanel { layer: voice; dock: bottom; width: 1fr; height: 3; }
         &.-narrow VoicePanel:focus-within { height: 9; }
         &.-narrow.-voice #line > Views { margin: 0 0 3 0; }
@@ -400,7 +401,7 @@ class BoardScreen(ViewActions, BoardLists):
         )
         line = self.query_one(StatusLine)
         line.name_stations(str(shown.kitchen.stations))
-        line.show(self._link, counts, self.view.TITLE, monotonic=monotonic, now=now)
+        line.show(self._link, counts, self._views.current.TITLE, monotonic=monotonic, now=now)
         words = banner_words(
             self._link,
             monotonic,

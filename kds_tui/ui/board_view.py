@@ -6,12 +6,13 @@ The screen shows one of its views at a time, tells it what changed and hands it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.containers import Container
 from textual.message import Message
 
 from kds_tui.core.layout import Direction
+from kds_tui.ui.card_face import Face
 from kds_tui.ui.messages import BoardChanged
 
 
@@ -93,6 +94,21 @@ class BoardView(Container):
             Their ids, none where they do not belong together; None for a card that is an order.
         """
         return None
+
+    def card(self, card_id: str) -> tuple[Any, Face] | None:
+        """Look a card up, for who wants to write it elsewhere.
+
+        Args:
+            card_id: its id.
+
+        Returns:
+            What it is made from, and its face; None when there is no such card.
+        """
+        raise NotImplementedError
+
+    def now(self) -> float:
+        """Tell the server's time, in seconds since the epoch."""
+        raise NotImplementedError
 
     def take(self, message: BoardChanged, now: float) -> None:
         """Draw what changed, and nothing else.

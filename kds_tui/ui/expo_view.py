@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,7 @@ from kds_tui.core.link import LinkState
 from kds_tui.core.order_list import OrderList
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
+from kds_tui.ui.card_face import Face
 from kds_tui.ui.expo_face import ActivityFace, ReadyFace
 from kds_tui.ui.grid_view import GridSetup, GridView
 from kds_tui.ui.messages import BoardChanged, Refused, WishRequested
@@ -140,6 +141,23 @@ class ExpoView(BoardView):
         """
         side = self.ready if self._ready_orders.get(card_id) is not None else self.activity
         return side.wish(card_id)
+
+    def card(self, card_id: str) -> tuple[Any, Face] | None:
+        """Look a card up; see `BoardView.card`."""
+        return self.activity.card(card_id) or self.ready.card(card_id)
+
+    def now(self) -> float:
+        """Tell the server's time, in seconds since the epoch."""
+        return self._shown.server_now()
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items of the selected card that the item keys mean; empty for none."""
+        return self._side.items
+
+    def move_item(self, step: int) -> bool:
+        """Go from item to item of the selected card; see `BoardView.move_item`."""
+        return self._side.move_item(step)
 
     def take(self, message: BoardChanged, now: float) -> None:
         """Draw what changed, and nothing else.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from textual import on
 from textual.app import ComposeResult
@@ -125,6 +125,15 @@ class GridView(BoardView):
             The message for the app.
         """
         return self._setup.wish(card_id)
+
+    def card(self, card_id: str) -> tuple[Any, Face] | None:
+        """Look a card up; see `BoardView.card`."""
+        entry = self._setup.cards.get(card_id)
+        return None if entry is None else (entry, self._setup.face)
+
+    def now(self) -> float:
+        """Tell the server's time, in seconds since the epoch."""
+        return self._setup.server_now()
 
     def take(self, message: BoardChanged, now: float) -> None:
         """Draw what changed, and nothing else.

@@ -75,6 +75,8 @@ ACTIONS: Final = (
     KeyAction("board.give_back", "N", "give_back", "Give a station back that was taken over"),
     KeyAction("view.next", "tab", "view(1)", "Next view"),
     KeyAction("view.previous", "shift+tab", "view(-1)", "Previous view"),
+    KeyAction("view.focus", "z", "enlarge", "Show the selected ticket in large letters"),
+    KeyAction("view.all_day", "d", "all_day", "All-day counts: by item, by modifiers too, off"),
     *(KeyAction(f"view.{name}", "", f"show('{name}')", words) for name, words in VIEWS),
     KeyAction("voice.talk", "t", "talk", "Talk: begin an order, or end it"),
     KeyAction("sound.mute", "b", "mute", "No sounds for some minutes, or sounds again"),

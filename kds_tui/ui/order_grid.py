@@ -122,6 +122,12 @@ class OrderGrid(Widget, can_focus=True):
         ticket_id: str
 
     @dataclass
+    class Opened(Message):
+        """A ticket was clicked twice: it is to be seen in large letters."""
+
+        ticket_id: str
+
+    @dataclass
     class Bumped(Message):
         """The foot of a card was clicked: its bump bar."""
 
@@ -250,7 +256,9 @@ class OrderGrid(Widget, can_focus=True):
         again = event.chain > 1
         if card.last and event.y == card.y + card.height - 1:
             self.post_message(self.Bumped(card.ticket_id, again))
-        elif not again and (item := self._item_at(card, event.y)):
+        elif again:
+            self.post_message(self.Opened(card.ticket_id))
+        elif item := self._item_at(card, event.y):
             self.post_message(self.ItemClicked(item))
         else:
             self.post_message(self.Selected(card.ticket_id))

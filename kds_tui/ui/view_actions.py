@@ -5,9 +5,11 @@ from __future__ import annotations
 from textual import on
 
 from kds_tui.ui.board_view import BoardView
+from kds_tui.ui.focus_view import FocusView
 from kds_tui.ui.held_key import REPEAT_GAP
 from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.looking import Looking
+from kds_tui.ui.order_grid import OrderGrid
 from kds_tui.ui.status_line import StatusLine
 from kds_tui.ui.tables_view import TablesView
 from kds_tui.ui.views import Views
@@ -20,8 +22,8 @@ class ViewActions(Looking):
 
     @property
     def view(self) -> BoardView:
-        """The view that shows."""
-        return self._views.current
+        """The view that has the keys."""
+        return self._views.front
 
     @property
     def _kitchen(self) -> KitchenView:
@@ -55,6 +57,34 @@ class ViewActions(Looking):
             await super().action_sort()
         elif not self._is_held("sort", REPEAT_GAP):
             self.notify(f"Sorted by {tables.sort_by_next()}.", markup=False)
+
+    async def action_all_day(self) -> None:
+        """Show how many of each item are to be cooked: by item, by modifiers too, or not at all."""
+        if not self._is_held("all day", REPEAT_GAP):
+            await self._views.count_all_day()
+
+    async def action_enlarge(self) -> None:
+        """Show the selected ticket in large letters, or all of them again."""
+        if self._is_held("focus", REPEAT_GAP):
+            return
+        if not self._views.close_focus():
+            if self.view.selected is None and not self.view.select_again():
+                return
+            await self._views.open_focus()
+        self._view_changed()
+
+    @on(OrderGrid.Opened)
+    async def _card_opened(self, message: OrderGrid.Opened) -> None:
+        message.stop()
+        self._views.current.select(message.ticket_id)
+        if self._views.focused is None:
+            await self._views.open_focus()
+            self._view_changed()
+
+    @on(FocusView.Closed)
+    def _focus_closed(self) -> None:
+        self._views.close_focus()
+        self._view_changed()
 
     @on(StatusLine.Tapped)
     async def _header_tapped(self) -> None:

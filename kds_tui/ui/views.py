@@ -7,11 +7,14 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from kds_tui.core.all_day import AllDay, AllDayMode
 from kds_tui.core.scheduled import ScheduledOrders
 from kds_tui.core.tickets import Changes
+from kds_tui.ui.all_day_panel import AllDayPanel
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.expo_view import ExpoView
+from kds_tui.ui.focus_view import FocusView
 from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import BoardChanged
 from kds_tui.ui.scheduled_view import ScheduledView
@@ -28,7 +31,7 @@ class Views(Container):
     """
 
     DEFAULT_CSS = """
-    Views { width: 1fr; height: 1fr; }
+    Views { width: 1fr; height: 1fr; layers: cards panel focus; }
     """
 
     def __init__(self, shown: Shown, empty: Callable[[], tuple[str, str]]) -> None:
@@ -62,8 +65,19 @@ class Views(Container):
         """The one that shows. One that never did is not part of the screen yet: a widget that is
         refreshed while it is hidden makes Textual 8.2.8 forget to tell others of their new size."""
 
+        self.focused: FocusView | None = None
+        """A card of it in large letters, over it; None when there is none."""
+
+        self._large = FocusView(self.current)
+        self._large.display = False
+        self.panel = AllDayPanel(AllDay(shown.tickets, waits))
         for view in self.all:
             view.display = view is self.current
+
+    @property
+    def front(self) -> BoardView:
+        """The one that has the keys."""
+        return self.focused or self.current
 
     def compose(self) -> ComposeResult:
         """Lay the views out.
@@ -105,9 +119,9 @@ class Views(Container):
         Returns:
             Whether it did not show already.
         """
-        view = self.named(name)
+        view, was_focused = self.named(name), self.close_focus()
         if view is self.current:
-            return False
+            return was_focused
         selected, self.current.display = self.current.selected, False
         self.current, view.display = view, True
         if not view.is_attached:
@@ -127,6 +141,9 @@ class Views(Container):
         self.scheduled.update(message.order_ids, now)
         for view in self.all:
             view.take(message, now)
+        self.panel.take(message.order_ids)
+        if self.focused is not None:
+            self.focused.take(message, now)
 
     def tick(self, now: float) -> None:
         """Let time pass.
@@ -139,4 +156,35 @@ class Views(Container):
             here = frozenset(key for key in due if self._shown.tickets.get(key) is not None)
             for view in self.all:
                 view.take(BoardChanged(Changes(here, frozenset()), due), now)
+            self.panel.take(due)
         self.current.tick(now)
+        if self.focused is not None:
+            self.focused.tick(now)
+
+    async def open_focus(self) -> None:
+        """Show the selected card in large letters."""
+        if not self._large.is_attached:
+            await self.mount(self._large)
+        self.focused = self._large
+        self._large.open(self.current)
+
+    def close_focus(self) -> bool:
+        """Show the cards again.
+
+        Returns:
+            Whether one of them was shown in large letters.
+        """
+        was_open, self.focused = self.focused is not None, None
+        self._large.display = False
+        return was_open
+
+    async def count_all_day(self) -> AllDayMode:
+        """Show the panel of all-day counts, count something else in it, or take it away.
+
+        Returns:
+            What is counted now.
+        """
+        if not self.panel.is_attached:
+            await self.mount(self.panel)
+        self.panel.count(self.panel.mode.following)
+        return self.panel.mode

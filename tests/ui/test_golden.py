@@ -118,6 +118,15 @@ async def test_golden_empty_view(run: Run, view: str, size: tuple[int, int]) -> 
         check_golden(kitchen.app, name(f"{view}-empty", size))
 
 
+@VIEW_SIZES
+@pytest.mark.parametrize("keys", ["z", "d", "dd"], ids=["focus", "all-day", "all-day-modifiers"])
+async def test_golden_over_the_tickets(run: Run, keys: str, size: tuple[int, int]) -> None:
+    async with run(evening(), size) as kitchen:
+        await kitchen.press("right", *keys, every=0.5)
+        screen = {"z": "focus", "d": "all-day", "dd": "all-day-modifiers"}[keys]
+        check_golden(kitchen.app, name(screen, size))
+
+
 @SIZES
 async def test_golden_loading(run: Run, size: tuple[int, int]) -> None:
     async with run(None, size) as kitchen:

@@ -62,6 +62,8 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.page_next": lambda kitchen: kitchen.shown[0] == "o25",
     "board.tidy": lambda kitchen: kitchen.shown[:2] == ["o2", "o3"],
     "board.clear": lambda kitchen: "Slot 5" not in kitchen.text and kitchen.selected == "o8",
+    "view.focus": lambda kitchen: kitchen.app.board_screen.view.id == "focus",
+    "view.all_day": lambda kitchen: "ALL DAY" in kitchen.text,
     "view.next": lambda kitchen: kitchen.app.board_screen.view.id == "expo",
     "view.previous": lambda kitchen: kitchen.app.board_screen.view.id == "scheduled",
     "board.search": lambda kitchen: bool(kitchen.app.screen.query("SearchLine:focus-within")),
