@@ -90,6 +90,11 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
                 ("tests/service/test_power_cut.py", "tests/e2e/test_display_power_cut.py"),
             ),
             Promise(
+                "A bump that can still be taken back is taken back or sent: never both, and never"
+                " lost, whenever the power is cut",
+                ("tests/service/test_undo_window.py", "tests/ui/test_undo.py"),
+            ),
+            Promise(
                 "A full, broken or read-only disk: bumps go on from memory under a red line, and"
                 " are written when there is room",
                 ("tests/service/test_journal_faults.py", "tests/ui/test_durability_words.py"),
