@@ -273,6 +273,7 @@ def test_what_another_station_had_all_the_time_is_no_news_to_who_looks_at_it() -
     burger, fries = make_item("Burger"), make_item("Fries")
     cook = Cook(order(items=(fries,)), order("b", items=(burger, fries)), station="grill")
     cook.kitchen.tickets.show_stations(("grill", "fry"))
+    cook.kitchen.tickets.update([known.id for known in cook.kitchen.board])
     assert (cook.kitchen.tickets.ids(), cook.waiting) == (["a", "b"], {})
     cook.hear(order("b", version=2, items=(burger, replace(fries, notes="no salt"))))
     cook.hear(order("c", items=(burger,)))
