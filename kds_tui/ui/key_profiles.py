@@ -33,7 +33,7 @@ class BarKey:
     """What is printed on it."""
 
     action: str
-    """Id of what it does; empty where the display has nothing like it."""
+    """Id of what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
         (
             ("BUMP", "board.bump"),
             ("RECALL", "board.recall"),
-            ("SUM", ""),
+            ("SUM", "view.all_day"),
             ("PAGE", "board.page_around"),
             ("UP", "board.up"),
             ("DOWN", "board.down"),
@@ -110,7 +110,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
             ("Scroll", "board.page_around"),
             ("Mode", "view.next"),
             ("Home", "board.tidy"),
-            ("Summary", ""),
+            ("Summary", "view.all_day"),
             ("Enter", "board.bump"),
         ),
     ),
@@ -120,7 +120,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
             ("View", "view.next"),
             ("Park", "board.hold"),
             ("Language", "board.down"),
-            ("Zoom", ""),
+            ("Zoom", "view.focus"),
             ("Recall", "board.recall"),
             ("Bump", "board.bump"),
             ("Right", "board.right"),
@@ -131,7 +131,7 @@ _SHEETS: Final[dict[str, tuple[str, _Sheet]]] = {
         (
             ("BUMP ITEM", "board.bump_item"),
             ("Recall", "board.recall"),
-            ("Summary", ""),
+            ("Summary", "view.all_day"),
             ("Park/Serve", "board.hold"),
             ("In progress", "board.start"),
             ("Menu", "app.palette"),

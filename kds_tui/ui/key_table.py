@@ -211,7 +211,7 @@ class _Joined:
             for each in self._on_bars.values()
             if each.action == action and each.key not in taken
         ]
-        taken |= self._on_bars.keys() | self._dead
+        taken |= self._on_bars.keys()
         keys = _split(action, action.keys, DEFAULT) if action.keys else []
         default = [each for each in keys if each.key not in taken]
         return [*learned, *bars, *default]
@@ -254,16 +254,8 @@ class _Joined:
         """Lay the bars beside each other, and refuse two that send the same for different things.
 
         A key of the numeric pad counts under the name of its twin too, since most terminals do not
-        tell them apart; not where another bar sends that. A key with a legend that the display has
-        nothing for does nothing: certainly not what a keyboard's key does that sends the same.
+        tell them apart; not where another bar sends that.
         """
-        self._dead = {
-            name
-            for bar in self.bars
-            for key in bar.keys
-            if key.action not in _ACTIONS
-            for name in (key.sends, _TWINS.get(key.sends, ""))
-        }
         joined: dict[str, BoundKey] = {}
         twins: dict[str, BoundKey] = {}
         clashes: list[tuple[BoundKey, BoundKey]] = []

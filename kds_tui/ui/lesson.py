@@ -41,7 +41,7 @@ _ASKED: Final = (
     "board.rush",
     "board.acknowledge",
     "board.recall_list",
-    "board.all_day",
+    "view.all_day",
     "view.next",
     "board.clear",
     "app.help",
