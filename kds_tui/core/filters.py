@@ -174,7 +174,7 @@ def _is_late(ticket: Ticket, now: float, rules: UrgencyRules) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class FilterOption:
     """A line of the filter dialog."""
 
     choice: Choice
@@ -288,11 +288,11 @@ class FilteredTickets:
         by = f"by filter: {self._filters.words}"
         return ", ".join([total, *said, by]) if said else f"{total} {by}"
 
-    def options(self) -> Sequence[Option]:
+    def options(self) -> Sequence[FilterOption]:
         """Tell what can be filtered by, as far as the tickets differ in it, and what is chosen."""
         filters, routing = self._filters, self._tickets.routing
         every = list(self._all())
-        options: list[Option] = []
+        options: list[FilterOption] = []
         for kind in FilterKind:
             chosen = {choice.value for choice in filters.choices if choice.kind is kind}
             fixed = {ACTIVE, IS_READY} if kind is FilterKind.PHASE else set[str]()
@@ -307,7 +307,7 @@ class FilteredTickets:
                 for value in _values(ticket, kind, routing)
             )
             options += [
-                Option(Choice(kind, value), counts[value], value in chosen)
+                FilterOption(Choice(kind, value), counts[value], value in chosen)
                 for value in sorted(values, key=natural)
             ]
         return options

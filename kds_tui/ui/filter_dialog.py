@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from kds_tui.core.filters import Choice, FilterKind, Option
+from kds_tui.core.filters import Choice, FilterKind, FilterOption
 from kds_tui.ui.card_lines import truncate
 
 _TITLES: Final = {
@@ -61,7 +61,7 @@ class FilterDialog(ModalScreen[None]):
 
     def __init__(
         self,
-        options: Callable[[], Sequence[Option]],
+        options: Callable[[], Sequence[FilterOption]],
         toggle: Callable[[Choice], None],
         clear: Callable[[], None],
     ) -> None:
@@ -153,7 +153,7 @@ class FilterDialog(ModalScreen[None]):
             lines.append(self._line(place, option))
         return Content("\n").join(lines)
 
-    def _line(self, place: int, option: Option) -> Content:
+    def _line(self, place: int, option: FilterOption) -> Content:
         mark = "►" if place == self._at else " "
         key = str(place + 1) if place < 9 else " "
         box = "[x]" if option.is_chosen else "[ ]"

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from kds_tui.core.command import Verb
 from kds_tui.core.density import Density
-from kds_tui.core.filters import FilteredTickets, Filters, Option
+from kds_tui.core.filters import FilteredTickets, FilterOption, Filters
 from kds_tui.core.scheduled import SOON, ScheduledOrders
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.core.tickets import Changes, Ticket, TicketList
@@ -183,7 +183,7 @@ class KitchenView(GridView):
             self._filtered.look_for(filters)
             self._plan_anew()
 
-    def options(self) -> Sequence[Option]:
+    def options(self) -> Sequence[FilterOption]:
         """Tell what can be filtered by; see `FilteredTickets.options`."""
         return self._filtered.options()
 
