@@ -425,7 +425,8 @@ class BoardScreen(ViewActions, BoardLists):
         if self.view.has_cards:
             selected = self.view.selected is not None
             shown.append((key("board.bump"), self.view.bump_word if selected else "select"))
-            if self.keys.of("board.digit_1"):  # on a bar the slots have keys of their own
+            # On a bar the slots have keys of their own; in large letters none is seen.
+            if self.keys.of("board.digit_1") and self._views.focused is None:
                 shown.append(("1-9 Enter", "slot"))
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
