@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run hub test check format golden bench bench-voice bench-hub bench-program soak proof reliability chaos fuzz audit screenshot lock example clean
+.PHONY: help features demo run hub test check format golden bench bench-voice bench-hub bench-program soak proof reliability chaos fuzz audit screenshot lock example clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -63,6 +63,9 @@ bench: $(VENV)/.installed-dev  ## speed, against a naive board in the same run
 
 bench-voice: $(VENV)/.installed-dev  ## accuracy of the recognisers (needs espeak-ng, flite, festival, sox)
 	@$(BIN)/python -m benchmarks.voice $(ARGS)
+
+features: $(VENV)/.installed-dev  ## docs/features.md and its pictures, from the running program
+	@$(BIN)/python -m pictures $(ARGS)
 
 bench-hub: $(VENV)/.installed-dev  ## the hub's fan-out to 1,000 displays, beside a bare websockets server
 	@$(BIN)/python -m benchmarks.hub $(ARGS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from kds_tui.core.clock import format_age
@@ -26,6 +25,7 @@ from kds_tui.core.latencies import LATENCY_BOUNDS, latency_below
 from kds_tui.core.limits import ENOUGH_CONNECTIONS, ENOUGH_ORDERS, LIMITS, MB, Level, worst
 from kds_tui.core.link import LinkState
 from kds_tui.core.symptoms import subscriptions_wrong, turn_level, voice_is_down
+from kds_tui.core.time_of_day import time_of_day
 
 NOT_YET: Final = "not known yet"
 
@@ -274,8 +274,7 @@ def _orders(voice: VoiceFacts) -> Reading:
 
 
 def _clock(clock: ClockFacts) -> Iterator[Reading]:
-    told = datetime.fromtimestamp(clock.server_time).astimezone()
-    yield Reading("server's time", told.strftime("%H:%M:%S"))
+    yield Reading("server's time", time_of_day(clock.server_time, "%H:%M:%S"))
     trip = clock.round_trip
     yield Reading("round trip", NOT_YET if trip is None else f"{trip * 1000:.0f} ms")
     skew = clock.skew

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar, Final
 
 from kds_tui.core.clock import format_age
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.order import OrderStatus
 from kds_tui.core.shift_log import PastOrder, Reading
+from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.search_list import ListRow, SearchList, column
 
@@ -134,7 +134,7 @@ def _widths(width: int) -> tuple[int, int]:
 def _row(past: PastOrder, width: int) -> ListRow:
     label, items = _widths(width)
     word, style = _STATUS.get(past.status, (past.status.value.upper(), ""))
-    off_at = datetime.fromtimestamp(past.off_at).astimezone().strftime("%H:%M")
+    off_at = time_of_day(past.off_at)
     took = "" if past.took is None else format_age(past.took)
     facts = (
         column(off_at, _OFF + 1),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from rich.cells import cell_len
@@ -14,6 +13,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.order import Order
 from kds_tui.core.scheduled import FireGroup, ScheduledOrders, fire_groups
 from kds_tui.core.tickets import Changes
+from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.card_facts import TYPE_WORDS
 from kds_tui.ui.card_head import Head
 from kds_tui.ui.card_items import warning_lines, wish_lines
@@ -39,7 +39,7 @@ class ScheduledFace:
         Returns:
             When they are to be started, and how long that is from now.
         """
-        name = f"FIRE {_time(entry.fire_at)}"
+        name = f"FIRE {time_of_day(entry.fire_at)}"
         if entry.is_due(now):
             return Head(name, "FIRE NOW!", "late")
         left = f"in {format_age(entry.fire_at - now)}"
@@ -60,7 +60,7 @@ class ScheduledFace:
         lines: list[Line] = []
         pickups = [order.pickup_at for order in entry.orders if order.pickup_at is not None]
         orders = f"{count} order{'s' if count > 1 else ''}"
-        pickup = f"Pickup {_time(min(pickups))}" if pickups else ""
+        pickup = f"Pickup {time_of_day(min(pickups))}" if pickups else ""
         gap = " " * (width - cell_len(pickup) - cell_len(orders))
         lines.append(((pickup, Role.ITEM), (gap + orders, Role.MUTED)))
         for order in entry.orders:
@@ -69,7 +69,7 @@ class ScheduledFace:
 
     def name(self, entry: FireGroup) -> str:
         """Name the orders by their time."""
-        return f"FIRE {_time(entry.fire_at)}"
+        return f"FIRE {time_of_day(entry.fire_at)}"
 
     def foot(self, entry: FireGroup, now: float) -> str:
         """Say what a click on the foot does."""
@@ -176,10 +176,6 @@ class ScheduledView(GridView):
         return WishesRequested(
             [(Verb.FIRE if order.begins_at > now else Verb.START, order.id) for order in orders]
         )
-
-
-def _time(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds).astimezone():%H:%M}"
 
 
 def _order_lines(order: Order, width: int) -> list[Line]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -12,6 +11,7 @@ from textual.widgets import Static
 
 from kds_tui.core.clock import SKEW_SHOWN, format_age
 from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.alert_bar import AlertBar
 from kds_tui.ui.card_lines import truncate
 
@@ -181,7 +181,7 @@ class StatusLine(AlertBar):
             now: the server's time, in seconds since the epoch.
         """
         words, colour = link_words(status, monotonic)
-        clock = datetime.fromtimestamp(now).astimezone().strftime("%H:%M")
+        clock = time_of_day(now)
         parts: list[tuple[str, str]] = [
             (words, colour),
             (f"{counts.open} open", ""),

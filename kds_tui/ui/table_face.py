@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from rich.cells import cell_len
@@ -14,6 +13,7 @@ from kds_tui.core.expo import is_done, owing, progress
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.stations import Routing
 from kds_tui.core.tables import Table, TableStatus
+from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.card_head import URGENCY_WORDS, Head
 from kds_tui.ui.card_items import stepped_back, warning_lines
 from kds_tui.ui.card_lines import Line, Role, Span, truncate, wrap
@@ -112,7 +112,7 @@ def _estimate(table: Table) -> str:
         return ""
     if table.cooked_at is None:
         return f"est. {table.usual_wait / 60:.0f} min"
-    return f"est. {datetime.fromtimestamp(table.cooked_at).astimezone():%H:%M}"
+    return f"est. {time_of_day(table.cooked_at)}"
 
 
 def _order_lines(order: Order, width: int, *, with_items: bool) -> list[Line]:

@@ -24,7 +24,10 @@ WIDGETS = {"Static", "Input", "OptionList"}
 TAKE_MARKUP = {"Static", "Label", "Button", "OptionList", "RadioButton", "Checkbox"}
 PARSE_MARKUP = {"from_markup", "render_markup", "to_content", "parse_markup"}
 TITLES = {"border_title", "border_subtitle", "title", "sub_title", "tooltip"}
-STANDARD_STREAMS = {"voice_tui/terminal": "draws, and says where the log is"}
+STANDARD_STREAMS = {
+    "voice_tui/terminal": "draws, and says where the log is",
+    "kds_tui/services/sound_player.py": "answers the display over a pipe",
+}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -162,11 +165,18 @@ RULES = {
     "a widget": (shows_markup, ()),
     "a class of widgets": (inherits_markup, ()),
     "a title": (titles_markup, ()),
-    "an option": (options_markup, ()),
+    # Choices of the filters are values; what draws them is under `kds_tui/ui`.
+    "an option": (options_markup, ("kds_tui/core",)),
     "markup": (parses_markup, ()),
     "another widget": (imports_a_widget, ()),
-    # The table of orders is made of Rich's Text, and that of what was decoded.
-    "a command's output": (prints, ("voice_tui/say.py", "kds_tui/order_table.py")),
+    "a command's output": (
+        prints,
+        (
+            "voice_tui/say.py",
+            "kds_tui/order_table.py",  # Rich's Text, of what was decoded
+            "kds_tui/sound_commands.py",  # the bell
+        ),
+    ),
     "a command's error": (refuses, ("voice_tui/say.py",)),
     "a stream": (writes, tuple(STANDARD_STREAMS)),
 }

@@ -1,0 +1,1 @@
+"""docs/features.md and its pictures, made from the running program: `make features`."""
