@@ -7,7 +7,7 @@ from typing import Final, Protocol, assert_never
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb, lines_of
 from kds_tui.core.conflict_words import ending
-from kds_tui.core.kitchen import Given, Kept, NotDone, Result, TakenBack
+from kds_tui.core.results import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
 
 _KEPT: Final[Mapping[str, str]] = {

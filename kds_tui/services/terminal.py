@@ -30,9 +30,10 @@ from typing import TYPE_CHECKING, Self
 from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
 from kds_tui.core.clock import ServerClock
 from kds_tui.core.command import Command, Outcome, Verb
-from kds_tui.core.kitchen import Given, Kept, Kitchen, Noticed, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.outbox import UNDOABLE
+from kds_tui.core.results import Given, Kept, Noticed, Result, Stamp
 from kds_tui.core.sync import ServerTimeTold
 from kds_tui.core.tally import Tally
 from kds_tui.services.board_cache import BoardCache, BoardFacts

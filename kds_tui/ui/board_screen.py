@@ -13,8 +13,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from kds_tui.core.cards import Direction
 from kds_tui.core.command import Verb
-from kds_tui.core.layout import Direction
 from kds_tui.core.link import LinkState
 from kds_tui.ui.alert_bar import Flash
 from kds_tui.ui.board_lists import BoardLists

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from textual.containers import Container
 from textual.message import Message
 
-from kds_tui.core.layout import Direction
+from kds_tui.core.cards import Direction
 from kds_tui.ui.card_face import Face
 from kds_tui.ui.messages import BoardChanged
 

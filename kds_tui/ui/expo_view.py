@@ -12,10 +12,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from kds_tui.core.cards import Direction
 from kds_tui.core.command import Verb
 from kds_tui.core.expo import is_active, is_ready, place_in_kitchen, place_on_pass
 from kds_tui.core.expo_gate import ExpoGate
-from kds_tui.core.layout import Direction
 from kds_tui.core.link import LinkState
 from kds_tui.core.order_list import OrderList
 from kds_tui.core.tickets import Changes

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from kds_tui.core.layout import Direction
+from kds_tui.core.cards import Direction
 from kds_tui.ui.block_letters import LETTER_ROWS, LETTER_WIDTH, block_rows
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, truncate

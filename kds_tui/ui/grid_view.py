@@ -10,9 +10,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from kds_tui.core.cards import Direction
 from kds_tui.core.command import Verb
 from kds_tui.core.density import Density
-from kds_tui.core.layout import Direction, Grid, fit_grid
+from kds_tui.core.layout import Grid, fit_grid
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.card_face import CardSource, Face, is_leaving

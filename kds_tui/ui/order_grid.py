@@ -21,7 +21,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kds_tui.core.layout import Card, hit
+from kds_tui.core.cards import Card, hit
 from kds_tui.ui.card_face import CardSource, Face
 from kds_tui.ui.card_figures import figures
 from kds_tui.ui.card_head import NOTICE, Head

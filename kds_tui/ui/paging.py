@@ -10,18 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kds_tui.core.layout import (
-    SIDES,
-    Card,
-    Direction,
-    Grid,
-    Request,
-    Slots,
-    cards,
-    neighbour,
-    place,
-    ticket_in_slot,
-)
+from kds_tui.core.cards import Card, Direction, cards, neighbour, ticket_in_slot
+from kds_tui.core.layout import SIDES, Grid, Request, Slots, place
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.card_face import CardSource, Face, is_leaving
 from kds_tui.ui.card_lines import Line, item_ids

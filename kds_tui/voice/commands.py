@@ -8,8 +8,9 @@ from typing import Final
 
 from kds_tui.core.command import Verb, course_subject
 from kds_tui.core.courses import spoken_course
-from kds_tui.core.kitchen import Kept, Kitchen, NotDone, Result
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import READY, Item, Order
+from kds_tui.core.results import Kept, NotDone, Result
 from kds_tui.wishes import Wishes
 from voice_tui.core.menu import MenuItem
 from voice_tui.core.tools import ALL_TICKETS, TicketWork

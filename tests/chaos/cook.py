@@ -15,8 +15,8 @@ from typing import Any, Final, Protocol
 from kds_tui.config.sections import JournalSettings, LinkSettings, LogSettings, ServerSettings
 from kds_tui.core.command import Answered, Command, Outcome, Verb
 from kds_tui.core.courses import parts_to_fire
-from kds_tui.core.kitchen import Given, Kept, Result
 from kds_tui.core.order import READY, Order
+from kds_tui.core.results import Given, Kept, Result
 from kds_tui.process_figures import process_figures
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.logfile import open_log

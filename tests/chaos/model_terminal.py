@@ -10,8 +10,9 @@ from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import LIST_INTERVAL, BoardCheck, Verdict
 from kds_tui.core.command import CAPABILITY, Answered, Command, Declined, Outcome
 from kds_tui.core.frames import OrderRemoved, OrderStatusChanged, OrderUpserted
-from kds_tui.core.kitchen import Given, Kitchen, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import FINISHED, LISTED, Order, OrderStatus
+from kds_tui.core.results import Given, Result, Stamp
 from kds_tui.core.sync import (
     Cursor,
     DigestTold,

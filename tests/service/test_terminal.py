@@ -9,8 +9,8 @@ import pytest
 
 from kds_tui.core.attention import Reason
 from kds_tui.core.command import Declined
-from kds_tui.core.kitchen import Given, Kept, TakenBack
 from kds_tui.core.link import LinkState
+from kds_tui.core.results import Given, Kept, TakenBack
 from kds_tui.services.folder_lock import FolderInUse
 from kds_tui.services.journal_file import FILE_NAME
 from kds_tui.services.terminal import Terminal

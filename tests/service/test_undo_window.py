@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from kds_tui.config.sections import JournalSettings, LinkSettings, ServerSettings
 from kds_tui.core.command import Answered, Command, Verb
-from kds_tui.core.kitchen import Given, NotDone, TakenBack
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.order import OPEN, Order, OrderStatus
+from kds_tui.core.results import Given, NotDone, TakenBack
 from kds_tui.services.credentials import FixedToken
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
 from tests.unit.orders import make_order, upserted

@@ -19,10 +19,10 @@ from textual.widget import Widget
 from kds_tui.app import KitchenApp
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
+from kds_tui.core.cards import Card
 from kds_tui.core.clock import format_time
 from kds_tui.core.command import Answered, Command, Declined
 from kds_tui.core.frames import OrderRemoved, OrderUpserted
-from kds_tui.core.layout import Card
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.wire import decode_order
 from kds_tui.display import key_layers

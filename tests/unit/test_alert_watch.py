@@ -14,8 +14,9 @@ from kds_tui.core.alerts import Alert, Happened, together
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import Answered
-from kds_tui.core.kitchen import Kitchen, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import FINISHED, Order, OrderStatus
+from kds_tui.core.results import Result, Stamp
 from tests.unit.orders import make_item, make_order, upserted
 
 S = OrderStatus

@@ -18,8 +18,9 @@ from kds_tui.core.attention import (
     Waiting,
 )
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
-from kds_tui.core.kitchen import Kitchen, Noticed, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
+from kds_tui.core.results import Noticed, Result, Stamp
 from kds_tui.core.tickets import Ticket
 from tests.unit.orders import make_item, make_order, removed, upserted
 

@@ -13,9 +13,10 @@ from kds_tui.core.command import (
     NotOffered,
     Verb,
 )
-from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import MAX_PENDING
+from kds_tui.core.results import Given, Kept, NotDone, Result, Stamp
 from tests.unit.orders import make_item, make_order, upserted
 
 S = OrderStatus

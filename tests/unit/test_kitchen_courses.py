@@ -7,8 +7,9 @@ import itertools
 import pytest
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Verb, course_subject
-from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Item, OrderStatus
+from kds_tui.core.results import Given, Kept, NotDone, Result, Stamp
 from kds_tui.core.tickets import Ticket
 from tests.unit.orders import make_order, upserted
 

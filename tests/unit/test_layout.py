@@ -10,22 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kds_tui.core.cards import Card, Direction, cards, hit, neighbour, ticket_in_slot
 from kds_tui.core.density import Density
-from kds_tui.core.layout import (
-    MIN_HEIGHT,
-    MIN_WIDTH,
-    Card,
-    Direction,
-    Grid,
-    Request,
-    Slots,
-    cards,
-    fit_grid,
-    hit,
-    neighbour,
-    place,
-    ticket_in_slot,
-)
+from kds_tui.core.layout import MIN_HEIGHT, MIN_WIDTH, Grid, Request, Slots, fit_grid, place
 
 sizes = st.tuples(
     st.integers(MIN_WIDTH, 90),

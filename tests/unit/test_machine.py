@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 )
 
 from kds_tui.core.command import Answered, Verb
-from kds_tui.core.kitchen import Result
 from kds_tui.core.order import FINISHED, OPEN, OrderStatus
+from kds_tui.core.results import Result
 from kds_tui.core.sync import Phase
 from kds_tui.core.wire import decode_order
 from kds_tui.hub import orders

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kds_tui.core.board import Board
+from kds_tui.core.cards import Direction
 from kds_tui.core.clock import UrgencyRules
-from kds_tui.core.layout import SIDES, Direction, Grid, fit_grid
+from kds_tui.core.layout import SIDES, Grid, fit_grid
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import Outbox
 from kds_tui.core.tickets import TicketList

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.conflicts import RECALL_WINDOW
 from kds_tui.core.frames import OrderRemoved, OrderStatusChanged
-from kds_tui.core.kitchen import Given, Kitchen, NotDone, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.lookup import name_words
 from kds_tui.core.order import OPEN, Order, OrderStatus
+from kds_tui.core.results import Given, NotDone, Stamp
 from kds_tui.core.shift_log import MAX_PAST
 from tests.unit.orders import make_item, make_order, upserted
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from kds_tui.core.command import MAX_LINES, Command, NotOffered, Verb, lines_of, lines_subject
 from kds_tui.core.conflicts import Wish
-from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import Outbox
+from kds_tui.core.results import Given, Kept, NotDone, Result, Stamp
 from tests.unit.hub_ledger import LINE, HubLedger
 from tests.unit.orders import make_item, make_order, upserted
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kds_tui.core.command import Answered, Declined, NotOffered
-from kds_tui.core.kitchen import Given, Kept, Kitchen, Stamp
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.lookup import name_words
 from kds_tui.core.outbox import Outbox
+from kds_tui.core.results import Given, Kept, Stamp
 from kds_tui.core.stock import Stock, StockItem
 
 MENU = (

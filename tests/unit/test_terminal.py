@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kds_tui.core.command import Answered, Command
-from kds_tui.core.kitchen import Given, NotDone
 from kds_tui.core.order import OrderStatus
+from kds_tui.core.results import Given, NotDone
 from tests.unit.orders import make_order
 from tests.unit.still_terminal import StillJournal, still_terminal
 

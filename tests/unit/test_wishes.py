@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kds_tui.core.command import CAPABILITY, MENU_VERBS, Answered, Command, Declined, Verb
-from kds_tui.core.kitchen import Given, Kept, Kitchen, NotDone, Result, TakenBack
+from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import MAX_PENDING
+from kds_tui.core.results import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.core.stock import StockItem
 from kds_tui.wishes import Wishes
 from tests.unit.orders import make_order
