@@ -218,7 +218,9 @@ class BoardScreen(ViewActions, BoardLists):
 
     def look_again(self) -> None:
         """Write header and footer anew."""
-        self._show_words()
+        # At the end of the app they are gone before the last alert is (Textual 8.2.8).
+        if self.query(StatusLine):
+            self._show_words()
 
     def action_bump(self) -> None:
         """Bump the slot that was typed, else the selected ticket, else select one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kds_tui.core.command import Command, Verb
@@ -12,7 +12,7 @@ from kds_tui.core.expo import is_active, is_ready, place_in_kitchen, place_on_pa
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.order_list import OrderList
-from tests.unit.orders import open_orders, removed, upserted
+from tests.unit.orders import make_order, open_orders, removed, upserted
 
 orders = st.builds(
     replace,
@@ -29,6 +29,7 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=30), st.booleans())
+@example([make_order("a"), make_order("b"), "a"], False)  # it left while nobody looked
 def test_kept_up_to_date_is_the_same_as_built_anew(
     course: list[Order | str | tuple[Verb, str]], ready: bool
 ) -> None:
