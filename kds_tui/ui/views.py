@@ -166,6 +166,8 @@ class Views(Container):
         if not self._large.is_attached:
             await self.mount(self._large)
         self.focused = self._large
+        if self.screen.has_class("-narrow"):
+            self.panel.display = False  # it would stand on the letters
         self._large.open(self.current)
 
     def close_focus(self) -> bool:
@@ -176,6 +178,8 @@ class Views(Container):
         """
         was_open, self.focused = self.focused is not None, None
         self._large.display = False
+        if was_open:
+            self.panel.count(self.panel.mode)
         return was_open
 
     async def count_all_day(self) -> AllDayMode:

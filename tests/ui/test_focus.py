@@ -118,3 +118,13 @@ async def test_the_panel_takes_room_on_a_wide_screen_only(run: Run) -> None:
             before = kitchen.grid.size.width
             await kitchen.press("d")
             assert (kitchen.grid.size.width == before) is over
+
+
+async def test_on_a_narrow_screen_the_counts_give_way_to_large_letters(run: Run) -> None:
+    async with run(ROWS, (85, 24)) as kitchen:
+        await kitchen.press("d")
+        assert "ALL DAY" in kitchen.text
+        await kitchen.press("right", "z")
+        assert "ALL DAY" not in kitchen.text
+        await kitchen.press("z")
+        assert "ALL DAY" in kitchen.text
