@@ -194,7 +194,12 @@ class PtyTerminal:
     def screen_text(self) -> str:
         """What a person sees: the rows, without spaces at their ends."""
         with self._changed:
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            return "\n".join(self._row(y).rstrip() for y in range(self._screen.lines))
+
+    def _row(self, y: int) -> str:
+        # Not pyte's `display`, which fails where half of a wide character was overwritten.
+        line = self._screen.buffer[y]
+        return "".join(line[x].data for x in range(self._screen.columns))
 
     def wait_for(self, what: str | Callable[[], bool], deadline: float = DEADLINE_S) -> None:
         """Wait until a text stands on the screen, or a condition holds.

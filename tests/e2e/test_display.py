@@ -55,8 +55,11 @@ def test_a_stranger_cannot_write_to_the_terminal(hub: HubProcess, display: Start
             items=[line], type="takeout", notes=text, customerName=name, tableNumber=text[:40]
         )
         terminal.wait_for(f"{number} open")
-    terminal.send("]")
-    terminal.wait_for("page 2/")
+    page = 1
+    while f"page {page}/{page}" not in terminal.screen_text():
+        page += 1
+        terminal.send("]")
+        terminal.wait_for(f"page {page}/")
     drawn = terminal.raw[before:]
 
     # What was just read may end within a sequence, or within a character.
@@ -64,7 +67,7 @@ def test_a_stranger_cannot_write_to_the_terminal(hub: HubProcess, display: Start
     rest = DRAWING.sub(b"", whole).decode(errors="ignore")
     foreign = {c for c in rest if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
     assert foreign - set("\n\r\u200c\u200d") == set(), re.findall("\x1b.{9}", rest)
-    assert "[@click=app.quit]free[/]" in rest
+    assert "[@click=app.quit]" in rest
     terminal.send("q")
     assert terminal.exit_code() == 0
     assert terminal.not_restored() == []

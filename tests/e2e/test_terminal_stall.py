@@ -97,6 +97,7 @@ def test_a_terminal_that_stands_still_stops_nothing_and_is_drawn_anew(
 
     fresh = display(KDS_JOURNAL__FOLDER=hub.home["HOME"] + "/another")
     fresh.wait_for(f"{count} open")
+    terminal.send("A")  # to a display that starts nothing is new
     terminal.wait_for(lambda: board(terminal) == board(fresh))
     states = [line["fields"]["link_state"] for line in log_lines(hub) if "link:" in line["message"]]
     fresh.send("q")

@@ -66,11 +66,11 @@ async def test_it_scrolls_and_goes_to_the_ticket_beside(run: Run) -> None:
     async with run(ROWS, (85, 24)) as kitchen:
         await kitchen.press("right", "right", "z")
         assert kitchen.selected == "o2"
-        assert "more below ▼" in kitchen.text
+        await kitchen.until(lambda: "more below ▼" in kitchen.text)  # once it is laid out
         await kitchen.press("down", "down")
         assert kitchen.app.query_one("FocusView VerticalScroll", VerticalScroll).scroll_y == 6
         await kitchen.press("]", "]", "]", "]")
-        assert "more below" not in kitchen.text
+        await kitchen.until(lambda: "more below" not in kitchen.text)
         assert shows(kitchen, "1 DISH 8")
         await kitchen.press("left", "right")
         assert kitchen.selected == "o2"
