@@ -235,13 +235,18 @@ async def _bump_for(app: DemoApp, pilot: Pilot[Any], seconds: float) -> None:
     """Cook: select the ticket that comes next and bump it, by key, again and again."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
+    bumped: str | None = None
     # A slow machine gets the time to bump often enough for figures.
     while loop.time() < end or (app.figures.bumps < FEWEST_BUMPS and loop.time() < end + PATIENCE):
         await asyncio.sleep(BUMP_INTERVAL)
+        # What is held of a ticket stays, and nothing else of it.
+        if bumped is not None and app.board_screen.selected == bumped:
+            await pilot.press("escape", "right", "right")
         if app.board_screen.selected is None:
             await pilot.press("enter")
             await asyncio.sleep(BUMP_INTERVAL / 2)
-        if app.board_screen.selected is not None:
+        bumped = app.board_screen.selected
+        if bumped is not None:
             app.figures.bumps += 1
             await pilot.press("enter")
 

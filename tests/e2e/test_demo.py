@@ -108,7 +108,7 @@ def check_spoken_order(figures: dict[str, str]) -> None:
 
 @pytest.mark.timeout(4 * DEADLINE_S)
 def test_without_a_terminal_it_reports_and_draws_a_picture(tmp_path: Path) -> None:
-    # Long enough for some bumps: what was cancelled meanwhile is cleared, and asks the hub nothing.
+    # Long enough for some bumps beside the order by voice.
     done = headless(tmp_path, "--seconds", "7", "--speed", "3", "--screenshot", "pictures/demo.svg")
 
     assert (done.returncode, done.stderr) == (0, "")
