@@ -123,6 +123,7 @@ async def test_golden_empty_view(run: Run, view: str, size: tuple[int, int]) -> 
 async def test_golden_over_the_tickets(run: Run, keys: str, size: tuple[int, int]) -> None:
     async with run(evening(), size) as kitchen:
         await kitchen.press("right", *keys, every=0.5)
+        await kitchen.tick(0)
         screen = {"z": "focus", "d": "all-day", "dd": "all-day-modifiers"}[keys]
         check_golden(kitchen.app, name(screen, size))
 
