@@ -101,6 +101,7 @@ async def test_an_empty_board_offline_says_that_it_is_old(run: Run) -> None:
 
 async def test_the_age_of_the_last_word_runs(run: Run) -> None:
     async with run(orders(1)) as kitchen:
+        kitchen.real_clock.resume()
         kitchen.clock.passed = 3
         await kitchen.until(lambda: "● LIVE 3s" in kitchen.text)
 

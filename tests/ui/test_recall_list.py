@@ -226,7 +226,7 @@ async def test_hostile_text_is_harmless_and_searched(run: Run) -> None:
         assert forbidden(kitchen.text) == []
 
 
-@pytest.mark.parametrize("size", [(85, 24), (120, 36)])  # wider, the board behind shows its clock
+@SIZES
 async def test_golden_recall_list(run: Run, size: tuple[int, int]) -> None:
     async with run(shift(), size) as kitchen:
         await open_list(kitchen)

@@ -160,7 +160,7 @@ async def test_hostile_names_are_harmless_and_can_be_put_out(run: Run) -> None:
         await kitchen.until(lambda: forbidden(kitchen.text) == [])
 
 
-@pytest.mark.parametrize("size", [(85, 24), (120, 36)])  # wider, the board behind shows its clock
+@SIZES
 async def test_golden_stock_list(run: Run, size: tuple[int, int]) -> None:
     async with run(orders(2), size) as kitchen:
         await open_menu(kitchen)
