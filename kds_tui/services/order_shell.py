@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from kds_tui.config.sections import ServerSettings
+from kds_tui.core.clock import ServerClock, UrgencyRules
 from kds_tui.core.command import Answered, Command, Verb, course_subject, new_command_id
 from kds_tui.core.conflict_words import ending
 from kds_tui.core.courses import spoken_course
@@ -34,6 +35,7 @@ from kds_tui.core.shell_words import (
     which_order,
 )
 from kds_tui.core.stations import ALL_STATIONS, Routing, screen_stations, split
+from kds_tui.core.ticket_order import SortMode, place_of
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError, NotOffered
 from kds_tui.services.backoff import Backoff
@@ -105,6 +107,7 @@ class OrderShell:
             terminal_id=hashlib.sha256(f"{uuid.getnode()} shell".encode()).hexdigest()[:32],
         )
         self._deadline = deadline
+        self._clock = ServerClock(time.time(), time.monotonic())
 
     async def __aenter__(self) -> Self:
         await self._backend.__aenter__()
@@ -204,7 +207,7 @@ class OrderShell:
         if item.available is available:
             return f"{item.name} is {state} already."
         verb = Verb.IN_STOCK if available else Verb.OUT_OF_STOCK
-        await self._send(self._command(verb, item.name, subject_id=item.id))
+        await self._send(await self._command(verb, item.name, subject_id=item.id))
         return f"{item.name} is {state}."
 
     async def out_of_stock(self) -> list[MenuItem]:
@@ -239,7 +242,7 @@ class OrderShell:
             found |= {order.id: order for order in await self.list_status(status)}
         return sorted(
             (order for order in found.values() if order.status in wanted),
-            key=lambda order: (not order.rush, order.begins_at, order.order_number, order.id),
+            key=lambda order: place_of(order, SortMode.AGE, UrgencyRules()),
         )
 
     async def list_status(self, status: OrderStatus) -> tuple[Order, ...]:
@@ -255,8 +258,13 @@ class OrderShell:
         Raises:
             BackendError: it cannot be asked.
         """
-        told = await self._backend.server_time()
-        return time.time() if told is None else told
+        if not self._clock.known:
+            asked_at = time.monotonic()
+            told = await self._backend.server_time()
+            if told is not None:
+                answered_at = time.monotonic()
+                self._clock.set_server_time(told, answered_at, answered_at - asked_at)
+        return self._clock.now(time.monotonic())
 
     async def _carry_out(self, wish: OrderWish, order: Order, course: str = "") -> str:
         part = ""
@@ -265,9 +273,9 @@ class OrderShell:
             if known is None:
                 raise ShellError(no_such_course(order, course))
             part = course_subject(known)
-        if words := nothing_to_do(wish.verb, order, part, time.time()):
+        if words := nothing_to_do(wish.verb, order, part, await self.server_now()):
             return words
-        command = self._command(wish.verb, order_name(order), order, part)
+        command = await self._command(wish.verb, order_name(order), order, part)
         after = await self._send(command)
         if wish.verb is Verb.BUMP and after is not None and after.status in OPEN:
             held = f"{order_name(order)}: what was to be cooked is done, what is held stays."
@@ -275,11 +283,10 @@ class OrderShell:
         whose = f", course {course}," if course else ""
         return f"{order_name(order)}{whose} {wish.done}"
 
-    @staticmethod
-    def _command(
-        verb: Verb, label: str, order: Order | None = None, subject_id: str = ""
+    async def _command(
+        self, verb: Verb, label: str, order: Order | None = None, subject_id: str = ""
     ) -> Command:
-        now = time.time()
+        now = await self.server_now()
         command_id = new_command_id(now, secrets.randbits(74))
         if order is None:
             return Command(command_id, verb, "", label, 0, now, subject_id)

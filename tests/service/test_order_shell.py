@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from kds_tui.config.sections import ServerSettings
+from kds_tui.core.clock import format_time
 from kds_tui.core.lookup import Meant
 from kds_tui.core.order import OPEN, OrderStatus
 from kds_tui.services.backend_errors import TokenFileError, Unauthorized
@@ -108,6 +111,29 @@ async def test_a_hub_starts_holds_fires_and_serves(tmp_path: Path) -> None:
         assert await ask("bump") == "0001 is bumped."
         assert await ask("serve") == "0001 is served."
         assert await ask("serve") == "0001 is completed already."
+
+
+async def test_a_wall_clock_a_day_ahead_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_hub(tmp_path) as (hub, shell):
+        pickup = format_time(time.time() + 7200)
+        await hub.order(scheduledPickupTime=pickup, type="takeout")
+        monkeypatch.setattr(
+            "kds_tui.services.order_shell.time",
+            SimpleNamespace(time=lambda: time.time() + 86400, monotonic=time.monotonic),
+        )
+        assert abs(await shell.server_now() - time.time()) < 5
+        assert await shell.ask_of_order("fire", Meant("1")) == ["0001 is fired."]
+
+
+async def test_a_list_has_held_orders_last_and_rushed_ones_first(tmp_path: Path) -> None:
+    async with at_hub(tmp_path) as (hub, shell):
+        first, _, third = [await hub.order() for _ in range(3)]
+        await hub.ask("POST", f"/orders/{first['id']}/hold", {})
+        await hub.ask("POST", f"/orders/{third['id']}/rush", {})
+        listed = [order.order_number[-4:] for order in await shell.orders(OPEN)]
+        assert listed == ["0003", "0002", "0001"]
 
 
 async def test_recall_without_a_number_is_for_the_last_bump(tmp_path: Path) -> None:
