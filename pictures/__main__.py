@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+
+import click
 
 from kds_tui.ui.keymap import ACTIONS, key_words
 from pictures.display import display
 from pictures.evening import evening
 from pictures.feature_list import NOT_THERE, SECTIONS, Feature
 from pictures.scenes import SCENES, Scene
-from voice_tui.say import say
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 
@@ -81,14 +81,16 @@ def _keys(action_id: str) -> str:
     return " or ".join(f"`{key_words(key)}`" for key in action.keys.split(","))
 
 
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(tuple(SCENES)), metavar="[NAME]...")
 def main(names: Sequence[str]) -> None:
     """Make the pictures that are named, or all, and the list."""
     (DOCS / "pictures").mkdir(exist_ok=True)
     for name in names or SCENES:
-        say(name)
+        click.echo(name)
         asyncio.run(take(name, SCENES[name]))
     (DOCS / "features.md").write_text(text())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -31,7 +31,8 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Feature]]]] = (
             ),
             Feature("What the headline is: table, number or name", "`[display] headline`"),
             Feature(
-                "Type, number, covers, server, seats, courses, paid or not, voice",
+                "Type, dine-in in its own colour; number, covers, server, seats, courses, paid or"
+                " not, voice",
                 "on every card",
                 "kitchen",
             ),

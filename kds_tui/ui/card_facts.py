@@ -33,6 +33,18 @@ _STATUS_WORDS: Final[dict[OrderStatus, str]] = {
 }
 
 
+def type_role(order_type: OrderType) -> Role:
+    """Tell how the kind of an order is written: as on the Restaurant OS display in two colours.
+
+    Args:
+        order_type: any.
+
+    Returns:
+        One colour for what is plated, one for what is packed.
+    """
+    return Role.DINE_IN if order_type is OrderType.DINE_IN else Role.TO_GO
+
+
 @dataclass(frozen=True, slots=True)
 class _Fact:
     """A small fact, and how it is written where room is short."""
@@ -117,7 +129,7 @@ def _waiting_words(ticket: Ticket, why: Reason) -> str:
 
 def _facts(order: Order, style: CardStyle, badges: Sequence[_Fact]) -> list[_Fact]:
     headline, _ = headline_of(order, style.headline)
-    facts = [_Fact(TYPE_WORDS[order.type])]
+    facts = [_Fact(TYPE_WORDS[order.type], type_role(order.type))]
     number = f"#{order.short_number}"
     if headline != number:
         facts.append(_Fact(number))

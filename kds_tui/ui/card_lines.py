@@ -27,6 +27,10 @@ class Role(StrEnum):
     REMOVAL = "removal"
     ADDITION = "addition"
     OTHER = "other"
+    DINE_IN = "dine-in"
+    TO_GO = "to-go"
+    """The two kinds of order, which a cook plates or packs."""
+
     NOTE = "note"
     NOTICE = "notice"
     """A word that draws the eye until a cook has taken notice."""

@@ -25,6 +25,8 @@ _STYLES: Final = {
     Role.REMOVAL: "$kds-removal",
     Role.ADDITION: "$kds-addition",
     Role.OTHER: "$kds-other",
+    Role.DINE_IN: "$kds-dine-in",
+    Role.TO_GO: "$kds-to-go",
     Role.NOTE: "$kds-note on $kds-note-back",
     Role.NOTICE: "$kds-note on $kds-note-back",
     Role.VOIDED: "$kds-muted strike",

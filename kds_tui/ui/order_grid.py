@@ -84,6 +84,8 @@ class OrderGrid(Widget, can_focus=True):
         & > .grid--muted { background: $kds-card; color: $kds-muted; }
         & > .grid--item { background: $kds-card; color: $kds-text; text-style: bold; }
         & > .grid--other { background: $kds-card; color: $kds-other; }
+        & > .grid--dine-in { background: $kds-card; color: $kds-dine-in; }
+        & > .grid--to-go { background: $kds-card; color: $kds-to-go; }
         & > .grid--removal {
             background: $kds-card; color: $kds-removal; text-style: $kds-removal-style;
         }

@@ -14,7 +14,7 @@ from kds_tui.core.order import Order
 from kds_tui.core.scheduled import FireGroup, ScheduledOrders, fire_groups
 from kds_tui.core.tickets import Changes
 from kds_tui.core.time_of_day import time_of_day
-from kds_tui.ui.card_facts import TYPE_WORDS
+from kds_tui.ui.card_facts import TYPE_WORDS, type_role
 from kds_tui.ui.card_head import Head
 from kds_tui.ui.card_items import warning_lines, wish_lines
 from kds_tui.ui.card_lines import Line, Role, truncate, wrap
@@ -185,7 +185,8 @@ def _order_lines(order: Order, width: int) -> list[Line]:
     name = truncate(f"#{order.short_number} {guest}", width - cell_len(items) - 1)
     gap = " " * (width - cell_len(name) - cell_len(items))
     lines: list[Line] = [((name, Role.OTHER), (gap + items, Role.MUTED))]
-    lines += [((line, Role.MUTED),) for line in wrap(TYPE_WORDS[order.type], width)]
+    kind = type_role(order.type)
+    lines += [((line, kind),) for line in wrap(TYPE_WORDS[order.type], width)]
     lines += warning_lines(order, width)
     for item in order.items:
         first, *rest = wrap(f"{item.quantity} {item.name}", width)

@@ -15,6 +15,7 @@ from kds_tui.ui.themes import THEMES
 
 HEADS = ("kds-on-time-back", "kds-warning-back", "kds-late-back", "kds-later-back")
 LINES = ("kds-text", "kds-muted", "kds-removal", "kds-addition")
+KINDS = ("kds-dine-in", "kds-to-go", "kds-muted")
 FILLS = ("kds-allergy-back", "kds-note-back", "kds-card")
 LINK = ("kds-good", "kds-caution", "kds-bad")
 
@@ -72,8 +73,14 @@ def test_the_simulation_sees_what_it_should() -> None:
 )
 @pytest.mark.parametrize(
     ("names", "apart"),
-    [(HEADS, LARGE_ENOUGH), (FILLS, LARGE_ENOUGH), (LINK, LARGE_ENOUGH), (LINES, THIN_ENOUGH)],
-    ids=["heads", "fills", "link", "lines"],
+    [
+        (HEADS, LARGE_ENOUGH),
+        (FILLS, LARGE_ENOUGH),
+        (LINK, LARGE_ENOUGH),
+        (LINES, THIN_ENOUGH),
+        (KINDS, THIN_ENOUGH),
+    ],
+    ids=["heads", "fills", "link", "lines", "kinds"],
 )
 def test_in_a_safe_theme_states_that_share_a_place_stay_apart(
     theme: str, sight: str, method: str, names: tuple[str, ...], apart: float

@@ -25,6 +25,7 @@ from kds_tui.core.order import (
 )
 from kds_tui.core.text import clean
 from kds_tui.core.tickets import Share, Ticket
+from kds_tui.ui.card_facts import TYPE_WORDS
 from kds_tui.ui.card_head import Head, head
 from kds_tui.ui.card_items import MAX_ALLERGIES, plain
 from kds_tui.ui.card_lines import CardLine, Line, Role, item_ids, truncate, wrap
@@ -506,3 +507,10 @@ def test_who_gets_what_of_a_combined_line() -> None:
     ]  # fmt: skip
     crowd = make_order(items=tuple(make_item("Steak", seat_number=seat) for seat in range(1, 9)))
     assert as_text(body(Ticket(crowd), 23))[1:] == ["8 Steak", "  s1,2,3,4,5,6,7,8"]
+
+
+@pytest.mark.parametrize("order_type", OrderType)
+def test_what_is_packed_has_another_colour_than_what_is_plated(order_type: OrderType) -> None:
+    word, role = body(Ticket(make_order("7", type=order_type)), 40)[0][0]
+    assert word == TYPE_WORDS[order_type]
+    assert role is (Role.DINE_IN if word == "DINE-IN" else Role.TO_GO)
