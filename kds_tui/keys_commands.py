@@ -68,7 +68,8 @@ def show(config_path: Path | None, profiles: tuple[str, ...]) -> None:
             legend = f" {' '.join(printed)}" if of_it[0].legend else ""
             rows.append((action.id, names, f"{source}{legend}", action.words))
         if not found:
-            rows.append((action.id, "", "", action.words))
+            takers = (f"{each.key} is {each.owner} now" for each in table.taken_from(action))
+            rows.append((action.id, "", ", ".join(takers), action.words))
     say(_columns(rows))
     if words := terminal_words(table):
         say(f"\n{words}")

@@ -70,7 +70,8 @@ class Settings(BaseSettings):
         KeySettings, Field(json_schema_extra={"sample": '"board.bump" = "space,enter"'})
     ] = Field(default_factory=dict)
     """Other keys for an action: action id = keys with commas between. The action has these and no
-    others, not those of a bump bar either. `kds-tui keys show` lists the ids and their keys now."""
+    others, not those of a bump bar either; who had them by default is left without. `kds-tui keys
+    show` lists the ids and their keys now."""
 
     bump_bar: BumpBarSettings = Field(default_factory=BumpBarSettings)
 

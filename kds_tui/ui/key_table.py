@@ -1,8 +1,9 @@
 """Which key does what, from four layers, and where two of them disagree.
 
 The layers, the weakest first: the default keys, the keys of the bump bars, the keys that were
-learned, `[keys]` of the config. A bar and what was learned add keys to an action, and take them
-from the actions that had them by default. `[keys]` gives an action exactly the keys named there.
+learned, `[keys]` of the config. A bar and what was learned add keys to an action. `[keys]` gives an
+action exactly the keys named there. All of them take keys from the actions that have them by
+default: a release with a new action must not stop a display whose key it happens to want.
 """
 
 from __future__ import annotations
@@ -151,6 +152,19 @@ class KeyTable:
         """
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
+    def taken_from(self, action: KeyAction) -> list[BoundKey]:
+        """Tell what the default keys of an action do that it does not have any more.
+
+        Args:
+            action: any.
+
+        Returns:
+            Those of its default keys that another action has.
+        """
+        keys = _split(action, action.keys, DEFAULT) if action.keys else []
+        now = [self.at(each.key) for each in keys]
+        return [each for each in now if each is not None and each.action != action]
+
     @property
     def needs_lone_modifier(self) -> bool:
         """Whether a bar has a key that most terminals do not tell."""
@@ -212,6 +226,7 @@ class _Joined:
             if each.action == action and each.key not in taken
         ]
         taken |= self._on_bars.keys()
+        taken |= {each.key for found in self._keys.values() for each in found}
         keys = _split(action, action.keys, DEFAULT) if action.keys else []
         default = [each for each in keys if each.key not in taken]
         return [*learned, *bars, *default]

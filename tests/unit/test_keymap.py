@@ -49,12 +49,12 @@ def test_the_config_gives_an_action_other_keys() -> None:
         ),
         pytest.param({"zzz": "u"}, [("keys.zzz", "there is no such action")], id="unknown"),
         pytest.param(
-            {"board.recall": "k"},
+            {"board.recall": "k", "board.up": "k"},
             [("keys.board.up", "'k' is the key of board.recall already; give one another key")],
-            id="a key that another action has",
+            id="a key for two actions",
         ),
         pytest.param(
-            {"app.help": "["},
+            {"app.help": "[", "board.page_previous": "left_square_bracket"},
             [
                 (
                     "keys.app.help",
