@@ -245,14 +245,15 @@ class VoicePanel(Vertical, can_focus=True):
         words = state_words(status)
         # A recording that a tap began, or the mouse, is not ended by letting go of the key.
         holds = self._key_is_down if self._recording else self._holds
-        talk = talk_words(status, self._talk_key, holds=holds)
+        active, key = self.has_focus, self._talk_key
+        talk = talk_words(status, key, holds=holds, active=active)
         level = status.level if self._recording else None
         self.query_one(TalkBar).show(words.word, words.colour, talk, level)
         entries = self._voice.conversation.transcripts.entries()
         now = asyncio.get_running_loop().time()
         fresh = [notice.text for notice in status.notices if now - notice.at < NOTICE_S]
         notice = fresh[-1] if fresh else ""
-        picture = Picture(status, self._view, entries, notice, self._selected, self.has_focus)
+        picture = Picture(status, self._view, entries, notice, self._selected, active, key)
         self.query_one(_Body).show(picture)
 
     @property

@@ -19,8 +19,6 @@ from voice_tui.ui.fitting import Section, fit
 
 TYPE_INSTEAD: Final = "Orders can still be typed."
 
-_HINT: Final = "Say an order, or / to type one."
-
 _TURNS: Final = {
     TurnState.RECORDING: ("● LISTENING", "$kds-bad"),
     TurnState.COMMITTING: ("◌ SENDING", "$kds-caution"),
@@ -74,6 +72,7 @@ class Picture:
         notice: what the voice client told just now; empty for nothing.
         selected: the line of the cart that keys change.
         active: whether keys go to the panel.
+        talk_key: as it is printed on the keyboard.
     """
 
     status: VoiceStatus
@@ -82,6 +81,7 @@ class Picture:
     notice: str = ""
     selected: int = 0
     active: bool = True
+    talk_key: str = "T"
 
 
 def state_words(status: VoiceStatus) -> StateWords:
@@ -107,18 +107,32 @@ def state_words(status: VoiceStatus) -> StateWords:
     return StateWords("● READY", "$kds-good")
 
 
-def talk_words(status: VoiceStatus, key: str, *, holds: bool) -> str:
+def slash_words(key: str, *, active: bool) -> str:
+    """Say how an order is typed.
+
+    Args:
+        key: the talk key, which brings the keys to the panel.
+        active: whether they go there; else `/` is the host's.
+
+    Returns:
+        The keys.
+    """
+    return "/" if active else f"{key} and /"
+
+
+def talk_words(status: VoiceStatus, key: str, *, holds: bool, active: bool = True) -> str:
     """Say what the talk key does now.
 
     Args:
         status: of the voice client.
         key: as it is printed on the keyboard.
         holds: whether the terminal tells when the key comes up.
+        active: whether keys go to the panel.
     """
     if status.turn is TurnState.RECORDING:
         return f"Release {key}" if holds else f"{key} ends"
     if not state_words(status).can_talk:
-        return "/ types"
+        return f"{slash_words(key, active=active)} types"
     return f"Hold {key}" if holds else f"Tap {key}"
 
 
@@ -151,7 +165,9 @@ def body_lines(picture: Picture, width: int, height: int) -> list[Content]:
     ]
     is_idle = picture.status.turn is TurnState.IDLE and not state.advice
     if is_idle and not any(section.lines for section in sections):
-        sections.append(Section(0, _wrapped(_HINT, width, "$kds-muted")))
+        slash = slash_words(picture.talk_key, active=picture.active)
+        hint = f"Say an order, or {slash} to type one."
+        sections.append(Section(0, _wrapped(hint, width, "$kds-muted")))
     return fit(sections, height)
 
 

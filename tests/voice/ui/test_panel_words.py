@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from voice_tui.core.cart import Cart, CartLine, CartModifier, Heard
 from voice_tui.core.transcripts import Entry
 from voice_tui.core.turn import TurnState
 from voice_tui.services.dialogue_view import DialogueView
+from voice_tui.services.microphone import MicrophoneState, MicrophoneStatus
 from voice_tui.ui.meter import meter
 from voice_tui.ui.panel_words import Picture, body_lines, talk_words
 
@@ -83,6 +86,16 @@ def test_a_long_order_is_shown_around_the_chosen_line(rows: int, shown: range) -
 def test_the_talk_key_says_what_it_does(turn: TurnState, holds: bool, words: str) -> None:
     status = type(READY)(READY.link, turn, READY.microphone, -96.0, 0, ())
     assert talk_words(status, "F9", holds=holds) == words
+
+
+def test_where_slash_searches_it_says_that_the_talk_key_comes_first() -> None:
+    nobody = replace(READY, microphone=MicrophoneStatus(MicrophoneState.NO_DEVICE, "None."))
+    assert talk_words(nobody, "F9", holds=False) == "/ types"
+    assert talk_words(nobody, "F9", holds=False, active=False) == "F9 and / types"
+    for active, hint in ((True, "or / to type one."), (False, "or F9 and / to type one.")):
+        picture = Picture(READY, DialogueView(Cart("cart")), [], active=active, talk_key="F9")
+        (line,) = body_lines(picture, 60, 9)
+        assert line.plain == f"Say an order, {hint}"
 
 
 @pytest.mark.parametrize(
