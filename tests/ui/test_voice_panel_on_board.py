@@ -14,6 +14,7 @@ from tests.ui.golden import check_golden
 from tests.ui.still_kitchen import orders
 from tests.ui.voice_kitchen import voice_kitchen
 from voice_tui.core.turn import TurnState
+from voice_tui.services.microphone import MicrophoneState, MicrophoneStatus
 
 SIZES = [(80, 24), (120, 36), (200, 50)]
 
@@ -179,3 +180,16 @@ async def test_without_what_voice_needs_the_board_goes_on(
         async with asyncio.timeout(5):
             await voice.end()
     assert kitchen.app.crash is None
+
+
+async def test_it_says_at_once_whose_key_the_slash_is(run: Run) -> None:
+    async with voice_kitchen(run, orders(4)) as it:
+        assert "or T and / to" in it.kitchen.text
+        it.voice.becomes(microphone=MicrophoneStatus(MicrophoneState.NO_DEVICE, "None is there."))
+        await it.shows("T and / types")
+        await it.kitchen.press("t")
+        assert "and / types" not in it.kitchen.text
+        await it.kitchen.press("slash", "escape", "escape")
+        assert "T and / types" in it.kitchen.text
+        await it.kitchen.press("slash")
+        assert "Find number" in it.kitchen.text

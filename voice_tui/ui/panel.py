@@ -26,7 +26,7 @@ from voice_tui.services.dialogue_view import DialogueView
 from voice_tui.services.voice_status import VoiceStatus
 from voice_tui.ui.device_dialog import DeviceDialog
 from voice_tui.ui.order_entry import OrderEntry
-from voice_tui.ui.panel_words import Picture, body_lines, state_words, talk_words
+from voice_tui.ui.panel_words import Picture, body_lines, slash_words, state_words, talk_words
 from voice_tui.ui.talk_bar import TAP_S, TalkBar
 from voice_tui.ui.voice_port import VoicePort
 
@@ -126,11 +126,11 @@ class VoicePanel(Vertical, can_focus=True):
 
     def on_focus(self) -> None:
         """Show which line the keys change."""
-        self.show()
+        self.call_next(self.show)  # the base class, which notes it, is told after this one
 
     def on_blur(self) -> None:
         """Show that keys go elsewhere."""
-        self.show()
+        self.call_next(self.show)
 
     def toggle(self) -> None:
         """Take a tap of the talk key: it begins a recording, or ends the one under way."""
@@ -245,15 +245,16 @@ class VoicePanel(Vertical, can_focus=True):
         words = state_words(status)
         # A recording that a tap began, or the mouse, is not ended by letting go of the key.
         holds = self._key_is_down if self._recording else self._holds
-        active, key = self.has_focus, self._talk_key
-        talk = talk_words(status, key, holds=holds, active=active)
+        slash = slash_words(self._talk_key, active=self.has_focus_within)
+        talk = talk_words(status, self._talk_key, holds=holds, slash=slash)
         level = status.level if self._recording else None
         self.query_one(TalkBar).show(words.word, words.colour, talk, level)
         entries = self._voice.conversation.transcripts.entries()
         now = asyncio.get_running_loop().time()
         fresh = [notice.text for notice in status.notices if now - notice.at < NOTICE_S]
         notice = fresh[-1] if fresh else ""
-        picture = Picture(status, self._view, entries, notice, self._selected, active, key)
+        selected, active = self._selected, self.has_focus
+        picture = Picture(status, self._view, entries, notice, selected, active, slash)
         self.query_one(_Body).show(picture)
 
     @property

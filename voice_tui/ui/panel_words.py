@@ -72,7 +72,7 @@ class Picture:
         notice: what the voice client told just now; empty for nothing.
         selected: the line of the cart that keys change.
         active: whether keys go to the panel.
-        talk_key: as it is printed on the keyboard.
+        slash: how an order is typed; see `slash_words`.
     """
 
     status: VoiceStatus
@@ -81,7 +81,7 @@ class Picture:
     notice: str = ""
     selected: int = 0
     active: bool = True
-    talk_key: str = "T"
+    slash: str = "/"
 
 
 def state_words(status: VoiceStatus) -> StateWords:
@@ -120,19 +120,19 @@ def slash_words(key: str, *, active: bool) -> str:
     return "/" if active else f"{key} and /"
 
 
-def talk_words(status: VoiceStatus, key: str, *, holds: bool, active: bool = True) -> str:
+def talk_words(status: VoiceStatus, key: str, *, holds: bool, slash: str = "/") -> str:
     """Say what the talk key does now.
 
     Args:
         status: of the voice client.
         key: as it is printed on the keyboard.
         holds: whether the terminal tells when the key comes up.
-        active: whether keys go to the panel.
+        slash: how an order is typed; see `slash_words`.
     """
     if status.turn is TurnState.RECORDING:
         return f"Release {key}" if holds else f"{key} ends"
     if not state_words(status).can_talk:
-        return f"{slash_words(key, active=active)} types"
+        return f"{slash} types"
     return f"Hold {key}" if holds else f"Tap {key}"
 
 
@@ -165,8 +165,7 @@ def body_lines(picture: Picture, width: int, height: int) -> list[Content]:
     ]
     is_idle = picture.status.turn is TurnState.IDLE and not state.advice
     if is_idle and not any(section.lines for section in sections):
-        slash = slash_words(picture.talk_key, active=picture.active)
-        hint = f"Say an order, or {slash} to type one."
+        hint = f"Say an order, or {picture.slash} to type one."
         sections.append(Section(0, _wrapped(hint, width, "$kds-muted")))
     return fit(sections, height)
 

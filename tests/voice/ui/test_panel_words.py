@@ -15,7 +15,7 @@ from voice_tui.core.turn import TurnState
 from voice_tui.services.dialogue_view import DialogueView
 from voice_tui.services.microphone import MicrophoneState, MicrophoneStatus
 from voice_tui.ui.meter import meter
-from voice_tui.ui.panel_words import Picture, body_lines, talk_words
+from voice_tui.ui.panel_words import Picture, body_lines, slash_words, talk_words
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "M", "Z"), include_characters=" "),
@@ -91,9 +91,11 @@ def test_the_talk_key_says_what_it_does(turn: TurnState, holds: bool, words: str
 def test_where_slash_searches_it_says_that_the_talk_key_comes_first() -> None:
     nobody = replace(READY, microphone=MicrophoneStatus(MicrophoneState.NO_DEVICE, "None."))
     assert talk_words(nobody, "F9", holds=False) == "/ types"
-    assert talk_words(nobody, "F9", holds=False, active=False) == "F9 and / types"
-    for active, hint in ((True, "or / to type one."), (False, "or F9 and / to type one.")):
-        picture = Picture(READY, DialogueView(Cart("cart")), [], active=active, talk_key="F9")
+    slash = slash_words("F9", active=False)
+    assert talk_words(nobody, "F9", holds=False, slash=slash) == "F9 and / types"
+    assert slash_words("F9", active=True) == "/"
+    for keys, hint in (("/", "or / to type one."), (slash, "or F9 and / to type one.")):
+        picture = Picture(READY, DialogueView(Cart("cart")), [], slash=keys)
         (line,) = body_lines(picture, 60, 9)
         assert line.plain == f"Say an order, {hint}"
 
