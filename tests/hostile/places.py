@@ -13,18 +13,34 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import msgspec
 from rich.cells import cell_len
 
+from kds_tui.core.card_style import CardStyle
 from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.expo import ExpoRules
 from kds_tui.core.frames import AuthRefused, ServerError, decode_frame
 from kds_tui.core.link import LinkState, LinkStatus
+from kds_tui.core.lookup import Meant
+from kds_tui.core.order import Order
+from kds_tui.core.order_fields import order_fields
+from kds_tui.core.scheduled import FireGroup
+from kds_tui.core.shell_words import unknown_order, which_order
+from kds_tui.core.shift_log import _past
+from kds_tui.core.stations import Routing
+from kds_tui.core.tables import Table
 from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.core.tickets import Ticket
 from kds_tui.core.wire import decode_order
 from kds_tui.services.rest import _read_error
+from kds_tui.ui.block_letters import block_rows
 from kds_tui.ui.card_head import head
-from kds_tui.ui.card_lines import truncate
+from kds_tui.ui.card_lines import Line, truncate
+from kds_tui.ui.expo_face import ActivityFace, ReadyFace
+from kds_tui.ui.recall_list import _row
+from kds_tui.ui.scheduled_view import ScheduledFace
 from kds_tui.ui.status_line import banner_words
+from kds_tui.ui.table_face import TableFace
 from kds_tui.ui.ticket_strips import body
 from tests.hostile.oracle import forbidden, lost_words
 from voice_tui.core.cart import Cart, CartLine, CartModifier
@@ -71,8 +87,8 @@ class Seen:
     """Whether every word has to stand there: it is not cut to a line or to a length."""
 
 
-def card(texts: Texts) -> Seen:
-    """A ticket with texts wherever a stranger can write."""
+def _order(texts: Texts) -> Order:
+    """An order with texts wherever a stranger can write, by the way of the program."""
     one, two, three, four, five, six = texts
     soup = {"id": one, "name": one, "modifiers": [two, {"name": f"no {three}"}], "notes": four}
     courses = [{**soup, "course": text, "category": text} for text in (five, six)]
@@ -88,12 +104,53 @@ def card(texts: Texts) -> Seen:
         "metadata": {"serverName": six, "covers": three, "source": four},
         "payment_status": five,
     }
-    ticket = Ticket(decode_order(json.dumps(row).encode()))
-    lines = body(ticket, WIDTH)
+    return decode_order(json.dumps(row).encode())
+
+
+def _text(lines: Sequence[Line]) -> str:
     for line in lines:
         assert sum(cell_len(piece) for piece, _ in line) <= WIDTH
-    name = head(ticket, 0.0, UrgencyRules()).name
-    return Seen(name + "".join(piece.strip() for line in lines for piece, _ in line))
+    return "".join(piece.strip() for line in lines for piece, _ in line)
+
+
+def card(texts: Texts) -> Seen:
+    """A ticket of the kitchen."""
+    ticket = Ticket(_order(texts))
+    return Seen(head(ticket, 0.0, UrgencyRules()).name + _text(body(ticket, WIDTH)))
+
+
+def pass_card(texts: Texts) -> Seen:
+    """An order at the pass while it is cooked."""
+    face = ActivityFace(UrgencyRules(), Routing(), CardStyle())
+    return Seen(_text(face.body(Ticket(_order(texts)), WIDTH)))
+
+
+def ready_card(texts: Texts) -> Seen:
+    """An order that is ready."""
+    face = ReadyFace(UrgencyRules(), ExpoRules(), CardStyle())
+    return Seen(_text(face.body(Ticket(_order(texts)), WIDTH)))
+
+
+def scheduled_card(texts: Texts) -> Seen:
+    """An order that is to be started later."""
+    return Seen(_text(ScheduledFace().body(FireGroup("g", 0.0, (_order(texts),)), WIDTH)))
+
+
+def in_short(texts: Texts) -> Seen:
+    """The same order where it is told in few words: a table's card, large letters, the recall list,
+    what a shell prints for people and for programs."""
+    order = _order(texts)
+    table = Table("t", order.label, order.table_number, (Ticket(order),))
+    meant = Meant(table=order.table_number)
+    told = (
+        _text(TableFace(UrgencyRules(), Routing()).body(table, WIDTH)),
+        *block_rows(order.label),
+        "".join(text for text, _ in _row(_past(order), 80).parts),
+        which_order([order, order], meant),
+        unknown_order([order], meant, "bump"),
+        msgspec.json.encode(order_fields(order, Routing())).decode(),
+    )
+    return Seen("\n".join(told), whole=False)
 
 
 def banner(text: str) -> Seen:
@@ -202,7 +259,7 @@ def command(text: str) -> Seen:
 ALONE: Final = (banner, rest_error, header, voice_events, spoken_call, log_line, command)
 """Places with one text."""
 
-MIXED: Final = (card, panel)
+MIXED: Final = (card, pass_card, ready_card, scheduled_card, in_short, panel)
 """Places with `TOGETHER` of them."""
 
 
