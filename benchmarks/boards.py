@@ -31,7 +31,7 @@ class OurBoard(KitchenApp):
     """
 
     def __init__(self, drawn: asyncio.Event) -> None:
-        super().__init__(Settings(), key_table({}), FixedToken(""))
+        super().__init__(Settings(), key_table(), FixedToken(""))
         self._frame_drawn = drawn
 
     def start_serving(self) -> None:

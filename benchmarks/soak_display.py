@@ -80,7 +80,7 @@ class SoakDisplay(KitchenApp):
             bump=BumpSettings(undo_seconds=0),
             voice=VoiceSettings(dialect=DialectName.GATEWAY, url=kitchen.url),
         )
-        super().__init__(settings, key_table({}), FixedToken(kitchen.token), microphone)
+        super().__init__(settings, key_table(), FixedToken(kitchen.token), microphone)
         self._proxy = proxy
         self._microphone = microphone
         self._done = done
