@@ -53,6 +53,17 @@ _FROZEN: Final = _leaf(
     " again: bumps are kept.",
     OURS,
 )
+_NOT_WRITTEN: Final = _leaf(
+    "not written",
+    Level.CRITICAL,
+    lambda facts: (
+        f"The disk takes nothing ({facts.seen.disk_trouble}): how the display has been for"
+        f" {format_age(facts.seen.age)} is not known."
+    ),
+    "Make room on the disk, or mend it, and leave the display running: bumps that the disk has not"
+    " taken are in its memory only.",
+    OURS,
+)
 _ENDING: Final = _leaf("ending", Level.OK, lambda _: "The display ends.", "")
 _DOES_NOT_END: Final = _leaf(
     "does not end",
@@ -234,7 +245,14 @@ TREE: Final[tuple[Node, ...]] = (
             "no, its process lives": Node(
                 "Is it stopped by a signal?",
                 lambda facts: symptoms.yes(facts.seen.is_stopped),
-                {"yes": _STOPPED, "no": _FROZEN},
+                {
+                    "yes": _STOPPED,
+                    "no": Node(
+                        "Does its disk take anything?",
+                        lambda facts: symptoms.yes(not facts.seen.disk_trouble),
+                        {"no": _NOT_WRITTEN, "yes": _FROZEN},
+                    ),
+                },
             ),
         },
         hides_rest=True,

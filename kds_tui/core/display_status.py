@@ -245,3 +245,6 @@ class Seen:
 
     is_stopped: bool = False
     """Whether a signal holds the process (ctrl+z, SIGSTOP)."""
+
+    disk_trouble: str = ""
+    """Why the disk takes no status, when it is the disk that is silent; empty when it takes one."""

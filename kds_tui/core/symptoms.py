@@ -40,6 +40,8 @@ def alive(facts: Facts) -> str:
     """Ask whether the display tells how it is."""
     if not facts.seen.is_running:
         return "no, its process is gone"
+    if facts.status.ending_for is not None:
+        return "yes"  # that it ends was its last word
     return "no, its process lives" if is_frozen(facts) else "yes"
 
 

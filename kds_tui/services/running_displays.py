@@ -5,13 +5,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kds_tui.core.display_status import DisplayStatus, Seen
+from kds_tui.core.limits import LIMITS, Level
 from kds_tui.services.folder_lock import LOCK_FILE
 from kds_tui.services.status_file import STATUS_FILE, read_status
+
+DISK_DEADLINE: Final = 2.0
+"""Seconds that the disk gets to take something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,12 @@ def _look_at(folder: Path) -> FoundDisplay | None:
         status = None  # of a display before this one, which was killed
     # The monotonic clock is the machine's: that of another process can be compared with ours.
     age = 0.0 if status is None else max(0.0, time.monotonic() - status.written_at)
-    return FoundDisplay(folder, holder, status, Seen(age=age, is_stopped=_is_stopped(holder)))
+    is_stopped = _is_stopped(holder)
+    is_silent = LIMITS["status"].judge(age) is Level.CRITICAL and not is_stopped
+    trouble = _disk_trouble(folder) if is_silent else ""
+    return FoundDisplay(
+        folder, holder, status, Seen(age=age, is_stopped=is_stopped, disk_trouble=trouble)
+    )
 
 
 def _holder(folder: Path) -> int | None:
@@ -102,6 +114,27 @@ def _is_stopped(pid: int) -> bool:
     except OSError:
         return False
     return told.rpartition(")")[2].split()[0] in ("T", "t")
+
+
+def _disk_trouble(folder: Path) -> str:
+    """Tell why a folder's disk takes nothing; empty when it does.
+
+    A display on a full disk tells nothing new either, and is to be left running.
+    """
+    told = ["it does not answer"]
+
+    def attempt() -> None:
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(4096))
+            told[0] = ""
+        except OSError as error:
+            told[0] = error.strerror or str(error)
+
+    thread = threading.Thread(target=attempt, name="disk-trouble", daemon=True)
+    thread.start()
+    thread.join(DISK_DEADLINE)
+    return told[0]
 
 
 def _age_of_file(folder: Path) -> float:

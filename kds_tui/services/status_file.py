@@ -54,7 +54,7 @@ def read_status(folder: Path) -> DisplayStatus | None:
     try:
         with (folder / STATUS_FILE).open("rb") as file:
             return msgspec.json.decode(file.read(MOST), type=DisplayStatus)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError) as error:
         _log.info("no status", extra={"folder": str(folder), "reason": str(error)})
         return None
 

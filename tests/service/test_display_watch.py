@@ -6,8 +6,10 @@ import asyncio
 import json
 import os
 import re
+import resource
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ from kds_tui.core.display_status import VoiceFacts
 from kds_tui.core.link import LinkState
 from kds_tui.services import display_watch
 from kds_tui.services.display_metrics import render_metrics
+from kds_tui.services.display_report import DisplayReport
 from kds_tui.services.display_watch import DisplayWatch, WatchSetup
 from kds_tui.services.running_displays import find_displays
 from kds_tui.services.status_file import STATUS_FILE, read_status
@@ -260,6 +263,8 @@ def as_if_killed(folder: Path, **fields: object) -> None:
     [
         lambda folder: (folder / STATUS_FILE).write_text("{"),
         lambda folder: (folder / STATUS_FILE).write_text('{"pid": "x"}'),
+        lambda folder: (folder / STATUS_FILE).write_bytes(b'{"station": "\xff"}'),
+        lambda folder: (folder / STATUS_FILE).write_text('{"link":' * 5000),
         lambda folder: as_if_killed(folder, pid=1),
         lambda folder: (folder / STATUS_FILE).unlink(),
     ],
@@ -297,3 +302,28 @@ async def test_what_a_killed_display_left_is_no_running_display(site: Site) -> N
     async with site.terminal():
         assert not find_displays(terminal.folder.parent)[0].seen.is_stopped
     assert re.match(r"\{", left.decode())
+
+
+async def test_a_display_whose_disk_takes_nothing_is_not_called_frozen(
+    site: Site, request: pytest.FixtureRequest
+) -> None:
+    async with site.terminal() as terminal:
+        async with watched_once(terminal, site):
+            pass
+        as_if_killed(terminal.folder, written_at=time.monotonic() - 60, ending_for=None)
+        frozen = report_of(terminal)
+        assert ([finding.id for finding in frozen.findings], frozen.is_frozen) == (["frozen"], True)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        request.addfinalizer(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        full = report_of(terminal)
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        (finding,) = full.findings
+        assert (finding.id, full.is_frozen) == ("not written", False)
+        assert "The disk takes nothing (File too large)" in finding.sentence
+        assert "kill" not in finding.do, "bumps are in its memory only"
+
+
+def report_of(terminal: Terminal) -> DisplayReport:
+    (found,) = find_displays(terminal.folder.parent)
+    return DisplayReport.of(found)

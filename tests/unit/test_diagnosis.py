@@ -57,8 +57,11 @@ LEAVES = [
     ("gone", WELL_STATUS, Seen(is_running=False, age=90.0)),
     ("stopped", WELL_STATUS, replace(FROZEN, is_stopped=True)),
     ("frozen", WELL_STATUS, FROZEN),
+    ("not written", WELL_STATUS, replace(FROZEN, disk_trouble="No space left on device")),
     ("ending", replace(WELL_STATUS, ending_for=3.0), RUNS),
     ("does not end", replace(WELL_STATUS, ending_for=11.0), RUNS),
+    # What it told at its beginning is the last that it tells.
+    ("does not end", replace(WELL_STATUS, ending_for=60.0), FROZEN),
     ("duplicate initialisation", down(open_sockets=2), RUNS),
     ("subscriptions", down(doubled_subscriptions=("feed",)), RUNS),
     ("subscriptions", down(missing_subscriptions=("feed",)), RUNS),
