@@ -13,11 +13,12 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from kds_tui.config.sound_section import SoundSettings
 from kds_tui.core.alerts import Alert, Happened, SoundQueue
+from kds_tui.core.quiet_hours import minute_of_day
+from kds_tui.core.time_of_day import UNTELLABLE, time_of_day
 from kds_tui.services.sound_output import SoundFailed, SoundOutput
 
 _log = logging.getLogger("kds_tui.sound")
@@ -151,8 +152,8 @@ class SoundService:
         if self._quiet is None:
             return False
         # The server's clock, in the zone of this machine: as the clock in the header.
-        here = datetime.fromtimestamp(self._server_now()).astimezone()
-        return self._quiet.holds(here.hour * 60 + here.minute)
+        here = time_of_day(self._server_now())
+        return here != UNTELLABLE and self._quiet.holds(minute_of_day(here))
 
     @property
     def volume(self) -> float:

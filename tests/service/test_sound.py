@@ -152,6 +152,7 @@ def in_chicago(monkeypatch: pytest.MonkeyPatch) -> Any:
         ("2026-11-24T06:30:00Z", True),  # half past midnight
         ("2026-11-24T12:59:00Z", True),  # 6:59
         ("2026-11-24T13:00:00Z", False),  # 7:00
+        ("9999-12-31T23:59:59-12:00", False),  # no calendar has it
     ],
 )
 async def test_quiet_hours_go_over_midnight_by_the_servers_clock_in_the_zone_of_the_kitchen(
