@@ -205,7 +205,9 @@ def panel(texts: Texts) -> Seen:
     names = [item.name for item in menu.items] or [""]
     changes = [change.name for item in menu.items for change in item.modifiers] or [""]
     line = CartLine("1", names[0], 1, 9.0, (CartModifier(changes[0]),), changes[0])
-    cart = Cart("cart", (line,), table_number=names[0], customer_name=names[0], allergies=tuple(changes))
+    cart = Cart(
+        "cart", (line,), table_number=names[0], customer_name=names[0], allergies=tuple(changes)
+    )
     view = DialogueView(cart, questions=(names[0],), notice=other, menu_problem=sentence)
     entries = (
         Entry("person", 1, heard.transcript, final=True),
