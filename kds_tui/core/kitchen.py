@@ -150,6 +150,10 @@ class Kitchen:
         order = self._open_order(order_id)
         if order is None:
             return NotDone("")  # gone, or asked for already
+        if not ticket.order.items and any(self.tickets.split(order)):
+            return self.acknowledge(order_id)  # its part was taken off, the rest is others'
+        if self._has_left(order):
+            return NotDone("")  # its part is asked for already, the rest is others'
         here = {item.id for item in ticket.order.items}
         is_held = [item.is_held for item in part_of(order, "") if item.id in here]
         if is_held and all(is_held):

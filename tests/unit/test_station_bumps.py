@@ -15,7 +15,7 @@ from kds_tui.core.conflicts import Wish
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.outbox import Outbox
-from kds_tui.core.results import Given, Kept, NotDone, Result, Stamp
+from kds_tui.core.results import Given, Kept, NotDone, Noticed, Result, Stamp
 from tests.unit.hub_ledger import LINE, HubLedger
 from tests.unit.orders import make_item, make_order, upserted
 
@@ -185,6 +185,27 @@ def test_a_bump_that_is_taken_back_is_none() -> None:
     assert grill.kitchen.take_back() is not None
     grill.kitchen.tickets.update("a")
     assert grill.screen == "Burger"
+
+
+def test_a_second_press_while_the_first_can_be_taken_back_bumps_no_others_lines() -> None:
+    grill = Station("grill", order(BURGER, FRIES))
+    given = grill.bump()
+    assert isinstance(given, Given)
+    grill.kitchen.outbox.open_window([given.command], 200.0)
+    grill.kitchen.tickets.update("a")
+    assert grill.screen == "Burger", "the card stays for the while"
+    assert grill.bump() == NotDone("")
+    assert (grill.status, list(grill.kitchen.outbox)) == (S.PREPARING, [given.command])
+
+
+@pytest.mark.parametrize("rest", [FRIES, done(FRIES)], ids=["owed", "done"])
+def test_a_bump_of_a_part_that_was_taken_off_bumps_no_others_lines(rest: object) -> None:
+    grill = Station("grill", order(BURGER, FRIES))
+    grill.hear(order(rest, voided_items=(BURGER,), version=2))
+    assert grill.kitchen.tickets.get("a") is not None, "until somebody has seen it"
+    assert grill.bump() == Noticed(frozenset({"a"}))
+    assert grill.kitchen.tickets.get("a") is None
+    assert (grill.status, len(grill.kitchen.outbox)) == (S.PREPARING, 0)
 
 
 @given(st.permutations(["grill", "fry", "salad"]), st.integers(0, 3))
