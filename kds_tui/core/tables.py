@@ -265,7 +265,7 @@ class Tables:
             case TableSort.COMPLETION:
                 place = (-table.progress.share,)
             case TableSort.TABLE:
-                place = natural(table.number)
+                place = (natural(table.number),)  # as one: `5` and `5A` have not as many pieces
             case TableSort.AGE:
                 place = ()
         return (not table.number, *place, table.begins_at, table.id)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kds_tui.core.clock import UrgencyRules
@@ -104,6 +104,15 @@ def test_tables_are_sorted_by_what_is_wanted() -> None:
     rules = UrgencyRules()
     assert table_of(*orders[:1]).late_at(rules) == 100.0 + late
     assert TableSort.AGE.following is TableSort.URGENCY
+
+
+@given(st.lists(st.text("5A b", min_size=1, max_size=4), max_size=6, unique_by=str.casefold))
+@example(["5A", "Bar 2", "5", "Bar"])
+def test_tables_of_any_name_have_an_order(numbers: list[str]) -> None:
+    orders = [at(str(place), S.NEW, number) for place, number in enumerate(numbers)]
+    ids = tables_of(*orders, sort=TableSort.TABLE).ids()
+    assert sorted(ids) == sorted(f"table:{number.casefold()}" for number in numbers)
+    assert ids == tables_of(*reversed(orders), sort=TableSort.TABLE).ids()
 
 
 @pytest.mark.parametrize(
