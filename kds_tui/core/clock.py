@@ -25,7 +25,8 @@ def parse_time(text: str | None) -> float | None:
         text: ISO 8601 with `Z`, an offset or no zone (then UTC), with 0 to 6 fraction digits.
 
     Returns:
-        Seconds since the epoch (UTC), or None when there is none or it cannot be read.
+        Seconds since the epoch (UTC), or None when there is none, or it cannot be read, or the
+        calendar has no such moment in UTC (so that `format_time` can write what was read).
     """
     if not text:
         return None
@@ -36,7 +37,7 @@ def parse_time(text: str | None) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return moment.timestamp()
+        return moment.astimezone(UTC).timestamp()
     except (OverflowError, ValueError):
         return None
 
