@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kds_tui.core.command import Verb
-from kds_tui.ui.held_key import HOLD_GAP, HeldKey
 from kds_tui.ui.key_screen import KeyScreen
 from kds_tui.ui.messages import WishRequested
 from kds_tui.ui.recall_list import RecallList
@@ -16,7 +15,6 @@ class BoardLists(KeyScreen):
     """What the board's screen does about its lists."""
 
     _shown: Shown
-    _held_key: HeldKey
 
     def look_at_list(self) -> None:
         """Have the list that is open look again at once: something changed."""
@@ -30,8 +28,6 @@ class BoardLists(KeyScreen):
 
     def _recall_chosen(self, order_id: str | None) -> None:
         if order_id is not None:
-            # Held down, the Enter that chose it would bump it again.
-            self._held_key.repeats("bump", self._shown.monotonic(), HOLD_GAP)
             self.post_message(WishRequested(Verb.RECALL, order_id))
 
     def action_stock(self) -> None:

@@ -79,6 +79,7 @@ class BoardScreen(ViewActions, BoardLists):
         super().__init__(keys, shown.keep_keys)
         self._shown = shown
         self._held_key = HeldKey()
+        self._closing_key = HeldKey()
         self._link = shown.link()
         self._ever_live = False
         self._typed = SlotNumber()
@@ -157,6 +158,7 @@ class BoardScreen(ViewActions, BoardLists):
             held: seconds since it went down.
         """
         self._held_key.released()
+        self._closing_key.released()
         talk_keys = {each.key for each in self.keys.of("voice.talk")}
         if self._panel is not None and key in talk_keys:
             self._panel.talk_up(held)
@@ -230,7 +232,8 @@ class BoardScreen(ViewActions, BoardLists):
             self._is_held("bump", HOLD_GAP)
             self._bump_typed()
         elif selected is not None:
-            if not self._is_held("bump", REPEAT_GAP):
+            # What it bumps may stay: held down, it would serve a table that it has just bumped.
+            if not self._is_held("bump", HOLD_GAP):
                 self.post_message(self.view.wish(selected))
         elif self.view.select_again():
             self._held_key.released()
@@ -238,8 +241,8 @@ class BoardScreen(ViewActions, BoardLists):
 
     def _bump_typed(self) -> None:
         slot, meant = self._typed.slot, self._typed.meant
-        if meant is not None and self.view.in_slot(slot) != meant:
-            # The ticket left while the number was typed, and another one stands there now.
+        if self.view.in_slot(slot) != meant:
+            # A ticket left or came while the number was typed: nobody means what stands there now.
             self._typed.clear()
             self.notify(f"Slot {slot} changed just now.", severity="warning", markup=False)
             self._show_words()
@@ -305,6 +308,7 @@ class BoardScreen(ViewActions, BoardLists):
         Args:
             direction: LEFT, RIGHT, UP or DOWN.
         """
+        self._typed.clear()  # the selected ticket is meant from now on
         self._held_key.released()
         self.view.move(Direction[direction])
 

@@ -367,10 +367,12 @@ class GridView(BoardView):
     @on(OrderGrid.Bumped)
     def _bump_clicked(self, message: OrderGrid.Bumped) -> None:
         message.stop()
+        # Clicked twice where one click was meant, a bump would be undone in the same breath, or the
+        # ticket bumped that has just taken the slot.
+        if message.again:
+            return
         if is_leaving(self._setup.cards.get(message.ticket_id)):
-            # Clicked twice where one click was meant, a bump would be undone in the same breath.
-            if not message.again:
-                self.post_message(WishRequested(Verb.RECALL, message.ticket_id))
+            self.post_message(WishRequested(Verb.RECALL, message.ticket_id))
         else:
             self.post_message(self.wish(message.ticket_id))
 

@@ -37,6 +37,23 @@ class HeldKey:
         self._until = now + self._gap
         return held
 
+    def goes_on(self, key: str, now: float) -> bool:
+        """Take a key press that counts only if it is still the one that was taken before.
+
+        Args:
+            key: its name.
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            Whether the key is held down since then.
+        """
+        held = key == self._key and now < self._until
+        if held:
+            self._until = now + REPEAT_GAP
+        else:
+            self.released()
+        return held
+
     def released(self) -> None:
         """Take the news that another key was pressed, so none is held down."""
         self._key = ""

@@ -92,6 +92,7 @@ class Looking(TicketActions):
         if self.has_class("-searching"):
             self.remove_class("-searching")
             self.view.take_focus()
+            self.take_keys_again()
             self._show_words()
 
     def on_search_line_ended(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual import on
+from textual import events, on
 
 from kds_tui.core.command import Verb
 from kds_tui.core.courses import Part, parts_to_fire, parts_to_hold
@@ -15,6 +15,7 @@ from kds_tui.ui.key_screen import KeyScreen
 from kds_tui.ui.messages import SEVERAL_GUESTS, WishesRequested, WishRequested
 from kds_tui.ui.part_dialog import PartDialog
 from kds_tui.ui.shown import Shown
+from voice_tui.terminal import GuardedApp
 
 
 class TicketActions(KeyScreen):
@@ -22,11 +23,31 @@ class TicketActions(KeyScreen):
 
     _shown: Shown
     _held_key: HeldKey
+    _closing_key: HeldKey
 
     @property
     def view(self) -> BoardView:
         """The view that shows."""
         raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        """Take the keys again: a dialog has closed."""
+        self.take_keys_again()
+
+    def take_keys_again(self) -> None:
+        """Take note of the key that ended a dialog or a search: it may still be held down, and
+        would bump next."""
+        if isinstance(self.app, GuardedApp):
+            self._closing_key.repeats(self.app.last_key, self._shown.monotonic(), HOLD_GAP)
+
+    def on_key(self, event: events.Key) -> None:
+        """Do nothing for the key that closed a dialog, until it comes up.
+
+        Args:
+            event: a key that no widget wanted.
+        """
+        if self._closing_key.goes_on(event.key, self._shown.monotonic()):
+            event.stop()
 
     def action_start(self) -> None:
         """Say that somebody begins to cook the selected ticket."""

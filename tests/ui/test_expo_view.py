@@ -7,7 +7,7 @@ from kds_tui.core.command import Verb
 from kds_tui.ui.expo_view import ExpoView
 from kds_tui.ui.order_grid import OrderGrid
 from tests.ui.conftest import Run
-from tests.ui.still_kitchen import NOW, StillKitchen, item, order
+from tests.ui.still_kitchen import NOW, StillKitchen, item, order, orders
 
 EXPO = {"view": "expo"}
 
@@ -52,6 +52,13 @@ async def test_what_lacks_something_is_bumped_by_a_second_press_only(run: Run) -
         assert given(kitchen) == []
         await kitchen.press("space", every=2)
         assert given(kitchen) == [(Verb.BUMP, "o1")]
+
+
+async def test_a_key_held_down_is_no_second_press(run: Run) -> None:
+    async with run(orders(2), display={"view": "expo"}) as kitchen:
+        await kitchen.press("right")
+        await kitchen.hold("space")
+        assert given(kitchen) == []
 
 
 async def test_what_is_done_is_bumped_at_once(run: Run) -> None:

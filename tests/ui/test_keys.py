@@ -176,6 +176,50 @@ async def test_numbers_may_be_typed_as_fast_as_anybody_can(run: Run) -> None:
         assert kitchen.selected == "o1"
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("question_mark", "enter"),
+        ("question_mark", "space"),
+        ("ctrl+d", "enter"),
+        ("ctrl+o", "enter"),
+        ("slash", "enter"),
+    ],
+)
+async def test_the_key_that_closed_a_dialog_bumps_nothing_while_it_is_held(
+    run: Run, keys: tuple[str, str]
+) -> None:
+    opening, closing = keys
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right", opening)
+        await kitchen.hold(closing)
+        assert (kitchen.bumped, kitchen.selected) == ([], "o1")
+        await kitchen.press(closing)
+        assert kitchen.bumped == ["o1"]
+
+
+async def test_another_key_counts_at_once_when_a_dialog_has_closed(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("right", "question_mark", "escape", "enter", every=0.05)
+        assert kitchen.bumped == ["o1"]
+
+
+async def test_a_ticket_that_came_while_its_number_was_typed_is_not_bumped(run: Run) -> None:
+    async with run(orders(3)) as kitchen:
+        await kitchen.press("4", every=0.2)
+        await kitchen.tell(order(4, age=10))
+        assert kitchen.shown[3] == "o4"
+        await kitchen.press("enter", every=0.2)
+        assert kitchen.bumped == []
+        await kitchen.until(lambda: "Slot 4 changed just now." in kitchen.text)
+
+
+async def test_an_arrow_means_its_ticket_whatever_was_typed_before(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("3", "right", "enter", every=0.3)
+        assert kitchen.bumped == ["o1"]
+
+
 async def test_recall_held_down_brings_no_crowd_back(run: Run) -> None:
     rows = [order(number, status="ready") for number in range(1, 20)]
     async with run(rows) as kitchen:

@@ -32,6 +32,15 @@ async def test_a_click_takes_notice_of_a_ticket_and_a_cancelled_one_goes(run: Ru
         assert (kitchen.shown, attention.ids(), kitchen.bumped) == (["o2"], [], [])
 
 
+async def test_a_double_click_on_a_foot_does_not_bump_what_takes_the_slot(run: Run) -> None:
+    async with run(orders(30)) as kitchen:
+        card = kitchen.card("o2")
+        foot = (card.x + 5, card.y + card.height - 1)
+        await kitchen.pilot.double_click(kitchen.grid, offset=foot)
+        await kitchen.settle()
+        assert kitchen.bumped == ["o2"]
+
+
 async def test_a_click_beside_the_cards_does_nothing(run: Run) -> None:
     async with run(orders(2)) as kitchen:
         card = kitchen.card("o2")

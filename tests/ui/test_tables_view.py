@@ -64,6 +64,15 @@ async def test_a_ready_table_is_served(run: Run) -> None:
         assert kitchen.shown == ["table:7", "type:takeout"]
 
 
+async def test_a_table_is_not_served_by_the_key_that_bumped_it(run: Run) -> None:
+    async with run(ROOM, display=TABLES) as kitchen:
+        await kitchen.press("right")
+        await kitchen.hold("space")
+        assert given(kitchen) == [(Verb.BUMP, "o1"), (Verb.BUMP, "o2")]
+        await kitchen.press("space")
+        assert given(kitchen)[1::2] == [(Verb.SERVE, "o1"), (Verb.SERVE, "o2")]
+
+
 async def test_orders_of_several_guests_are_not_bumped_together(run: Run) -> None:
     async with run(ROOM, display=TABLES) as kitchen:
         await kitchen.press("right", "down", "down", "space")

@@ -110,6 +110,13 @@ async def test_several_held_courses_are_asked_about(run: Run, keys: list[str], a
         await kitchen.until(lambda: given(kitchen) == [asked] * bool(asked))
 
 
+async def test_the_key_that_chose_a_part_bumps_nothing_while_it_is_held(run: Run) -> None:
+    async with run([order(1, *held(STEAK), *held(SOUP))]) as kitchen:
+        await kitchen.press("right", "f")
+        await kitchen.hold("enter")
+        assert given(kitchen) == ["fire o1 course:1"]
+
+
 async def test_the_last_course_comes_first_when_something_is_held(run: Run) -> None:
     async with run([order(1, SOUP, STEAK, CAKE)]) as kitchen:
         await kitchen.press("right", "w", "enter")

@@ -68,6 +68,9 @@ class GuardedApp(App[int]):
     """What a key can be held for, if anything; told here, since the app is where the actions of
     keys are run, and not before that of the press."""
 
+    last_key = ""
+    """The key that was pressed last, by Textual's name, whoever took it."""
+
     tells_lone_modifiers = False
     """Whether the terminal tells a modifier that is pressed alone; unknown counts as not."""
 
@@ -126,6 +129,8 @@ class GuardedApp(App[int]):
         if isinstance(event, KeyPress) and event.keypad and self.screen_stack:
             bound = event.keypad in self.screen.active_bindings
             event.key = event.keypad if bound else event.key
+        if isinstance(event, events.Key) and not isinstance(event, KeyUp):
+            self.last_key = event.key
         await super().on_event(event)
 
     def on_key_protocol(self, message: KeyProtocol) -> None:
