@@ -64,7 +64,7 @@ class Kitchen:
             self.board, self.outbox, station, routing, sort, rules, self.attention
         )
         self.stations = TakeOver(self.board, self.tickets)
-        self.shift = ShiftLog(self.board, self.outbox, self.tickets.concerns)
+        self.shift = ShiftLog(self.board, self.outbox, self.tickets.concerns, self._has_left)
         """What is off the grid."""
 
         self.stock = Stock(self.outbox)

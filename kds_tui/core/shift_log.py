@@ -18,7 +18,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.conflicts import RECALL_WINDOW
 from kds_tui.core.frames import OrderStatusChanged, OrderUpserted
 from kds_tui.core.lookup import has_words
-from kds_tui.core.order import FINISHED, READY, Order, OrderStatus
+from kds_tui.core.order import FINISHED, Order, OrderStatus
 from kds_tui.core.outbox import Outbox
 from kds_tui.core.text import clean
 
@@ -60,6 +60,8 @@ class PastOrder:
     customer: str
     items: str
     status: OrderStatus
+    """An open one where this station's part is done, and others owe theirs."""
+
     off_at: float
     """When it was bumped; when it was cancelled or closed, where it never was."""
 
@@ -106,12 +108,20 @@ class ShiftLog:
         board: the orders that are not finished.
         outbox: the commands still under way.
         concerns: tells whether an order is any of this station's business.
+        has_left: tells whether this station's ticket of an order was bumped.
     """
 
-    def __init__(self, board: Board, outbox: Outbox, concerns: Callable[[Order], bool]) -> None:
+    def __init__(
+        self,
+        board: Board,
+        outbox: Outbox,
+        concerns: Callable[[Order], bool],
+        has_left: Callable[[Order], bool],
+    ) -> None:
         self._board = board
         self._outbox = outbox
         self._concerns = concerns
+        self._has_left = has_left
         self._finished: OrderedDict[str, PastOrder] = OrderedDict()
 
     def feed(self, event: FeedEvent) -> None:
@@ -177,7 +187,7 @@ class ShiftLog:
         }
         for order in self._board:
             shown = self._outbox.effective(order, with_held=False)
-            if shown.status in READY and self._concerns(shown):
+            if self._has_left(shown):
                 found.append(_past(shown, bumps.get(order.id)))
         wanted = tuple(words)
         if wanted:

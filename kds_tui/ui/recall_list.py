@@ -23,6 +23,9 @@ _STATUS: Final = {
     OrderStatus.CANCELLED: ("CANCELLED", "$kds-bad"),
 }
 
+_PART_DONE: Final = ("DONE HERE", "$kds-good")
+"""Of an order that is open still: other stations owe their part."""
+
 _OFF, _TOOK, _NUMBER, _WORD = 5, 5, 5, 9
 """Columns of the time, the age, the number and the status."""
 
@@ -133,7 +136,7 @@ def _widths(width: int) -> tuple[int, int]:
 
 def _row(past: PastOrder, width: int) -> ListRow:
     label, items = _widths(width)
-    word, style = _STATUS.get(past.status, (past.status.value.upper(), ""))
+    word, style = _STATUS.get(past.status, _PART_DONE)
     off_at = time_of_day(past.off_at)
     took = "" if past.took is None else format_age(past.took)
     facts = (

@@ -66,11 +66,7 @@ class DisplayCommands:
         if order_number is None and table_number is None:
             return _said(self._wishes.recall(None), "The last ticket is back.")
         kitchen = self._kitchen
-        bumped = (
-            order
-            for order in kitchen.board
-            if kitchen.tickets.concerns(order) and kitchen.outbox.effective(order).status in READY
-        )
+        bumped = (order for order in kitchen.board if kitchen.is_bumped(order.id))
         found = _meant(bumped, order_number, table_number)
         if len(found) != 1:
             return _not_one(found, "bumped", order_number, table_number)

@@ -90,6 +90,18 @@ def test_a_station_sees_its_own() -> None:
     assert past_ids(kitchen) == ["f"]
 
 
+def test_a_stations_part_that_is_done_can_be_looked_up_while_others_owe_theirs() -> None:
+    burger, fries = make_item(station="grill"), make_item("Fries", station="fry")
+    kitchen = kitchen_of(make_order("a", items=(burger, fries)), station="grill")
+    kitchen.capabilities = frozenset({"recall", "parts"})
+    assert past_ids(kitchen) == []
+    assert isinstance(kitchen.bump("a", Stamp(NOW, 1)), Given)
+    (past,) = kitchen.shift.past(["fries"])
+    assert (past.id, past.off_at) == ("a", NOW)
+    assert isinstance(kitchen.recall("a", Stamp(NOW, 2)), Given)
+    assert past_ids(kitchen) == []
+
+
 def test_search_is_by_number_table_name_and_dish() -> None:
     kitchen = kitchen_of(
         finished("a", order_number="20261123-0042", table_number="12", customer_name="Zoë Müller"),

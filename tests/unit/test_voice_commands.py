@@ -104,6 +104,17 @@ async def test_a_bump_is_recalled_before_the_server_has_answered_it() -> None:
     assert display.given == ["bump o0042", "recall o0042"]
 
 
+async def test_a_stations_part_is_recalled_while_others_owe_theirs() -> None:
+    both = (make_item("Burger", station="grill"), make_item("Fries", station="fry"))
+    display = Display(order("0042", "5", items=both), station="grill")
+    await display.commands.bump("42", None)
+    display.kitchen.tickets.update(["o0042"])
+    assert display.kitchen.tickets.get("o0042") is None
+    assert await display.commands.recall(None, "5") == "TABLE 5 is back."
+    display.kitchen.tickets.update(["o0042"])
+    assert display.kitchen.tickets.get("o0042") is not None
+
+
 async def test_nothing_to_recall() -> None:
     display = Display(order("0042"))
     assert "no bumped ticket" in await display.commands.recall(None, None)
