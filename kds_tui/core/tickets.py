@@ -97,8 +97,10 @@ class Ticket:
             rules: the kitchen's thresholds.
 
         Returns:
-            The urgency.
+            The urgency; what is held is never late.
         """
+        if self.order.is_held:
+            return Urgency.ON_TIME
         return rules.urgency(self.order.type, self.age(now))
 
 

@@ -156,6 +156,14 @@ def test_one_leaves_while_another_turns_late() -> None:
     assert [each.labels for each in ears.wait(0)] == [("#b",)]
 
 
+def test_what_is_held_is_not_late_when_another_is() -> None:
+    ears = Ears()
+    ears.hear(ears.order("held", items=(make_item(is_held=True),)), ears.order("b"))
+    assert [each.labels for each in ears.wait(LATE)] == [("#b",)]
+    ears.hear(ears.order("held", version=2, items=(make_item(fired_at=ears.now),)))
+    assert [each.labels for each in ears.wait(LATE)] == [("#held",)]
+
+
 def test_what_comes_late_is_no_news_of_being_late() -> None:
     ears = Ears()
     ears.list(ears.order("a", created_at=ears.now - LATE - 5))

@@ -140,6 +140,8 @@ def test_what_is_hidden_is_counted_and_what_a_cook_must_know_of_it() -> None:
     assert told() == "3 hidden, 1 NEW, by filter: TAKEOUT"
     screen.hear(make_order("b", status=S.CANCELLED, version=9))
     assert told(903.5) == "3 hidden, 1 LATE, 1 NEW, 1 CANCELLED, by filter: TAKEOUT"
+    screen.hear(make_order("f", created_at=4.0, version=2, items=(make_item(is_held=True),)))
+    assert told(9e9) == told(903.5), "what is held is not late"
     screen.look_for(text="20261123-")
     assert told() == 'Nothing hidden by filter: "20261123-"'
 
