@@ -74,6 +74,7 @@ class Attention:
         self._met: set[str] = set()
         self._dropped: list[str] = []
         self._newest: float | None = None
+        self._was_listed = False
 
     def waiting(self, order_id: str) -> Waiting | None:
         """Tell what of an order waits for a cook to take notice.
@@ -135,14 +136,16 @@ class Attention:
 
         Args:
             arrived: those; they are news when they came after the last one that was known, and not
-                long ago.
+                long ago. Where none was known, they are once a list has told so before.
         """
         orders = list(arrived)
         latest = max((order.created_at for order in orders), default=0.0)
         for order in orders:
-            is_later = self._newest is not None and order.created_at > self._newest
+            known = self._newest
+            is_later = self._was_listed if known is None else order.created_at > known
             if not is_later or latest - order.created_at > FRESH:
                 self._quiet.add(order.id)
+        self._was_listed = True
 
     def expect(self, order_ids: Iterable[str]) -> None:
         """Take the news that tickets come or change, and that it is no news.
@@ -160,7 +163,9 @@ class Attention:
             back: whether it was bumped before.
             asked_here: whether this terminal asked for it to come back.
         """
-        self._cancelled.pop(order.id, None)
+        if self._cancelled.pop(order.id, None) is not None:
+            # What was struck through is to be cooked after all, at a hub that was set back.
+            self._waiting[order.id] = Waiting(Reason.RECALLED, order.updated_at)
         self._newest = max(self._newest or 0.0, order.created_at)
         is_known = order.id in self._met
         self._met.add(order.id)
@@ -173,6 +178,8 @@ class Attention:
 
     def _why_it_came(self, order: Order, *, back: bool, is_known: bool) -> Reason | None:
         if not is_known and not back:
+            if order.items and all(item.is_done for item in order.items):
+                return None  # its part here was done before this display began
             return Reason.RECALLED if order.recalled else Reason.NEW
         if any(mark_of(item) not in self.seen(order.id) for item in order.new_items):
             return Reason.CHANGED

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kds_tui.core.attention import Attention
-from kds_tui.core.board import Board, FeedEvent, OrderAnswered, SnapshotListed
+from kds_tui.core.board import NOTHING, Board, FeedEvent, OrderAnswered, SnapshotListed
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
     MENU_VERBS,
@@ -121,6 +121,10 @@ class Kitchen:
         if isinstance(outcome, Answered) and outcome.order is not None:
             # The answer may overtake the event: without this the ticket would flash up again.
             self.board.apply(OrderAnswered(outcome.order))
+            if command.verb is Verb.RECALL and self.board.get(command.order_id) is None:
+                # Closed before: only the event brings it back, which was asked for here.
+                self.attention.expect((command.order_id,))
+                return NOTHING
         if isinstance(outcome, Answered) and command.verb in MENU_VERBS:
             self.stock.note(command.subject_id, is_out=command.verb is Verb.OUT_OF_STOCK)
         if isinstance(outcome, NotOffered):

@@ -61,8 +61,8 @@ class Ears:
 
 
 def test_the_first_board_is_no_news() -> None:
-    ears = Ears()
-    assert ears.list(*(ears.order(str(number)) for number in range(50))) == []
+    orders = [make_order(str(number), created_at=1000.0) for number in range(50)]
+    assert Ears(*orders).first == []
 
 
 def test_a_new_ticket_is_heard_once_and_named() -> None:

@@ -18,6 +18,7 @@ from kds_tui.core.attention import (
     Waiting,
 )
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
+from kds_tui.core.command import Answered
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.results import Noticed, Result, Stamp
@@ -93,6 +94,33 @@ def test_a_list_after_an_outage_tells_news_of_what_came_meanwhile_only() -> None
         order("new", created_at=1002.0 + FRESH),
     )
     assert cook.waiting == {"new": Reason.NEW}
+
+
+def test_the_first_order_of_the_day_is_news_though_it_came_during_an_outage() -> None:
+    cook = Cook()
+    cook.list(order("a", created_at=1000.0), order("long ago", created_at=999.0 - FRESH))
+    assert cook.waiting == {"a": Reason.NEW}
+
+
+def test_a_cancelled_ticket_that_is_to_be_cooked_after_all_says_so() -> None:
+    cook = Cook(order())
+    cook.hear(order(version=2, status=S.CANCELLED))
+    assert cook.waiting == {"a": Reason.CANCELLED}
+    cook.list(order())  # a hub that was restored from a backup
+    assert (cook.ticket().is_cancelled, cook.waiting) == (False, {"a": Reason.RECALLED})
+
+
+def test_a_closed_order_that_was_asked_for_here_is_no_news_though_the_answer_comes_first() -> None:
+    cook = Cook(order("a", status=S.READY))
+    kitchen = cook.kitchen
+    cook.hear(order("a", version=2, status=S.COMPLETED))
+    cook.does(kitchen.recall("a", AT), "a")
+    (command,) = kitchen.outbox
+    back = order("a", version=3, recalled=True)
+    kitchen.outbox.end(command)
+    assert kitchen.end(Answered(command, back)) == frozenset()
+    cook.hear(back)
+    assert (cook.ticket().order.recalled, cook.waiting) == (True, {})
 
 
 LINE = make_item("Burger", quantity=2)
@@ -289,6 +317,9 @@ def test_a_ticket_that_went_to_another_station_and_is_back_complete_is_no_news()
     done = tuple(replace(item, is_done=True) for item in (burger, fries))
     cook.hear(order(version=3, items=done))
     assert (cook.kitchen.tickets.ids(), cook.waiting) == (["a"], {})
+    restarted = Cook(order(version=2, items=(done[0], fries)), station="grill")
+    restarted.hear(order(version=3, items=done))
+    assert (restarted.kitchen.tickets.ids(), restarted.waiting) == (["a"], {})
 
 
 def test_what_waits_is_kept_over_a_restart() -> None:
