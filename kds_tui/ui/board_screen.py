@@ -24,6 +24,7 @@ from kds_tui.ui.grid_view import GridView
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import (
+    SEVERAL_GUESTS,
     BoardChanged,
     LinkChanged,
     LooksRequested,
@@ -343,10 +344,15 @@ class BoardScreen(ViewActions, BoardLists):
 
     def action_acknowledge(self) -> None:
         """Take notice of the selected ticket, else select one."""
-        if self.view.selected is not None:
-            self.post_message(NoticeTaken(self.view.selected))
-        else:
+        selected = self.view.selected
+        if selected is None:
             self.view.select_again()
+            return
+        together = self.view.orders_of(selected)
+        if together is not None and not together:
+            self.notify(SEVERAL_GUESTS, severity="warning", markup=False)
+        for order_id in (selected,) if together is None else together:
+            self.post_message(NoticeTaken(order_id))
 
     def action_acknowledge_all(self) -> None:
         """Take notice of all that is new, changed, cancelled or back."""
@@ -425,12 +431,14 @@ class BoardScreen(ViewActions, BoardLists):
     def _key_words(self) -> list[tuple[str, str]]:
         key = self.key
         if self._typed.digits:
-            word = f"{self.view.bump_word}s"
-            return [(f"Slot {self._typed.digits}", ""), ("Enter", word), ("Esc", "forgets")]
+            does, *what = self.view.bump_word(self._typed.meant or "").split()
+            words = " ".join((f"{does}s", *what))
+            return [(f"Slot {self._typed.digits}", ""), ("Enter", words), ("Esc", "forgets")]
         shown: list[tuple[str, str]] = []
         if self.view.has_cards:
-            selected = self.view.selected is not None
-            shown.append((key("board.bump"), self.view.bump_word if selected else "select"))
+            selected = self.view.selected
+            does = "select" if selected is None else self.view.bump_word(selected)
+            shown.append((key("board.bump"), does))
             # On a bar the slots have keys of their own; in large letters none is seen.
             if self.keys.of("board.digit_1") and self._views.focused is None:
                 shown.append(("1-9 Enter", "slot"))

@@ -47,9 +47,15 @@ class BoardView(Container):
         """Which page of how many; empty when there is one only."""
         raise NotImplementedError
 
-    @property
-    def bump_word(self) -> str:
-        """What the bump key does with the selected card, in a word."""
+    def bump_word(self, card_id: str) -> str:
+        """Say what the bump key does with a card.
+
+        Args:
+            card_id: which one; empty for any.
+
+        Returns:
+            A word or two.
+        """
         return "bump"
 
     @property

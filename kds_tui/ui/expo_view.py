@@ -125,10 +125,9 @@ class ExpoView(BoardView):
         """Which page of how many of the side where a card is selected; empty for one only."""
         return self._side.page_words
 
-    @property
-    def bump_word(self) -> str:
-        """What the bump key does with the selected card, in a word."""
-        return self._side.bump_word
+    def bump_word(self, card_id: str) -> str:
+        """Say what the bump key does with an order: what is ready is served."""
+        return self._side_of(card_id).bump_word(card_id)
 
     def wish(self, card_id: str) -> Message:
         """Say what the bump key asks for.
@@ -139,8 +138,7 @@ class ExpoView(BoardView):
         Returns:
             The message for the app.
         """
-        side = self.ready if self._ready_orders.get(card_id) is not None else self.activity
-        return side.wish(card_id)
+        return self._side_of(card_id).wish(card_id)
 
     def card(self, card_id: str) -> tuple[Any, Face] | None:
         """Look a card up; see `BoardView.card`."""
@@ -324,6 +322,9 @@ class ExpoView(BoardView):
     @property
     def _other(self) -> GridView:
         return self.ready if self._side is self.activity else self.activity
+
+    def _side_of(self, order_id: str) -> GridView:
+        return self.ready if self._ready_orders.get(order_id) is not None else self.activity
 
     def _go_to(self, side: GridView) -> None:
         if side is self._side:

@@ -103,10 +103,9 @@ class FocusView(BoardView):
         """Nothing: a card has no pages."""
         return ""
 
-    @property
-    def bump_word(self) -> str:
-        """What the bump key does with the card, in a word."""
-        return self.under.bump_word
+    def bump_word(self, card_id: str) -> str:
+        """Say what the bump key does with the card; see the view below."""
+        return self.under.bump_word(card_id)
 
     @property
     def bump_fires(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -111,9 +111,8 @@ class GridView(BoardView):
         count = self.paging.page_count
         return f"page {self.paging.page + 1}/{count}" if count > 1 else ""
 
-    @property
-    def bump_word(self) -> str:
-        """What the bump key does with the selected card, in a word."""
+    def bump_word(self, card_id: str) -> str:
+        """Say what the bump key does with a card; all of them are of one kind here."""
         return self._setup.bump_word
 
     def wish(self, card_id: str) -> Message:
@@ -362,7 +361,8 @@ class GridView(BoardView):
     def _select_clicked(self, message: OrderGrid.Selected) -> None:
         message.stop()
         self.select(message.ticket_id)
-        self.post_message(NoticeTaken(message.ticket_id))
+        for order_id in self._orders(message.ticket_id):
+            self.post_message(NoticeTaken(order_id))
 
     @on(OrderGrid.Bumped)
     def _bump_clicked(self, message: OrderGrid.Bumped) -> None:
@@ -371,8 +371,10 @@ class GridView(BoardView):
         # ticket bumped that has just taken the slot.
         if message.again:
             return
-        if is_leaving(self._setup.cards.get(message.ticket_id)):
-            self.post_message(WishRequested(Verb.RECALL, message.ticket_id))
+        orders = self._orders(message.ticket_id)
+        if orders and is_leaving(self._setup.cards.get(message.ticket_id)):
+            for order_id in orders:
+                self.post_message(WishRequested(Verb.RECALL, order_id))
         else:
             self.post_message(self.wish(message.ticket_id))
 
@@ -382,6 +384,10 @@ class GridView(BoardView):
         self.paging.item = message.item_ids
         self._redraw_selection(None)
         self.post_message(self.ItemChosen())
+
+    def _orders(self, card_id: str) -> Sequence[str]:
+        together = self.orders_of(card_id)
+        return (card_id,) if together is None else together
 
     @property
     def _grid(self) -> OrderGrid:

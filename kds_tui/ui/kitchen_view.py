@@ -145,10 +145,9 @@ class KitchenView(GridView):
             id="kitchen",
         )
 
-    @property
-    def bump_word(self) -> str:
-        """What the bump key does with the selected card, in a word."""
-        return "serve" if self._tickets.get_ready(self.selected or "") else super().bump_word
+    def bump_word(self, card_id: str) -> str:
+        """Say what the bump key does with a ticket: a ready order is served."""
+        return "serve" if self._tickets.get_ready(card_id) else super().bump_word(card_id)
 
     def wish(self, card_id: str) -> Message:
         """Say what the bump key asks for: a ready order, where a filter shows it, is served.

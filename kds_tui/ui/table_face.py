@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Self
 
 from rich.cells import cell_len
 
@@ -16,7 +16,7 @@ from kds_tui.core.tables import Table, TableStatus
 from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.card_head import URGENCY_WORDS, Head
 from kds_tui.ui.card_items import stepped_back, warning_lines
-from kds_tui.ui.card_lines import Line, Role, Span, truncate, wrap
+from kds_tui.ui.card_lines import CardLine, Line, Role, Span, minutes_words, truncate, wrap
 
 MAX_NAMED: Final = 3
 """Most lines of an order that a table's card names; the rest is counted."""
@@ -69,11 +69,11 @@ class TableFace:
         """
         count = entry.progress
         orders = f"{len(entry.orders)} order{'s' if len(entry.orders) > 1 else ''}"
-        lines = [_apart((entry.status.value, Role.ITEM), (orders, Role.MUTED), width)]
+        lines: list[Line] = [_apart((entry.status.value, Role.ITEM), (orders, Role.MUTED), width)]
         full = round(count.share * BAR)
         bar = "█" * full + "░" * (BAR - full)
         left = (f"{bar} {count.done}/{count.total}", Role.TEXT)
-        lines.append(_apart(left, (_estimate(entry), Role.TEXT), width))
+        lines.append(_EstimateLine(left, entry, width))
         owed = owing(self._routing, *entry.orders)
         if owed:
             words = "owes " + " ".join(f"{name.upper()} {len(of)}" for name, of in owed.items())
@@ -99,20 +99,48 @@ class TableFace:
         Returns:
             A word or two.
         """
-        if entry.undo_until is not None:
-            return f"undo {max(0, math.ceil(entry.undo_until - now))} s"
         if not entry.number:
             return "several guests"
+        if entry.undo_until is not None:
+            return f"undo {max(0, math.ceil(entry.undo_until - now))} s"
         return "serve all" if entry.status is TableStatus.READY else "bump all"
 
 
-def _estimate(table: Table) -> str:
-    """When it will be ready: a moment where the server tells how long dishes take, else minutes."""
+class _EstimateLine(CardLine):
+    """How much of a table is done, and when all of it will be, which moves with the clock."""
+
+    _made_from: tuple[Span, Table, int]
+
+    def __new__(cls, left: Span, table: Table, width: int) -> Self:
+        """Make the line.
+
+        Args:
+            left: how much is done.
+            table: whose.
+            width: in terminal cells.
+        """
+        begins = _apart(left, (_estimate(table, -math.inf), Role.TEXT), width)
+        line = super().__new__(cls, begins, since=table.cooked_at)
+        line._made_from = (left, table, width)
+        return line
+
+    def at(self, now: float) -> Line:
+        """Write the line as it is at a moment; see `CardLine.at`."""
+        left, table, width = self._made_from
+        return _apart(left, (_estimate(table, now), Role.TEXT), width)
+
+
+def _estimate(table: Table, now: float) -> str:
+    """When it will be ready: a moment where the server tells how long dishes take, else minutes. A
+    moment that has passed says how far behind the table is."""
     if not table.open_orders:
         return ""
     if table.cooked_at is None:
         return f"est. {table.usual_wait / 60:.0f} min"
-    return f"est. {time_of_day(table.cooked_at)}"
+    behind = now - table.cooked_at
+    if behind < 0:
+        return f"est. {time_of_day(table.cooked_at)}"
+    return "est. now" if behind < 60 else f"{minutes_words(behind)} behind"
 
 
 def _order_lines(order: Order, width: int, *, with_items: bool) -> list[Line]:

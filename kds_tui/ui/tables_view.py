@@ -58,10 +58,9 @@ class TablesView(GridView):
         )
         super().__init__(setup, id="tables")
 
-    @property
-    def bump_word(self) -> str:
-        """What the bump key does with the selected table, in a word or two."""
-        table = self._tables.get(self.selected or "")
+    def bump_word(self, card_id: str) -> str:
+        """Say what the bump key does with a table."""
+        table = self._tables.get(card_id)
         is_ready = table is not None and table.status is TableStatus.READY
         return "serve all" if is_ready else "bump all"
 

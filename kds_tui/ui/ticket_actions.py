@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual import events, on
 
@@ -16,6 +17,8 @@ from kds_tui.ui.messages import SEVERAL_GUESTS, WishesRequested, WishRequested
 from kds_tui.ui.part_dialog import PartDialog
 from kds_tui.ui.shown import Shown
 from voice_tui.terminal import GuardedApp
+
+NOT_FIRED: Final = "Scheduled orders are fired before they are bumped."
 
 
 class TicketActions(KeyScreen):
@@ -112,6 +115,9 @@ class TicketActions(KeyScreen):
 
     def action_bump_table(self) -> None:
         """Bump all open tickets of the selected ticket's table."""
+        if self.view.bump_fires:  # what is to be started together is of several tables
+            self.notify(NOT_FIRED, severity="warning", markup=False)
+            return
         if self._asked_of_all("bump_table", Verb.BUMP):
             return
         order = self._order_meant("bump_table")

@@ -6,6 +6,7 @@ from kds_tui.core.clock import format_time
 from kds_tui.core.command import Verb
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import NOW, Row, StillKitchen, item, order
+from tests.ui.test_focus import shows
 
 TABLES = {"view": "tables"}
 SCHEDULED = {"view": "scheduled"}
@@ -52,6 +53,53 @@ async def test_a_table_is_bumped_with_one_key_and_taken_back_with_one(run: Run) 
         assert "undo 3 s" in kitchen.text
         await kitchen.press("r")
         assert given(kitchen) == []
+
+
+async def test_a_click_on_the_foot_of_a_bumped_table_takes_it_back(run: Run) -> None:
+    async with run(ROOM, display=TABLES, bump={"undo_seconds": 3}) as kitchen:
+        await kitchen.press("right", "space")
+        card = kitchen.card("table:7")
+        await kitchen.click(card.x + 5, card.y + card.height - 1)
+        assert given(kitchen) == []
+
+
+async def test_taking_notice_of_a_table_is_about_all_of_its_orders(run: Run) -> None:
+    async with run([], display=TABLES) as kitchen:
+        await kitchen.tell(*ROOM)
+        attention = kitchen.app.kitchen.attention
+        assert [attention.waiting(key) is not None for key in ("o1", "o2", "o4")] == [True] * 3
+        await kitchen.press("right", "a")
+        assert [attention.waiting(key) is not None for key in ("o1", "o2", "o4")] == [
+            False,
+            False,
+            True,
+        ]
+        await kitchen.tell(order(5, table_number="7"))
+        assert attention.waiting("o5") is not None
+        card = kitchen.card("table:7")
+        await kitchen.click(card.x + 2, card.y)
+        assert attention.waiting("o5") is None
+        await kitchen.press("down", "down", "a")
+        await kitchen.until(lambda: "of several guests" in kitchen.text)
+
+
+async def test_an_estimate_that_has_passed_says_how_far_behind_the_table_is(run: Run) -> None:
+    soup = item("Soup", prep_time_minutes=4)
+    async with run([order(1, soup, table_number="7", age=60)], display=TABLES) as kitchen:
+        assert "est. 12:37" in kitchen.text
+        await kitchen.tick(181)
+        assert "est. now" in kitchen.text
+        await kitchen.tick(240)
+        assert "4m behind" in kitchen.text
+        await kitchen.press("right", "z")
+        assert shows(kitchen, "4M BEHIND")
+
+
+async def test_the_footer_says_what_enter_does_with_the_table_that_is_typed(run: Run) -> None:
+    async with run(ROOM, display=TABLES) as kitchen:
+        await kitchen.press("right", "3")
+        assert "Slot 3" in kitchen.text
+        assert "Enter serves all" in kitchen.text
 
 
 async def test_a_ready_table_is_served(run: Run) -> None:
@@ -124,6 +172,13 @@ async def test_scheduled_orders_count_down_and_are_fired_early_or_now(run: Run) 
         assert len(kitchen.shown) == 2
         await kitchen.press("right", "f")
         assert given(kitchen)[1:] == [(Verb.FIRE, "o2"), (Verb.FIRE, "o3")]
+
+
+async def test_what_is_scheduled_is_not_bumped_as_a_table(run: Run) -> None:
+    async with run([later(2, 100), later(3, 110)], display=SCHEDULED) as kitchen:
+        await kitchen.press("right", "T")
+        assert given(kitchen) == []
+        assert "fired before they are bumped" in kitchen.text
 
 
 async def test_what_is_for_later_is_a_line_in_the_kitchen_until_its_time_has_come(run: Run) -> None:
