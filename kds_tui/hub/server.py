@@ -366,6 +366,7 @@ class HubServer:
 
     def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_ended)
 
         async def end() -> None:
             task.cancel()
@@ -397,6 +398,11 @@ async def _write_down(tokens: TokenRegister) -> None:
             await tokens.write_down(time.time())
         except JournalUnavailable as error:
             logger.error("when tokens were used is not written down: %s", error)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.critical("%s ended: start the hub again", task.get_name(), exc_info=error)
 
 
 def _disk_is_full(error: JournalUnavailable) -> bool:

@@ -320,8 +320,11 @@ def _direct(request: web.Request, socket: web.WebSocketResponse) -> Callable[[by
         return lambda framed: False
 
     def write(framed: bytes) -> bool:
-        # What the kernel does not take stays in the transport: one frame at the most.
-        if transport.get_write_buffer_size() or transport.is_closing() or socket.closed:
+        # First: one of TLS that is gone cannot be asked what waits in it (CPython 3.11 to 3.14).
+        if transport.is_closing() or socket.closed:
+            return False
+        # What the kernel does not take stays in the transport: one frame, by TLS up to 64 KiB.
+        if transport.get_write_buffer_size():
             return False
         transport.write(framed)
         return True

@@ -17,6 +17,7 @@ import aiohttp
 import pytest
 
 from kds_tui.hub.errors import HubError
+from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.ledger import Ledger
 from kds_tui.hub.server import HubServer, run_hub
 from kds_tui.hub.settings import HubSettings
@@ -186,3 +187,22 @@ async def test_a_hub_on_a_full_disk_lives_and_says_so(
             with pytest.raises(NotAlive, match="does not commit"):
                 await here.hub.prove_alive()
         monkeypatch.undo()
+
+
+async def test_work_of_the_hub_that_breaks_off_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = asyncio.Event()
+
+    def broken(_: Fanout, frame: bytes) -> None:
+        reached.set()
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(Fanout, "heartbeat", broken)
+    hub = HubServer(HubSettings(port=0, data_dir=tmp_path, heartbeat_interval=0.1))
+    await hub.start()
+    async with asyncio.timeout(PATIENCE):
+        await reached.wait()
+    with pytest.raises(RuntimeError, match="a defect"):
+        await hub.stop()
+    assert "hub-heartbeats ended" in caplog.text

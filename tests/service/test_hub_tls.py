@@ -13,16 +13,19 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import ClientError, ClientSession
+from websockets.asyncio.client import connect
 
 from kds_tui.config.sections import ServerSettings
 from kds_tui.hub.certificate import certificate_of, make_certificate, server_context
 from kds_tui.hub.console import ADDRESS_FILE, console
 from kds_tui.hub.errors import HubError
+from kds_tui.hub.frames import websocket_frame
 from kds_tui.hub.server import HubServer, _greeting
 from kds_tui.hub.settings import HubSettings
 from kds_tui.services.credentials import Token, store_token
 from kds_tui.services.doctor import examine
 from kds_tui.services.pinning import pin_file
+from tests.service.hub_kitchen import eventually
 from voice_tui.pinning import certificates_in, fingerprint_of, in_groups, pinned_context
 from voice_tui.private_files import store_private
 
@@ -178,3 +181,19 @@ async def test_the_greeting_shows_what_to_compare(settings: HubSettings) -> None
     async with HubServer(settings.model_copy(update={"tls": False})) as hub:
         assert hub.certificate is None
         assert "plain HTTP" in _greeting(hub, open_to_all)
+
+
+async def test_a_client_that_was_cut_off_is_written_nothing(settings: HubSettings) -> None:
+    """asyncio's transport of TLS cannot tell what waits in it once it was closed twice."""
+    async with HubServer(settings) as hub:
+        url = hub.url.replace("https", "wss")
+        async with connect(url, ssl=pin(hub)) as socket:
+            token = await hub.issue_token("kitchen")
+            await socket.send(f'{{"type": "auth", "token": "{token}"}}')
+            await eventually(lambda: hub.fanout.clients)
+            (client,) = hub.fanout.clients
+            assert client.direct is not None
+            assert client.direct(websocket_frame(b"{}"))
+            socket.transport.abort()
+            await eventually(lambda: not hub.fanout.clients)
+            assert not client.direct(websocket_frame(b"{}"))
