@@ -59,8 +59,8 @@ class CommandCalls:
         self._capabilities = capabilities
         self._get_order = get_order
         self._terminal_id = terminal_id
-        # By order, the version that our own last step made: a late command is not touched by others
-        # only because it went half its way before, or came after another one from here.
+        # By order, the version that our own last step or bump made: a late command is not touched by
+        # others only because it went half its way before, or came after another one from here.
         self._walked: OrderedDict[str, int] = OrderedDict()
 
     async def carry_out(self, command: Command, *, late: bool) -> Order | None:
@@ -91,7 +91,10 @@ class CommandCalls:
                 return await self._walk(command, late)
             case Verb.BUMP | Verb.RECALL:
                 part = _part_asked(command.subject_id)
-                return await self._post(command, command.verb.value, {**part, **known})
+                order = await self._post(command, command.verb.value, {**part, **known})
+                if command.verb is Verb.BUMP:
+                    self._remember(order.id, order.version)  # serving it is walked
+                return order
             case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
                 route = f"items/{_part(command.subject_id)}/bump"
                 done = command.verb is Verb.BUMP_ITEM

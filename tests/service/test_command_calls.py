@@ -193,6 +193,20 @@ async def test_a_late_command_after_a_start_from_here_is_not_in_the_way_of_itsel
         assert bumped.status is OrderStatus.READY
 
 
+async def test_a_late_serving_after_a_bump_from_here_is_not_in_the_way_of_itself(
+    here: Kitchen,
+) -> None:
+    row, other = await here.order(), await here.order()
+    async with grill(here) as backend:
+        await backend.carry_out(command(Verb.BUMP, row["id"], "b1"), late=True)
+        served = await backend.carry_out(command(Verb.SERVE, row["id"], "s1"), late=True)
+        assert served is not None
+        assert served.status is OrderStatus.COMPLETED
+        await here.ask("POST", f"/orders/{other['id']}/bump")
+        with pytest.raises(Conflict):
+            await backend.carry_out(command(Verb.SERVE, other["id"], "s2"), late=True)
+
+
 async def test_any_server_starts_and_serves_by_its_statuses() -> None:
     async with (
         RestaurantOS() as double,
