@@ -205,7 +205,7 @@ class Kitchen:
         """
         commands = self.outbox.take_back(order_id)
         for command in commands:
-            if command.order_id in self._bumped:
+            if command.verb is Verb.BUMP and command.order_id in self._bumped:
                 self._bumped.remove(command.order_id)
         return TakenBack(commands) if commands else None
 

@@ -164,3 +164,14 @@ def test_a_recall_after_what_was_taken_back_is_of_the_ticket_before() -> None:
     assert kitchen.take_back() is not None
     recalled = command_of(kitchen.recall_last(stamp()))
     assert (recalled.verb, recalled.order_id) == (Verb.RECALL, "b")
+
+
+def test_a_recall_after_a_serving_that_was_taken_back_is_of_the_ticket_bumped_last() -> None:
+    kitchen = at_work()
+    kitchen.tickets.update(kitchen.feed(upserted(make_order("b"))))
+    kitchen.bump("b", stamp())
+    kitchen.bump("a", stamp())
+    served = command_of(kitchen.serve("a", stamp()))
+    kitchen.outbox.open_window((served,), 203.0)
+    assert kitchen.take_back() is not None
+    assert command_of(kitchen.recall_last(stamp())).order_id == "a"
