@@ -7,6 +7,7 @@ from typing import Final, Protocol, assert_never
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb, lines_of
 from kds_tui.core.conflict_words import ending
+from kds_tui.core.order import Order
 from kds_tui.core.results import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
 
@@ -94,7 +95,8 @@ class Wishes:
         return self._tell(self._terminal.bump(order_id))
 
     def bump_table(self, order_id: str) -> Sequence[Result]:
-        """Bump all open tickets of a table that are on this screen.
+        """Bump all open tickets of a table that are on this screen, but for those that are to be
+        started later.
 
         Args:
             order_id: of one of them.
@@ -110,12 +112,18 @@ class Wishes:
         if not table:
             self._showing.tell(f"{meant.order.label} belongs to no table: bump it by itself.")
             return ()
-        together = [one.id for one in tickets if one.order.table_number == table]
+        together = [
+            one.id for one in tickets if one.order.table_number == table and self.is_due(one.order)
+        ]
         results = self.together([(Verb.BUMP, order_id) for order_id in together])
         count = sum(isinstance(result, Given | Kept) for result in results)
         if count > 1:  # not all of them may be on this page
             self._showing.tell(f"{meant.order.label}: {count} tickets are bumped.")
         return results
+
+    def is_due(self, order: Order) -> bool:
+        """Tell whether an order is to be cooked now: it is not scheduled, or its time has come."""
+        return order.started_at(self._terminal.server_now()) is not None
 
     def together(self, wishes: Iterable[tuple[Verb, str]]) -> Sequence[Result]:
         """Do several things with one key press; see `Terminal.together`."""

@@ -59,8 +59,8 @@ class CommandCalls:
         self._capabilities = capabilities
         self._get_order = get_order
         self._terminal_id = terminal_id
-        # By order, the version that our own last step or bump made: a late command is not touched by
-        # others only because it went half its way before, or came after another one from here.
+        # By order, the version that our own last step or bump made: a late command is not touched
+        # by others only because it went half its way before, or came after another one from here.
         self._walked: OrderedDict[str, int] = OrderedDict()
 
     async def carry_out(self, command: Command, *, late: bool) -> Order | None:

@@ -37,7 +37,7 @@ class DisplayCommands:
 
         Args:
             order_number: as people call it out.
-            table_number: the table's label.
+            table_number: the table's label; what is to be started later is not meant.
 
         Returns:
             A sentence.
@@ -45,6 +45,8 @@ class DisplayCommands:
         found = _meant(
             (ticket.order for ticket in self._kitchen.tickets), order_number, table_number
         )
+        if order_number is None:
+            found = [order for order in found if self._wishes.is_due(order)]
         if len(found) > 1 and order_number is None:
             results = self._wishes.together([(Verb.BUMP, order.id) for order in found])
             return _all_said(results, f"{found[0].label}: {len(found)} tickets are bumped.")
@@ -149,7 +151,8 @@ class DisplayCommands:
         return _said(result, f"{item.name} is {what}.")
 
     async def all_day(self, item: MenuItem | None) -> str:
-        """Count how many of an item are open in total, or of every item.
+        """Count how many of an item are to be cooked now, or of every item: as the all-day panel
+        does, without what is done, held, or to be started later.
 
         Args:
             item: of the menu; None for all.
@@ -159,8 +162,11 @@ class DisplayCommands:
         """
         counts: Counter[str] = Counter()
         for ticket in self._kitchen.tickets:
+            if not self._wishes.is_due(ticket.order):
+                continue
             for line in ticket.order.items:
-                if not line.is_done and (item is None or _is_of(line, item)):
+                waits = line.is_done or line.is_held
+                if not waits and (item is None or _is_of(line, item)):
                     counts[line.name if item is None else item.name] += line.quantity
         if not counts:
             return f"No {item.name} is open." if item is not None else "Nothing is open."

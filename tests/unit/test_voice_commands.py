@@ -155,6 +155,23 @@ async def test_lines_without_an_item_id_are_not_every_item() -> None:
     assert await Display(lines).commands.all_day(MenuItem("101", "Burger")) == "No Burger is open."
 
 
+LATER = {"status": OrderStatus.PENDING, "is_scheduled": True, "fire_at": 900.0}
+
+
+async def test_all_day_is_what_the_panel_counts() -> None:
+    held = order("0001", items=(make_item("Burger"), make_item("Fries", is_held=True)))
+    display = Display(held, order("0002", items=(make_item("Burger"),), **LATER))
+    assert await display.commands.all_day(None) == "1 Burger all day."
+
+
+async def test_what_a_table_is_to_have_later_is_not_bumped_with_it() -> None:
+    display = Display(order("0001", "5"), order("0002", "5", **LATER))
+    assert await display.commands.bump(None, "5") == "TABLE 5 is bumped."
+    assert display.given == ["bump o0001"]
+    assert await display.commands.bump("2", None) == "TABLE 5 is bumped."
+    assert display.given == ["bump o0001", "bump o0002"]
+
+
 async def test_all_day_of_an_empty_board() -> None:
     assert await Display().commands.all_day(None) == "Nothing is open."
 

@@ -159,3 +159,11 @@ def test_what_is_taken_back_is_said_and_turned_to() -> None:
         "TABLE 7 is not bumped after all.",
         "reveal a",
     ]
+
+
+def test_what_a_table_is_to_have_later_is_not_bumped_with_it() -> None:
+    later = {"status": OrderStatus.PENDING, "is_scheduled": True, "fire_at": 900.0}
+    tables = [make_order("a", table_number="5"), make_order("b", table_number="5", **later)]
+    wishes, _, kitchen = made(*tables)
+    wishes.bump_table("a")
+    assert [command.order_id for command in kitchen.outbox] == ["a"]
