@@ -31,12 +31,19 @@ class AllDayPanel(Static):
         super().__init__(markup=False, id="all-day")
         self._all_day = all_day
         self._mode = AllDayMode.OFF
+        self._gives_way = False
         self._written: object = None
+        self.display = False
 
     @property
     def mode(self) -> AllDayMode:
         """What is counted."""
         return self._mode
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it is not seen, whatever is counted."""
+        return self._gives_way
 
     def count(self, mode: AllDayMode) -> None:
         """Count something else.
@@ -45,7 +52,20 @@ class AllDayPanel(Static):
             mode: what; off takes the panel away.
         """
         self._mode = mode
-        self.display = mode is not AllDayMode.OFF
+        self._show()
+
+    def give_way(self, wanted: bool) -> None:
+        """Make room for what is not to be covered, or come back.
+
+        Args:
+            wanted: whether room is wanted.
+        """
+        if wanted is not self._gives_way:
+            self._gives_way = wanted
+            self._show()
+
+    def _show(self) -> None:
+        self.display = self._mode is not AllDayMode.OFF and not self._gives_way
         if self.display:
             self._all_day.rebuild()
             self._write()

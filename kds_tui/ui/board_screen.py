@@ -272,7 +272,10 @@ class BoardScreen(ViewActions, BoardLists):
         self._typed.clear()
         ticket_id = self.view.in_slot(slot)
         if ticket_id is None:
-            self.notify(f"Slot {slot} is empty.", severity="warning", markup=False)
+            words = f"Slot {slot} is empty."
+            if self._views.focused is not None:
+                words = f"No slot is seen here: {self.key('board.clear')} shows the tickets again."
+            self.notify(words, severity="warning", markup=False)
         elif self._only_selects(ticket_id):
             self.view.select(ticket_id)
         else:

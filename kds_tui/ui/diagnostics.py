@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -20,6 +21,7 @@ from kds_tui.core.diagnosis import diagnose
 from kds_tui.core.display_status import DisplayStatus
 from kds_tui.core.readings import read_status
 from kds_tui.ui.diagnosis_lines import Line, diagnosis_lines, group_lines
+from kds_tui.ui.touch import closes
 
 
 class DiagnosisPort(Protocol):
@@ -97,6 +99,15 @@ class DiagnosticsDialog(ModalScreen[None]):
         """Look again every second from now on."""
         self.query_one(VerticalScroll).focus()
         self.set_interval(1.0, self.look)
+
+    def on_click(self, event: events.Click) -> None:
+        """Close where Esc would.
+
+        Args:
+            event: the click.
+        """
+        if closes(self.query_one(VerticalScroll), event):
+            self.action_close()
 
     def on_resize(self) -> None:
         """Lay everything out for the new width."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+_QUIT: Final = " quit all the same"
 
 
 class QuitDialog(ModalScreen[bool]):
@@ -49,12 +52,28 @@ class QuitDialog(ModalScreen[bool]):
             Content.assemble(
                 f"{self.question}\n\n",
                 ("y", "bold $kds-caution"),
-                " quit all the same     ",
+                f"{_QUIT}     ",
                 ("n", "bold $kds-caution"),
                 " stay",
             ),
             markup=False,
         )
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the answer that was clicked; a click beside the question stays.
+
+        Args:
+            event: the click.
+        """
+        box = self.query_one(Static)
+        answers, place = box.content_region, event.screen_x - box.content_region.x
+        if not box.region.contains(event.screen_x, event.screen_y):
+            self.action_answer(False)
+        elif event.screen_y == answers.bottom - 1 and 0 <= place < answers.width:
+            if place <= len(_QUIT):
+                self.action_answer(True)
+            elif place >= len(_QUIT) + 6:
+                self.action_answer(False)
 
     @property
     def question(self) -> str:

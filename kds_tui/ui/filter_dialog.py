@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from kds_tui.core.filters import Choice, FilterKind, FilterOption
 from kds_tui.ui.card_lines import truncate
+from kds_tui.ui.touch import closes
 
 _TITLES: Final = {
     FilterKind.PHASE: "Status",
@@ -120,13 +121,13 @@ class FilterDialog(ModalScreen[None]):
         self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the line under the pointer; a click beside the dialog closes it.
+        """Choose the line under the pointer, or close where Esc would.
 
         Args:
             event: the click.
         """
         box, words = self.query_one(VerticalScroll), self.query_one(Static)
-        if not box.region.contains(event.screen_x, event.screen_y):
+        if closes(box, event):
             self.dismiss()
             return
         place = self._rows.get(event.screen_y - words.region.y)

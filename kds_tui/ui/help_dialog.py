@@ -16,6 +16,7 @@ from textual.widgets import Static
 from kds_tui.ui.card_lines import wrap
 from kds_tui.ui.help_words import help_parts, lay_out, matching
 from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.touch import closes
 
 CLOSING = "escape,q,enter,space"
 
@@ -72,6 +73,15 @@ class HelpDialog(ModalScreen[None]):
         """Lay the list out for the new width."""
         # Behind the layout of the box, which tells how much room there is.
         self.call_after_refresh(self._show)
+
+    def on_click(self, event: events.Click) -> None:
+        """Close where Esc would.
+
+        Args:
+            event: the click.
+        """
+        if closes(self.query_one(VerticalScroll), event):
+            self.action_close()
 
     def on_key(self, event: events.Key) -> None:
         """Take what is typed while searching.

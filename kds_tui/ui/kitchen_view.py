@@ -170,7 +170,12 @@ class KitchenView(GridView):
     @property
     def found(self) -> int:
         """How many tickets are looked at."""
-        return len(self._filtered)
+        return len(self._setup.cards)
+
+    @property
+    def total(self) -> int:
+        """How many there are with those that are hidden."""
+        return self.found + len(self._filtered.hidden())
 
     def look_for(self, filters: Filters) -> None:
         """Look at other tickets, in order from the first slot on.

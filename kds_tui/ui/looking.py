@@ -123,8 +123,8 @@ class Looking(TicketActions):
         if self.has_class("-searching"):
             from kds_tui.ui.search_line import SearchLine
 
-            total = len(self._shown.tickets)
-            self.query_one(SearchLine).show_found(self._kitchen.found, total)
+            kitchen = self._kitchen
+            self.query_one(SearchLine).show_found(kitchen.found, kitchen.total)
 
     def action_take_over(self, station: str = "") -> None:
         """Let another station's items join this screen.

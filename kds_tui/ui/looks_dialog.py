@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kds_tui.core.density import FIGURE, Density, reading_distance
+from kds_tui.ui.touch import closes
 
 _SIZES: Final = {
     Density.NEAR: "most tickets",
@@ -89,17 +90,19 @@ class LooksDialog(ModalScreen[Looks | None]):
         self._tell()
 
     def on_click(self, event: events.Click) -> None:
-        """Pick the theme or the size that was clicked.
+        """Try the theme or the size that was clicked; the lower edge keeps it, a click beside not.
 
         Args:
             event: the click.
         """
-        box = self.query_one(Static).content_region
-        row = event.screen_y - box.y
-        if not box.contains(event.screen_x, event.screen_y):
-            return
-        sizes = list(_SIZES)
-        if 1 <= row <= len(self._themes):
+        whole = self.query_one(Static)
+        box = whole.content_region
+        row, sizes = event.screen_y - box.y, list(_SIZES)
+        if not whole.region.contains(event.screen_x, event.screen_y):
+            self.action_forget()
+        elif closes(whole, event):
+            self.action_keep()
+        elif 1 <= row <= len(self._themes):
             self._show(replace(self._looks, theme=self._themes[row - 1]))
         elif 2 <= row - len(self._themes) <= 1 + len(sizes):
             self._show(replace(self._looks, density=sizes[row - len(self._themes) - 2]))

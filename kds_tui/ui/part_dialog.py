@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from kds_tui.core.courses import Part
 from kds_tui.ui.key_table import KeyTable
+from kds_tui.ui.touch import closes
 
 NUMBERED: Final = 9
 """How many parts have a digit of their own."""
@@ -77,6 +78,15 @@ class PartDialog(ModalScreen[str | None]):
                 markup=False,
             )
             yield Static("Enter chooses, Esc closes", classes="keys")
+
+    def on_click(self, event: events.Click) -> None:
+        """Close where Esc would.
+
+        Args:
+            event: the click.
+        """
+        if self.is_current and closes(self.query_one(Vertical), event):
+            self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys of the board that mean something here.

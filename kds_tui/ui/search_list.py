@@ -25,6 +25,7 @@ from kds_tui.core.lookup import name_words
 from kds_tui.ui.card_lines import truncate
 from kds_tui.ui.held_key import HOLD_GAP, HeldKey
 from kds_tui.ui.key_table import DEFAULT, SETTINGS, KeyTable
+from kds_tui.ui.touch import closes
 
 MAX_TYPED: Final = 40
 """Characters of a search: more than a name has."""
@@ -217,8 +218,8 @@ class SearchList(ModalScreen[ResultT]):
         self.call_after_refresh(self.look)
 
     def on_click(self, event: events.Click) -> None:
-        """Close on a touch beside the dialog."""
-        if not self._box.region.contains(event.screen_x, event.screen_y):
+        """Close where Esc would."""
+        if closes(self._box, event):
             self.action_leave()
 
     def look(self) -> None:

@@ -278,6 +278,7 @@ class KeyLine(AlertBar):
             right: what stands at the right edge, never left out.
         """
         width = self.content_size.width
+        right = truncate(right, width)
         shown = (keys, right, width, bool(self.alert))
         if shown == self._shown:
             return

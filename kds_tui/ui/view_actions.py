@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
+from kds_tui.core.all_day import AllDayMode
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.focus_view import FocusView
 from kds_tui.ui.held_key import REPEAT_GAP
@@ -60,7 +61,13 @@ class ViewActions(Looking):
 
     async def action_all_day(self) -> None:
         """Show how many of each item are to be cooked: by item, by modifiers too, or not at all."""
-        if not self._is_held("all day", REPEAT_GAP):
+        if self._is_held("all day", REPEAT_GAP):
+            return
+        hidden = self._views.panel.gives_way
+        if hidden:
+            self._views.close_focus()
+            self._view_changed()
+        if not hidden or self._views.panel.mode is AllDayMode.OFF:
             await self._views.count_all_day()
 
     async def action_enlarge(self) -> None:

@@ -166,8 +166,7 @@ class Views(Container):
         if not self._large.is_attached:
             await self.mount(self._large)
         self.focused = self._large
-        if self.screen.has_class("-narrow"):
-            self.panel.display = False  # it would stand on the letters
+        self._make_room()
         self._large.open(self.current)
 
     def close_focus(self) -> bool:
@@ -178,9 +177,16 @@ class Views(Container):
         """
         was_open, self.focused = self.focused is not None, None
         self._large.display = False
-        if was_open:
-            self.panel.count(self.panel.mode)
+        self._make_room()
         return was_open
+
+    def on_resize(self) -> None:
+        """Suit another size of the screen."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Have no counts on the letters: on a narrow screen the panel stands over the tickets."""
+        self.panel.give_way(self.focused is not None and self.screen.has_class("-narrow"))
 
     async def count_all_day(self) -> AllDayMode:
         """Show the panel of all-day counts, count something else in it, or take it away.

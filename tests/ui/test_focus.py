@@ -128,3 +128,30 @@ async def test_on_a_narrow_screen_the_counts_give_way_to_large_letters(run: Run)
         assert "ALL DAY" not in kitchen.text
         await kitchen.press("z")
         assert "ALL DAY" in kitchen.text
+
+
+async def test_the_counts_give_way_when_the_screen_becomes_narrow_and_come_back(run: Run) -> None:
+    async with run(ROWS, (120, 36)) as kitchen:
+        await kitchen.press("d", "right", "z")
+        assert "ALL DAY" in kitchen.text
+        for size, is_seen in (((85, 24), False), ((120, 36), True)):
+            await kitchen.pilot.resize_terminal(*size)
+            await kitchen.settle()
+            assert ("ALL DAY" in kitchen.text) is is_seen
+
+
+async def test_who_asks_for_counts_on_a_narrow_screen_sees_them_and_not_the_letters(
+    run: Run,
+) -> None:
+    async with run(ROWS, (85, 24)) as kitchen:
+        for key, is_large_after in (("z", True), ("d", False), ("z", True), ("d", False)):
+            await kitchen.press("right", key)
+            assert is_large(kitchen) is is_large_after
+        assert "ALL DAY" in kitchen.text
+
+
+async def test_no_slot_is_said_to_be_empty_that_is_not_seen(run: Run) -> None:
+    async with run(ROWS) as kitchen:
+        await kitchen.press("right", "z", "f2")
+        assert "is empty" not in kitchen.text
+        assert "No slot is seen here: Esc shows the tickets again." in kitchen.text

@@ -14,6 +14,7 @@ from kds_tui.ui.search_line import SearchLine
 from tests.ui.conftest import Run
 from tests.ui.golden import check_golden
 from tests.ui.still_kitchen import Row, StillKitchen, item, order
+from tests.ui.test_tables_view import later
 
 SIZES = pytest.mark.parametrize(
     "size", [(85, 24), (120, 36), (200, 50)], ids=lambda s: f"{s[0]}x{s[1]}"
@@ -162,6 +163,15 @@ async def test_a_search_finds(run: Run, typed: str, found: list[str]) -> None:
         assert banner(kitchen) == f'{6 - len(found)} hidden, 1 LATE, by filter: "{typed}"' or (
             "o1" in found and banner(kitchen) == f'5 hidden by filter: "{typed}"'
         )
+
+
+async def test_what_waits_for_its_time_is_not_counted_as_found(run: Run) -> None:
+    rows = [order(1, "Soup"), order(2, "Soup", status="ready"), later(3, 900), order(4, "Cake")]
+    async with run(rows) as kitchen:
+        await kitchen.press("slash")
+        assert "2 of 2" in kitchen.text
+        await kitchen.type("soup")
+        assert "1 of 2" in kitchen.text
 
 
 async def test_a_search_that_is_kept_is_worked_with_and_ended_later(run: Run) -> None:

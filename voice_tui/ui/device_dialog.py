@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -64,6 +64,17 @@ class DeviceDialog(ModalScreen[str | None]):
         box.border_title = "Microphone" if self._devices else "No microphone found"
         box.border_subtitle = "Enter chooses, Esc closes"
         yield box
+
+    def on_click(self, event: events.Click) -> None:
+        """Close on a touch beside the list, or on its lower edge.
+
+        Args:
+            event: the click.
+        """
+        box = self.query_one(OptionList).region
+        place = (event.screen_x, event.screen_y)
+        if not box.contains(*place) or event.screen_y == box.bottom - 1:
+            self.action_leave()
 
     @on(OptionList.OptionSelected)
     def _choose(self, message: OptionList.OptionSelected) -> None:
