@@ -305,7 +305,9 @@ _ORDERS: Final = (
         tags=("orders",),
     ),
     _change("DELETE", "", "Cancel", CancelAsked),
-    _change("PATCH", "/status", "One legal step", StatusAsked),
+    replace(
+        _change("PATCH", "/status", "One legal step", StatusAsked), parameters=(ONCE, TERMINAL)
+    ),
     _command("/bump", "Mark an order done, or lines of it", PartAsked),
     _command("/recall", "Bring a bumped order back, or lines of it", PartAsked),
     _command("/rush", "Bring an order to the front, or back", RushAsked),

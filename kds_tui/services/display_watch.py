@@ -132,8 +132,13 @@ class DisplayWatch:
         self._note("the disk does not answer")
 
     def _write(self, status: DisplayStatus) -> None:
-        """Write the files, on a thread."""
-        write_status(self._terminal.folder, status)
+        """Write the files, on a thread; one that fails costs nothing of the other."""
+        try:
+            write_status(self._terminal.folder, status)
+        finally:
+            self._write_metrics(status)
+
+    def _write_metrics(self, status: DisplayStatus) -> None:
         if self._metrics_file is None:
             return
         if status.ending_for is not None:

@@ -236,7 +236,10 @@ async def test_a_disk_that_hangs_holds_up_neither_the_display_nor_its_end(
         released.set()
 
 
-async def test_a_full_disk_is_told_and_passes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told_and_passes(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = tmp_path / "kds.prom"  # on another disk: that this one is full is told there
     write = display_watch.write_status
     full = True
 
@@ -246,9 +249,10 @@ async def test_a_full_disk_is_told_and_passes(site: Site, monkeypatch: pytest.Mo
         write(folder, status)
 
     monkeypatch.setattr(display_watch, "write_status", writes)
-    async with watched(site) as (terminal, watch):
+    async with watched(site, file=str(metrics)) as (terminal, watch):
         told = f"No space left on device: {terminal.folder}"
         await eventually(lambda: watch.status().trouble == (told,))
+        await eventually(metrics.exists)
         full = False
         await eventually(lambda: watch.status().trouble == ())
 

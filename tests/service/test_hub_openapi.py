@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 
 from kds_tui.hub.auth import Caller
 from kds_tui.hub.openapi import describe
-from kds_tui.hub.openapi_routes import ONCE, OPERATIONS, Operation
+from kds_tui.hub.openapi_routes import ONCE, OPERATIONS, TERMINAL, Operation
 from kds_tui.hub.server import HubServer
 from kds_tui.hub.settings import HubSettings
 from tests.service.hub_kitchen import BURGER, PATIENCE, Kitchen, kitchen
@@ -111,6 +111,20 @@ async def test_a_token_does_what_its_scopes_say_and_nothing_else(tmp_path: Path)
                 assert status not in (401, 403), operation.path
             elif operation.status == 200:
                 assert (await answer(operation, set()))[0] in (200, 400, 404), operation.path
+
+
+async def test_the_routes_that_hear_which_terminal_asks_are_those_that_say_so(
+    tmp_path: Path,
+) -> None:
+    async with kitchen(tmp_path) as here:
+        row = await here.order()
+        for operation in OPERATIONS:
+            if "orders" in operation.tags and operation.method != "GET":
+                path = operation.path.replace("{id}", row["id"]).replace("{item_id}", "line-1")
+                body, long = {"status": "confirmed"}, {"X_Terminal_ID": "x" * 65}
+                _, told, _ = await here.ask_at(operation.method, path, body, **long)
+                hears = "X-Terminal-ID" in str(told)
+                assert hears == (TERMINAL in operation.parameters), operation.path
 
 
 class HubThread:
