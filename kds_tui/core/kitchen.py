@@ -175,10 +175,12 @@ class Kitchen:
         return result
 
     def _part_to_bump(self, order: Order) -> str:
-        """What of an order a bump is of: this screen's lines while other stations owe some; empty
-        for the whole order, when this is the last station as far as is known here."""
+        """What of an order a bump is of: this screen's lines, where others have some; empty for the
+        whole order. A server without parts is walked to ready by what is the last station as far as
+        is known here; one with them knows better: a part may be brought back meanwhile."""
         here, elsewhere = self.tickets.split(order)
-        if all(item.is_done for item in elsewhere):
+        is_last = all(item.is_done for item in elsewhere)
+        if not elsewhere or (is_last and "parts" not in (self.capabilities or ())):
             return ""
         return lines_subject(item.id for item in here if not item.is_done and not item.is_held)
 

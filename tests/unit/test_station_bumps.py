@@ -99,11 +99,45 @@ def test_a_bump_is_of_this_stations_lines_while_others_owe_some() -> None:
     assert everything.status is S.READY
 
 
-@pytest.mark.parametrize("rest", [(), (done(FRIES),)], ids=["alone", "the others are done"])
-def test_the_last_station_makes_the_order_ready(rest: tuple[object, ...]) -> None:
-    grill = Station("grill", order(BURGER, *rest))
+def test_a_station_that_is_alone_makes_the_order_ready() -> None:
+    grill = Station("grill", order(BURGER))
     assert lines(grill.bump()) is None
     assert grill.status is S.READY
+
+
+@pytest.mark.parametrize(
+    ("offered", "part"),
+    [(HUB, ("Burger",)), (frozenset({"items"}), None), (None, None)],
+    ids=["a hub", "no parts", "nobody knows yet"],
+)
+def test_the_last_station_makes_the_order_ready(
+    offered: frozenset[str] | None, part: Sequence[str] | None
+) -> None:
+    grill = Station("grill", order(BURGER, done(FRIES)), offered=offered)
+    assert lines(grill.bump()) == part
+    assert grill.status is S.READY
+
+
+def test_all_done_by_marks_is_made_ready_as_a_whole() -> None:
+    grill = Station("grill", order(done(BURGER), done(FRIES)))
+    assert lines(grill.bump()) is None
+    assert grill.status is S.READY
+
+
+def test_a_part_that_is_brought_back_unseen_does_not_go_with_the_last_bump() -> None:
+    with HubLedger() as hub:
+        rows = [{**LINE, "id": name, "name": name} for name in ("Burger", "Fries")]
+        hub.create(items=rows)
+        fries = ("Fries",)
+        hub.command("k1", Wish(Verb.BUMP, 1, terminal="fry", item_ids=fries))
+        seen = hub.order().version
+        given = Station("grill", order(BURGER, done(FRIES), version=seen)).bump()
+        hub.command("k2", Wish(Verb.RECALL, seen, terminal="fry", item_ids=fries))
+        meant = tuple(lines(given) or ())
+        hub.command("k3", Wish(Verb.BUMP, seen, terminal="grill", item_ids=meant))
+        now = hub.order()
+        assert S(now.status) is not S.READY
+        assert [item.status for item in now.items] == ["ready", None]
 
 
 def test_a_bump_that_turns_out_to_be_the_last_makes_the_order_ready() -> None:
