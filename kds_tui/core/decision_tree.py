@@ -150,21 +150,22 @@ _UNANSWERED: Final = _leaf(
 )
 
 
-def _waits(facts: Facts, what: str, limit: str) -> str:
-    turn = format_age(facts.voice.turn_for)
-    return f"No {what} was received: the turn has waited {turn}, and {limit} is the limit."
+def _waits(facts: Facts, what: str) -> str:
+    turn, state = format_age(facts.voice.turn_for), facts.voice.turn_state
+    limit = max(LIMITS[state].warning or 0.0, facts.voice.turn_deadline)
+    return f"No {what} was received: the turn has waited {turn}, and {limit:g} s is the limit."
 
 
 _NO_TRANSCRIPT: Final = _leaf(
     "no transcript",
     Level.WARNING,
-    lambda facts: _waits(facts, "transcript", "10 s"),
+    lambda facts: _waits(facts, "transcript"),
     f"{_RESET} Then say it again. It should have ended by itself: {_BUNDLE}",
 )
 _NO_RESPONSE: Final = _leaf(
     "no response",
     Level.WARNING,
-    lambda facts: _waits(facts, "AI response", "15 s"),
+    lambda facts: _waits(facts, "AI response"),
     f"{_RESET} Then say it again. It should have ended by itself: {_BUNDLE}",
 )
 _LOGIC: Final = _leaf(

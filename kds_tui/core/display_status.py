@@ -125,6 +125,9 @@ class VoiceFacts:
     turn_for: float = 0.0
     """For how long the turn has been in this state."""
 
+    turn_deadline: float = 0.0
+    """For how long it may, by the settings; 0 when they do not say."""
+
     transcript_map_size: int = 0
     """Utterances whose words are still to come."""
 

@@ -103,8 +103,8 @@ def turn_level(voice: VoiceFacts) -> Level:
     Returns:
         The level; fine when idle.
     """
-    if voice.turn_state not in _TURNS:
-        return Level.OK
+    if voice.turn_state not in _TURNS or voice.turn_for < voice.turn_deadline:
+        return Level.OK  # the settings may allow more than the limits
     return LIMITS[voice.turn_state].judge(voice.turn_for)
 
 

@@ -97,8 +97,16 @@ class VoiceMount:
         if self.voice is None:
             return None
         told, dialogue = self.voice.talk.client.get_status(), self.voice.talk.dialogue
+        settings = self._host.settings.voice
+        deadlines = {
+            "recording": settings.recording_deadline,
+            "committing": settings.commit_deadline,
+            "waiting_user_final": settings.transcript_deadline,
+            "waiting_response": settings.response_deadline,
+        }
         return VoiceFacts(
             **told,
+            turn_deadline=deadlines.get(told["turn_state"], 0.0),
             orders_started=dialogue.orders_started,
             orders_completed=dialogue.orders_completed,
         )

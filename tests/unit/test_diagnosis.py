@@ -145,6 +145,13 @@ def test_the_branches_of_the_quick_reference_are_all_there() -> None:
     }
 
 
+def test_a_turn_is_held_against_the_settings_where_they_allow_more() -> None:
+    late = voice(turn_state="waiting_response", turn_for=31.0, turn_deadline=30.0)
+    walk = diagnose(late).walk
+    assert walk.leaf.id == "no response"
+    assert walk.sentence.endswith("has waited 0:31, and 30 s is the limit.")
+
+
 def test_the_walk_tells_what_was_asked_and_answered() -> None:
     steps = diagnose(down(state=LinkState.RECONNECTING, open_sockets=0, reason="no route")).walk
     assert [(step.question, step.answer) for step in steps.steps] == [
@@ -172,6 +179,9 @@ def test_what_a_frozen_display_told_long_ago_is_not_judged() -> None:
     [
         down(down_for=9.0),
         voice(turn_state="waiting_user_final", turn_for=9.9),
+        # A kitchen that gives its guests, or its server, more time than the quick reference.
+        voice(turn_state="recording", turn_for=50.0, turn_deadline=120.0),
+        voice(turn_state="waiting_response", turn_for=20.0, turn_deadline=30.0),
         voice(connection_state="connecting", down_for=20.0),
         voice(records=False, deaf_for=20.0),
         voice(last_outcome="superseded"),

@@ -8,18 +8,21 @@ from typing import Any, cast
 
 import pytest
 
+from kds_tui.config.settings import Settings
 from kds_tui.core.diagnosis import diagnose
 from kds_tui.core.display_status import DisplayStatus, VoiceFacts
 from kds_tui.voice.mount import VoiceMount
 from tests.voice.service.test_client_turns import booth, virtual_time
+from voice_tui.config import VoiceSettings
 from voice_tui.core.turn import TurnState
 from voice_tui.services.voice_status import VoiceReport
 
-OUR_OWN = {"orders_started", "orders_completed", "timeouts_per_minute"}
+OUR_OWN = {"orders_started", "orders_completed", "timeouts_per_minute", "turn_deadline"}
 
 
-def mounted(client: object, started: int = 0, completed: int = 0) -> VoiceMount:
-    mount = VoiceMount(cast("Any", SimpleNamespace(tell=lambda *_, **__: None)))
+def mounted(client: object, started: int = 0, completed: int = 0, **voice: float) -> VoiceMount:
+    settings = Settings(voice=VoiceSettings(**voice))
+    mount = VoiceMount(cast("Any", SimpleNamespace(tell=lambda *_, **__: None, settings=settings)))
     dialogue = SimpleNamespace(orders_started=started, orders_completed=completed)
     talk = SimpleNamespace(client=client, dialogue=dialogue)
     mount.voice = cast("Any", SimpleNamespace(talk=talk))
@@ -48,6 +51,22 @@ async def test_a_stuck_turn_is_found_and_a_reset_makes_it_idle() -> None:
         assert it.state is TurnState.IDLE
         facts = mount.facts()
         assert diagnose(DisplayStatus(voice=facts)).walk.leaf.id == "well"
+
+
+@virtual_time
+async def test_a_long_recording_that_the_settings_allow_is_no_defect() -> None:
+    async with booth() as it:
+        mount = mounted(it.client, recording_deadline=120.0)
+        it.client.press()
+        it.client._record.state_since -= 100.0
+        facts = mount.facts()
+        assert facts is not None
+        assert (facts.turn_state, facts.turn_deadline) == ("recording", 120.0)
+        assert diagnose(DisplayStatus(voice=facts)).walk.leaf.id == "well"
+        it.client.force_reset()
+        idle = mount.facts()
+        assert idle is not None
+        assert idle.turn_deadline == 0.0
 
 
 @pytest.mark.parametrize("mount", [VoiceMount(cast("Any", None))])
