@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import click
 from textual.pilot import Pilot
 
 from kds_tui.app import KitchenApp
@@ -143,6 +144,8 @@ class SoakDisplay(KitchenApp):
             await microphone.finished()
 
         figures = await order_by_voice(self, pilot, Speaker("a recording", microphone, "", play))
+        if figures.problem:
+            click.echo(f"a voice turn failed: {figures.problem}", err=True)
         self._done["voice turns" if not figures.problem else "voice turns that failed"] += 1
 
 
