@@ -127,10 +127,9 @@ class LinkWatch:
             self._lost_at = now
         if now - self._lost_at < LINK_PATIENCE:
             return False
-        self._told = True
         if self._told_at is not None and now - self._told_at < LINK_QUIET:
-            return False
-        self._told_at = now
+            return False  # told then, if it is still lost
+        self._told, self._told_at = True, now
         return True
 
 

@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kds_tui.core.alert_watch import AlertWatch
-from kds_tui.core.alerts import Alert, Happened, together
+from kds_tui.core.alerts import (
+    LINK_PATIENCE,
+    LINK_QUIET,
+    Alert,
+    Happened,
+    LinkWatch,
+    together,
+)
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import Answered
 from kds_tui.core.kitchen import Kitchen
+from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.order import FINISHED, Order, OrderStatus
 from kds_tui.core.results import Result, Stamp
 from tests.unit.orders import make_item, make_order, upserted
@@ -244,3 +252,28 @@ class AnyKitchen(RuleBasedStateMachine):
 
 TestAnyKitchen = AnyKitchen.TestCase
 TestAnyKitchen.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+LIVE, LOST = LinkStatus(LinkState.LIVE), LinkStatus(LinkState.RECONNECTING)
+
+
+def heard_at(*looks: tuple[float, LinkStatus]) -> list[float]:
+    watch = LinkWatch()
+    return [now for now, status in looks if watch.look(status, now)]
+
+
+def seconds(begin: float, end: float, status: LinkStatus) -> list[tuple[float, LinkStatus]]:
+    return [(float(now), status) for now in range(int(begin), int(end))]
+
+
+def test_a_link_that_comes_and_goes_is_heard_once_in_a_while() -> None:
+    looks = [(0.0, LIVE)]
+    for begin in range(1, 51, 10):
+        looks += [*seconds(begin, begin + 7, LOST), *seconds(begin + 7, begin + 10, LIVE)]
+    assert heard_at(*looks) == [1 + LINK_PATIENCE]
+
+
+def test_a_link_that_comes_and_goes_and_stays_away_is_heard_again() -> None:
+    looks = [(0.0, LIVE), *seconds(1, 10, LOST), *seconds(10, 20, LIVE), *seconds(20, 600, LOST)]
+    first = 1 + LINK_PATIENCE
+    assert heard_at(*looks) == [first, first + LINK_QUIET]
