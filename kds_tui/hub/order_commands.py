@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_wish
 from typing import Any, assert_never
 
 from msgspec.structs import replace
@@ -20,6 +21,8 @@ from kds_tui.core.conflicts import (
     part_of,
 )
 from kds_tui.core.order import OPEN, OrderStatus
+from kds_tui.core.text import clean
+from kds_tui.core.wire import COURSE_LIMIT
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.order_row import ItemKept, OrderKept
 from kds_tui.hub.orders import changed
@@ -35,10 +38,10 @@ def standing_of(order: OrderKept) -> Standing:
         version=order.version,
         lines=tuple(
             Line(
-                item.id,
+                clean(item.id),
                 item.status == ITEM_READY,
                 item.changed_version,
-                item.course or "",
+                clean(item.course or "", COURSE_LIMIT),
                 item.held,
                 item.fired_version,
             )
@@ -74,6 +77,13 @@ def carry_out(order: OrderKept, wish: Wish, now: float) -> OrderKept | Refuse:
     if is_blind and not (order.is_scheduled or _was_held(order)):
         words = "Only a scheduled order, or what is held, can be fired"
         raise Refusal(409, words, "ILLEGAL_TRANSITION")
+    # A display knows lines and courses by their clean text; a till may have sent spaces with it.
+    wish = replace_wish(
+        wish,
+        item_id=clean(wish.item_id),
+        item_ids=tuple(map(clean, wish.item_ids)),
+        course=clean(wish.course, COURSE_LIMIT),
+    )
     decision = decide(wish, standing_of(order), now)
     match decision:
         case Refuse():
@@ -117,7 +127,8 @@ def _was_held(order: OrderKept) -> bool:
 def _held(order: OrderKept, wish: Wish, now: float) -> OrderKept:
     part = {line.id for line in part_of(wish, standing_of(order).lines) if not line.is_done}
     items = tuple(
-        replace(item, held=True, fired_at=None) if item.id in part else item for item in order.items
+        replace(item, held=True, fired_at=None) if clean(item.id) in part else item
+        for item in order.items
     )
     return changed(order, now, terminal=wish.terminal, items=items)
 
@@ -127,7 +138,7 @@ def _fired(order: OrderKept, wish: Wish, now: float) -> OrderKept:
     part = {line.id for line in part_of(wish, standing_of(order).lines) if line.is_held}
     items = tuple(
         replace(item, held=False, fired_at=moment, fired_version=version)
-        if item.id in part
+        if clean(item.id) in part
         else item
         for item in order.items
     )
@@ -178,6 +189,8 @@ def _marked(
     """Mark lines done or not, all of them when no ids are given."""
     status, ready_at = (ITEM_READY, format_time(now)) if is_done else (None, None)
     return tuple(
-        replace(item, status=status, ready_at=ready_at) if ids is None or item.id in ids else item
+        replace(item, status=status, ready_at=ready_at)
+        if ids is None or clean(item.id) in ids
+        else item
         for item in items
     )

@@ -109,6 +109,26 @@ def test_a_scheduled_order_fires_once(hub: HubLedger) -> None:
         hub.create("o4", scheduledPickupTime="at noon")
 
 
+@pytest.mark.parametrize("line_id", [" line  1", "1\t", "x" * 120, "e\u0301"])
+def test_a_line_is_what_a_display_calls_it_however_the_till_spelled_it(
+    hub: HubLedger, line_id: str
+) -> None:
+    line = {**LINE, "id": line_id, "course": "  Mains "}
+    hub.create(items=[line, {**LINE, "id": "2"}])
+    shown = decode_order(msgspec.json.encode(hub.order())).items[0]
+    hub.command("c1", Wish(Verb.HOLD, 1, course=shown.course))
+    assert [item.held for item in hub.order().items] == [True, False]
+    hub.command("c2", Wish(Verb.FIRE, 2, item_ids=(shown.id,)))
+    assert not hub.order().items[0].held
+    hub.command("c3", Wish(Verb.BUMP_ITEM, 3, item_id=shown.id))
+    assert [item.status for item in hub.order().items] == ["ready", None]
+    hub.command("c4", Wish(Verb.UNBUMP_ITEM, 4, item_id=shown.id))
+    hub.command("c5", Wish(Verb.BUMP, 5, item_ids=(shown.id,)))
+    assert [item.status for item in hub.order().items] == ["ready", None]
+    hub.command("c6", Wish(Verb.BUMP_ITEM, 6, item_id=line_id))
+    assert [item.status for item in hub.order().items] == ["ready", None]
+
+
 def test_a_bump_of_what_the_cook_saw(hub: HubLedger) -> None:
     hub.create(items=TWO_LINES)
     hub.add("3")
