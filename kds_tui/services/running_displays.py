@@ -52,7 +52,7 @@ def find_displays(root: Path) -> list[FoundDisplay]:
 
 def _look_at(folder: Path) -> FoundDisplay | None:
     pid = _holder(folder)
-    status = read_status(folder) if (folder / STATUS_FILE).exists() else None
+    status = read_status(folder)
     if pid is None and status is None:
         return None
     if pid is None and status is not None:

@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -326,6 +327,24 @@ async def test_a_display_whose_disk_takes_nothing_is_not_called_frozen(
         assert (finding.id, full.is_frozen) == ("not written", False)
         assert "The disk takes nothing (File too large)" in finding.sentence
         assert "kill" not in finding.do, "bumps are in its memory only"
+
+
+def test_a_folder_of_another_user_does_not_end_the_doctor() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made)
+        folder = root / "grill"
+        folder.mkdir()
+        (folder / STATUS_FILE).write_text("{}")
+        folder.chmod(0)
+        root.chmod(0o755)
+        user = os.geteuid()
+        try:
+            if user == 0:
+                os.seteuid(65534)
+            assert find_displays(root) == []
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o700)
 
 
 def report_of(terminal: Terminal) -> DisplayReport:
