@@ -63,6 +63,9 @@ COURSE_LIMIT: Final = 20
 MAX_PREP_MINUTES: Final = 600
 """Longest time that a dish takes; what is longer is a mistake of the menu."""
 
+ID_LIMIT: Final = 200
+"""Longest id of a line, which the server is told again: the longest that the hub takes."""
+
 Loose = str | int | float | bool | None
 """A scalar as foreign servers send it: a number where a text is due, or the other way round."""
 
@@ -224,7 +227,7 @@ def _item(row: ItemRow, place: int) -> Item:
     quantity = _whole(row.quantity, None)
     notes = _first(row.special_instructions, row.specialInstructions, row.notes)
     return Item(
-        id=text_of(row.id) or str(place),
+        id=text_of(row.id, ID_LIMIT) or str(place),
         menu_item_id=text_of(row.menu_item_id),
         name=_words(row.name) or "(no name)",
         quantity=1 if quantity is None else max(-MAX_QUANTITY, min(MAX_QUANTITY, quantity)),

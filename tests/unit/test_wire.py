@@ -30,6 +30,11 @@ def item(**fields: Any) -> dict[str, Any]:
     return {"id": "i1", "menu_item_id": "m1", "name": "Soup", "quantity": 1, **fields}
 
 
+def test_the_longest_id_of_a_line_that_the_hub_takes_is_told_back_whole() -> None:
+    long = "till 7, " + 190 * "x"
+    assert read(items=[item(id=long)]).items[0].id == long
+
+
 _SPELLINGS = [
     ({"table_number": "12"}, "table_number", "12"),
     ({"tableNumber": 12}, "table_number", "12"),
