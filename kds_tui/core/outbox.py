@@ -252,7 +252,8 @@ class Outbox:
         """
         if order_id in self._recalled_here and verb in (None, Verb.RECALL):
             return True
-        commands = self._pending.get(order_id, {}).values()
+        pending, kept = self._pending.get(order_id, {}), self._kept_here.get(order_id, {})
+        commands = (*pending.values(), *kept.values())
         return any(verb in (None, command.verb) for command in commands)
 
     def recall_here(self, order: Order) -> None:
@@ -300,7 +301,13 @@ class Outbox:
         kept.pop(key, None)
         kept[key] = command
         while len(self._kept_here) > MAX_KEPT_HERE:
-            self._kept_here.popitem(last=False)
+            # Orders go within the hour; what is sold out outlasts the marks of a shift.
+            of_orders = (
+                lane
+                for lane, commands in self._kept_here.items()
+                if all(command.order_id for command in commands.values())
+            )
+            del self._kept_here[next(of_orders, next(iter(self._kept_here)))]
 
     def stock_wishes(self) -> dict[str, tuple[bool, bool]]:
         """Tell what was asked of the menu and shows.

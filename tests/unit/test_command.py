@@ -237,6 +237,14 @@ def test_what_is_kept_on_this_terminal_is_bounded() -> None:
     assert outbox.effective(order(S.PENDING, "order 1")).rush
 
 
+def test_what_is_sold_out_here_outlasts_the_marks_of_a_shift() -> None:
+    outbox = Outbox()
+    outbox.keep_here(Command("c1", Verb.OUT_OF_STOCK, "", "Salmon", 0, 0.0, "x"))
+    for number in range(MAX_KEPT_HERE + 1):
+        outbox.keep_here(command(number, f"order {number}", Verb.RUSH))
+    assert outbox.stock_wishes() == {"x": (True, False)}
+
+
 def test_a_recall_on_this_terminal_can_be_released_while_the_bump_is_under_way() -> None:
     outbox = Outbox()
     outbox.add(command(1))
