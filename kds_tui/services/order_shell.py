@@ -149,7 +149,7 @@ class OrderShell:
         if len(asked) > 1 and not every:
             raise ShellError(which_order(asked, meant))
         if asked:
-            return [await self._carry_out(wish, order, course) for order in asked]
+            return await self._carry_out_all(wish, asked, course)
         if not found:
             there = [order for order in orders if order.status in wish.takes]
             raise ShellError(unknown_order(there, meant, name))
@@ -265,6 +265,17 @@ class OrderShell:
                 answered_at = time.monotonic()
                 self._clock.set_server_time(told, answered_at, answered_at - asked_at)
         return self._clock.now(time.monotonic())
+
+    async def _carry_out_all(
+        self, wish: OrderWish, orders: Iterable[Order], course: str
+    ) -> list[str]:
+        told: list[str] = []
+        for order in orders:
+            try:
+                told.append(await self._carry_out(wish, order, course))
+            except ShellError as error:  # what was done before is done
+                raise ShellError("\n".join([*told, str(error)])) from error
+        return told
 
     async def _carry_out(self, wish: OrderWish, order: Order, course: str = "") -> str:
         part = ""

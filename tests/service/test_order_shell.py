@@ -176,6 +176,20 @@ async def test_what_is_not_one_order_is_answered_with_candidates(tmp_path: Path)
         assert sorted(said) == ["0001 (TABLE 5) is bumped.", "0002 (TABLE 5) is bumped."]
 
 
+async def test_what_was_done_before_a_refusal_is_told_with_it(tmp_path: Path) -> None:
+    async with at_hub(tmp_path) as (hub, shell):
+        steak = {"id": "1", "name": "Steak", "quantity": 1, "price": 20, "course": 2}
+        await hub.order(tableNumber="5", items=[steak])
+        await hub.order(tableNumber="5")
+        await hub.order(tableNumber="5", items=[steak])
+        told = await refused(
+            shell.ask_of_order("hold", Meant(table="5"), every=True, course="mains")
+        )
+        done, why = told.splitlines()
+        assert done.endswith("(TABLE 5), course mains, is held until it is fired.")
+        assert why == "0002 (TABLE 5) has no course mains: it has no courses."
+
+
 async def test_86_by_a_name_that_is_plain(tmp_path: Path) -> None:
     async with at_hub(tmp_path) as (hub, shell):
         assert await shell.out_of_stock() == []
