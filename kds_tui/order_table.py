@@ -90,7 +90,7 @@ def _age(order: Order, now: float, rules: UrgencyRules) -> Text:
     if started is None:
         return Text(f"in {format_age(order.begins_at - now)}")
     age = now - started
-    if order.status not in OPEN:
+    if order.status not in OPEN or order.is_held:
         return Text(format_age(age))
     word, style = _URGENCY[rules.urgency(order.type, age)]
     return Text(format_age(age) + word, style=style)

@@ -52,8 +52,13 @@ class TableFace:
             return Head(entry.name, f"{age} READY", Urgency.ON_TIME.value)
         levels = list(Urgency)
         urgency = max(
-            (self._rules.urgency(order.type, now - order.begins_at) for order in entry.orders),
+            (
+                self._rules.urgency(order.type, now - order.begins_at)
+                for order in entry.orders
+                if not order.is_held
+            ),
             key=levels.index,
+            default=Urgency.ON_TIME,
         )
         return Head(entry.name, f"{age}{URGENCY_WORDS[urgency]}", urgency.value)
 
