@@ -358,8 +358,14 @@ class BoardScreen(ViewActions, BoardLists):
             self.post_message(NoticeTaken(order_id))
 
     def action_acknowledge_all(self) -> None:
-        """Take notice of all that is new, changed, cancelled or back."""
-        self.post_message(NoticeTaken())
+        """Take notice of all that is new, changed, cancelled or back, but for what a filter hides:
+        nobody has seen that."""
+        kitchen = self._kitchen
+        if kitchen.filters and self._views.current is kitchen:
+            for order_id in kitchen.looked_at:
+                self.post_message(NoticeTaken(order_id))
+        else:
+            self.post_message(NoticeTaken())
 
     def action_mute(self) -> None:
         """Have no sounds for a while, or have them back."""

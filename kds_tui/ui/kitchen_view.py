@@ -168,6 +168,11 @@ class KitchenView(GridView):
         return self._filtered.filters
 
     @property
+    def looked_at(self) -> Sequence[str]:
+        """The ids of the tickets that a filter leaves, on all pages."""
+        return self._setup.cards.ids()
+
+    @property
     def found(self) -> int:
         """How many tickets are looked at."""
         return len(self._setup.cards)

@@ -48,6 +48,19 @@ def banner(kitchen: StillKitchen) -> str:
 # Filters
 
 
+async def test_what_a_filter_hides_is_not_acknowledged_with_the_rest(run: Run) -> None:
+    async with run(mixed()) as kitchen:
+        await kitchen.press("c", "5", "escape")
+        await kitchen.tell(order(8, "Fries", age=0, type="delivery"), order(9, "Fries", age=0))
+        attention = kitchen.app.kitchen.attention
+        assert sorted(attention.ids()) == ["o8", "o9"]
+        await kitchen.press("A")
+        assert attention.ids() == ["o8"]
+        assert "1 NEW" in banner(kitchen)
+        await kitchen.press("c", "0", "escape", "A")
+        assert attention.ids() == []
+
+
 async def test_a_filter_is_chosen_by_key_and_said_on_the_screen(run: Run) -> None:
     async with run(mixed()) as kitchen:
         await kitchen.press("c")
