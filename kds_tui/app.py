@@ -246,7 +246,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
 
     def _show_changes(self) -> None:
         dirty, self._dirty = self._dirty, set()
-        changes = self.kitchen.tickets.update(dirty)
+        changes = self.kitchen.tickets.update(dirty, self.terminal.server_now())
         self.board_screen.post_message(BoardChanged(changes, frozenset(dirty)))
         self.sounding.look(changes)
 

@@ -26,6 +26,10 @@ FRESH: Final = 600.0
 """Seconds: an order that a list tells, and that is older than the newest one in it by more, is no
 news, though this display did not know of it."""
 
+GLANCE: Final = 60.0
+"""Seconds after which a new ticket counts as seen though nobody took notice by key: most cooks look
+at it and cook."""
+
 Mark = tuple[str, int, int]
 """A change of a line that a cook can take notice of: its id, how many there are (0: taken off), and
 the order's version with which it was added or enlarged."""
@@ -71,7 +75,7 @@ class Attention:
         self._seen: dict[str, frozenset[Mark]] = {}
         self._cancelled: OrderedDict[str, Order] = OrderedDict()
         self._quiet: set[str] = set()
-        self._met: set[str] = set()
+        self._met: dict[str, float] = {}
         self._dropped: list[str] = []
         self._newest: float | None = None
         self._was_listed = False
@@ -97,6 +101,21 @@ class Attention:
             Their marks.
         """
         return self._seen.get(order_id, NO_MARKS)
+
+    def is_unseen(self, order_id: str, now: float) -> bool:
+        """Tell whether a ticket is so new that nobody may have seen it.
+
+        Args:
+            order_id: whose.
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            True while nobody took notice by key and it has not shown for `GLANCE`.
+        """
+        waits = self._waiting.get(order_id)
+        if waits is None or waits.why is not Reason.NEW:
+            return False
+        return now - max(waits.since, self._met.get(order_id, 0.0)) < GLANCE
 
     def cancelled(self, order_id: str) -> Order | None:
         """Look up a cancelled order that no cook took notice of yet.
@@ -155,11 +174,12 @@ class Attention:
         """
         self._quiet.update(order_ids)
 
-    def came(self, order: Order, *, back: bool, asked_here: bool) -> None:
+    def came(self, order: Order, now: float = 0.0, *, back: bool, asked_here: bool) -> None:
         """Take the news that a ticket came.
 
         Args:
             order: as it is shown.
+            now: the server's time, in seconds since the epoch.
             back: whether it was bumped before.
             asked_here: whether this terminal asked for it to come back.
         """
@@ -168,7 +188,7 @@ class Attention:
             self._waiting[order.id] = Waiting(Reason.RECALLED, order.updated_at)
         self._newest = max(self._newest or 0.0, order.created_at)
         is_known = order.id in self._met
-        self._met.add(order.id)
+        self._met.setdefault(order.id, now)
         if order.id in self._quiet:
             self._quiet.discard(order.id)
         elif not asked_here and order.id not in self._waiting:
@@ -243,7 +263,7 @@ class Attention:
         self._waiting.pop(order_id, None)
         self._quiet.discard(order_id)
         if for_good:
-            self._met.discard(order_id)
+            self._met.pop(order_id, None)
             self._seen.pop(order_id, None)
 
     # What the cook does
@@ -292,7 +312,7 @@ class Attention:
         self._waiting = {key: waits for key, waits in self._waiting.items() if key in ids}
         self._seen = {key: marks for key, marks in self._seen.items() if key in ids}
         self._quiet &= ids
-        self._met &= ids
+        self._met = {key: met_at for key, met_at in self._met.items() if key in ids}
 
 
 def mark_of(item: Item) -> Mark | None:

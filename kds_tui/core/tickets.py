@@ -11,7 +11,6 @@ from kds_tui.core.attention import (
     NO_MARKS,
     Attention,
     Mark,
-    Reason,
     Waiting,
     mark_of,
     void_mark,
@@ -232,11 +231,12 @@ class TicketList:
         """
         return [place[-1] for place in self._places]
 
-    def update(self, order_ids: Iterable[str]) -> Changes:
+    def update(self, order_ids: Iterable[str], now: float = 0.0) -> Changes:
         """Look again at some orders.
 
         Args:
             order_ids: those that the board or the outbox changed.
+            now: the server's time, in seconds since the epoch: a cancellation may come without one.
 
         Returns:
             What became of their tickets.
@@ -251,7 +251,7 @@ class TicketList:
             known, was_ready = self._tickets.get(order_id), order_id in self._ready
             self._note_ready(order_id, shown)
             here = self._ticket(shown) if shown is not None else None
-            ticket = self._attended(order_id, here, known, was_ready=was_ready)
+            ticket = self._attended(order_id, here, known, now, was_ready=was_ready)
             waiting.extend(self._attention.take_dropped())
             if ticket == known:
                 continue
@@ -280,32 +280,40 @@ class TicketList:
         )
 
     def _attended(
-        self, order_id: str, here: Ticket | None, known: Ticket | None, *, was_ready: bool
+        self,
+        order_id: str,
+        here: Ticket | None,
+        known: Ticket | None,
+        now: float,
+        *,
+        was_ready: bool,
     ) -> Ticket | None:
         """Note what of a ticket a cook has to take notice of, and have it say so."""
         attention = self._attention
         if here is None:
-            gone = self._cancelled(order_id, known)
+            gone = self._cancelled(order_id, known, now)
             if gone is None:
                 attention.left(order_id, for_good=self._board.get(order_id) is None)
                 return None
             here = Ticket(gone)
         elif known is None or known.is_cancelled:
             asked_here = self._outbox.asks(order_id, Verb.RECALL)
-            attention.came(here.order, back=was_ready, asked_here=asked_here)
+            attention.came(here.order, now, back=was_ready, asked_here=asked_here)
         else:
             asked_here = self._outbox.asks(order_id)
             attention.changed(known.order, here.order, asked_here=asked_here)
         return replace(here, waiting=attention.waiting(order_id), seen=attention.seen(order_id))
 
-    def _cancelled(self, order_id: str, known: Ticket | None) -> Order | None:
+    def _cancelled(self, order_id: str, known: Ticket | None, now: float) -> Order | None:
         """The order that stays on the screen though it is cancelled, if this is one."""
         if known is None or known.is_cancelled:
             return self._attention.cancelled(order_id)
         left_as = self._board.left_as(order_id)
         if left_as is None or left_as.status is not OrderStatus.CANCELLED:
             return None
-        if not _may_be_begun(known, left_as.updated_at):
+        at = max(now, left_as.updated_at)
+        is_unseen = self._attention.is_unseen(order_id, at)
+        if not _may_be_begun(known, at, is_unseen=is_unseen):
             return None
         return self._attention.cancel(known.order, left_as.updated_at)
 
@@ -395,13 +403,12 @@ class TicketList:
         return any(station in self._stations for station in stations)
 
 
-def _may_be_begun(ticket: Ticket, now: float) -> bool:
-    """Whether there may be food on the fire for it: somebody began it, or at the least has seen it
-    when it was to be cooked."""
+def _may_be_begun(ticket: Ticket, now: float, *, is_unseen: bool) -> bool:
+    """Whether there may be food on the fire for it: somebody began it, or at the least may have
+    seen it when it was to be cooked."""
     order = ticket.order
     if order.status is OrderStatus.PREPARING or any(item.is_done for item in order.items):
         return True
-    is_unseen = ticket.waiting is not None and ticket.waiting.why is Reason.NEW
     return not (is_unseen or order.is_held or order.started_at(now) is None)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from kds_tui.core.attention import (
     FRESH,
+    GLANCE,
     MAX_CANCELLED,
     Attention,
     AttentionKept,
@@ -19,6 +20,7 @@ from kds_tui.core.attention import (
 )
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.command import Answered
+from kds_tui.core.frames import OrderStatusChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.results import Noticed, Result, Stamp
@@ -169,6 +171,14 @@ def test_a_held_line_that_is_fired_elsewhere_is_a_change() -> None:
     assert cook.waiting == {"a": Reason.CHANGED}
 
 
+def test_what_is_fired_here_is_no_change_where_the_server_cannot_hold() -> None:
+    cook = Cook(order(items=(LINE,)))
+    cook.kitchen.capabilities = frozenset()
+    cook.does(cook.kitchen.hold("a", AT), "a")
+    cook.does(cook.kitchen.fire("a", AT), "a")
+    assert (cook.ticket().order.items[0].fired_at, cook.waiting) == (AT.now, {})
+
+
 def test_lines_stand_out_until_they_are_acknowledged_and_again_when_they_change_again() -> None:
     fries = make_item("Fries", added_at=5.0, changed_version=2)
     cook = Cook(order(items=(LINE,)))
@@ -241,6 +251,27 @@ def test_what_nobody_has_seen_leaves_at_once_unless_it_was_begun(
     seen = Cook(order(**fields))
     seen.hear(order(version=2, **{**fields, "status": S.CANCELLED}))
     assert seen.kitchen.tickets.ids() == ["a"]
+
+
+@pytest.mark.parametrize(("seconds", "stays"), [(GLANCE - 1, False), (GLANCE, True)])
+def test_a_new_ticket_that_stood_there_for_a_while_may_be_cooked_though_nobody_said_so(
+    seconds: float, stays: bool
+) -> None:
+    cook = Cook()
+    fresh = order(status=S.PENDING)
+    cook.hear(fresh)
+    gone = replace(fresh, version=2, status=S.CANCELLED, updated_at=fresh.updated_at + seconds)
+    cook.hear(gone)
+    assert cook.waiting == ({"a": Reason.CANCELLED} if stays else {})
+    told_no_time = Cook()
+    told_no_time.hear(fresh)
+    changed = told_no_time.kitchen.feed(OrderStatusChanged("a", S.CANCELLED))
+    told_no_time.kitchen.tickets.update(changed, fresh.updated_at + seconds)
+    assert told_no_time.waiting == cook.waiting
+    only_now = Cook()
+    only_now.kitchen.tickets.update(only_now.kitchen.feed(upserted(fresh)), 5000.0)
+    only_now.kitchen.tickets.update(only_now.kitchen.feed(upserted(gone)), 5000.0 + GLANCE - 1)
+    assert only_now.waiting == {}, "it came while the link was down"
 
 
 def test_what_the_server_takes_away_without_a_word_leaves_at_once() -> None:
