@@ -124,7 +124,7 @@ class Sounding:
     def tick(self) -> None:
         """Look at clocks and link; to be called every second."""
         now, monotonic = self._terminal.server_now(), self._terminal.monotonic()
-        happened = self._watch.late(now)
+        happened = [*self._watch.due(now), *self._watch.late(now)]
         if self._link.look(self._terminal.status, monotonic):
             happened.append(Happened(Alert.LINK_LOST))
         self._gather(happened)

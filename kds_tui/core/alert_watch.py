@@ -2,7 +2,8 @@
 
 What waits for a cook's notice (`core.attention`) is heard when it begins to wait; what the cook
 asked for on this terminal does not wait, and so is not heard. To it come the tickets that turned
-late, and those that another screen made ready.
+late, those that another screen made ready, and the scheduled ones whose time has come: nobody has
+thought of them for hours.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ class AlertWatch:
         self._waits: dict[str, Waiting] = {}
         self._late: set[str] = set()
         self._told_late: OrderedDict[str, None] = OrderedDict()
+        self._scheduled: dict[str, float] = {}
+        # Tickets of orders that are ready at the server: brought back on this terminal only.
+        self._back_here: set[str] = set()
 
     def look(self, changes: Changes, now: float) -> list[Happened]:
         """Look at what became of the tickets.
@@ -86,6 +90,22 @@ class AlertWatch:
         labels = tuple(ticket.order.label for ticket in found if ticket is not None)
         return [Happened(Alert.LATE, labels)] if labels else []
 
+    def due(self, now: float) -> list[Happened]:
+        """Look for scheduled orders whose time has come: their cards appear now.
+
+        Args:
+            now: the server's time, in seconds since the epoch.
+
+        Returns:
+            Those that waited until now, as one.
+        """
+        due = sorted(key for key, begins_at in self._scheduled.items() if begins_at <= now)
+        for order_id in due:
+            del self._scheduled[order_id]
+        found = (self._kitchen.tickets.get(order_id) for order_id in due)
+        labels = tuple(ticket.order.label for ticket in found if ticket is not None)
+        return [Happened(Alert.NEW, labels)] if labels else []
+
     @property
     def waiting(self) -> frozenset[Alert]:
         """The kinds of which at least one waits for a cook to take notice."""
@@ -106,8 +126,19 @@ class AlertWatch:
             self._waits[order_id] = waits
         if before is None and ticket.urgency(now, self._rules) is Urgency.LATE:
             self._note_late(order_id)  # it was late when it came: that is no news
+        known = self._kitchen.board.get(order_id)
+        if known is not None and known.status in READY:
+            self._back_here.add(order_id)
+        else:
+            self._back_here.discard(order_id)
+        waited_for_time = self._scheduled.pop(order_id, None) is not None
+        if order.started_at(now) is None:
+            self._scheduled[order_id] = order.begins_at
         if waits is not None and waits != waited:
             return [Happened(_OF_REASON[waits.why], (order.label,))]
+        is_fired = waited_for_time and order_id not in self._scheduled and not ticket.is_cancelled
+        if is_fired and not self._kitchen.outbox.asks(order_id):
+            return [Happened(Alert.NEW, (order.label,))]
         # What nobody has to take notice of is no news: another station's lines that joined.
         if waits is not None and before is not None and before != after:
             return [Happened(Alert.CHANGED, (order.label,))]
@@ -116,10 +147,13 @@ class AlertWatch:
     def _removed(self, order_id: str) -> list[Happened]:
         self._waits.pop(order_id, None)
         self._late.discard(order_id)
+        self._scheduled.pop(order_id, None)
         was_shown = self._shown.pop(order_id, None) is not None
+        was_back_here = order_id in self._back_here
+        self._back_here.discard(order_id)
         # One that was bumped here leaves before the server knows of it.
         order = self._kitchen.board.get(order_id)
-        if was_shown and order is not None and order.status in READY:
+        if was_shown and not was_back_here and order is not None and order.status in READY:
             return [Happened(Alert.READY, (order.label,))]
         return []
 

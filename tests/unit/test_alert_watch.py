@@ -141,6 +141,18 @@ def test_what_is_done_here_is_not_heard() -> None:
     assert ears.hear(back) == []
 
 
+def test_what_was_brought_back_here_only_and_bumped_again_is_not_heard() -> None:
+    ears = Ears()
+    ears.kitchen.capabilities = frozenset()
+    ears.hear(ears.order(status=S.READY))
+    assert ears.does(ears.kitchen.recall_last(ears.stamp)) == []
+    assert ears.does(ears.kitchen.bump("a", ears.stamp)) == []
+    assert ears.kitchen.tickets.get("a") is None
+    ears.hear(ears.order(status=S.PREPARING, version=2, recalled=True))
+    ready = ears.hear(ears.order(status=S.READY, version=3))
+    assert [each.alert for each in ready] == [Alert.READY], "another screen's is"
+
+
 def test_a_ticket_that_turns_late_is_heard_once() -> None:
     ears = Ears()
     order = ears.order(table_number="5")
@@ -170,6 +182,22 @@ def test_what_is_held_is_not_late_when_another_is() -> None:
     assert [each.labels for each in ears.wait(LATE)] == [("#b",)]
     ears.hear(ears.order("held", version=2, items=(make_item(fired_at=ears.now),)))
     assert [each.labels for each in ears.wait(LATE)] == [("#held",)]
+
+
+def test_a_scheduled_order_is_heard_when_its_time_comes() -> None:
+    ears = Ears()
+    later = {"status": S.PENDING, "is_scheduled": True, "fire_at": ears.now + 500}
+    orders = [ears.order(order_id, **later) for order_id in "abcd"]
+    ears.hear(*orders)
+    ears.look(ears.kitchen.acknowledge().order_ids)
+    assert ears.watch.due(ears.now + 499) == []
+    fired = replace(orders[0], version=2, fire_at=ears.now)
+    assert ears.hear(fired) == [Happened(Alert.NEW, ("#a",))], "by another screen"
+    ears.kitchen.capabilities = frozenset({"fire"})
+    assert ears.does(ears.kitchen.fire("b", ears.stamp), "b") == [], "by this one"
+    ears.hear(replace(orders[2], version=2, status=S.CANCELLED))
+    assert ears.watch.due(ears.now + 500) == [Happened(Alert.NEW, ("#d",))]
+    assert ears.watch.due(ears.now + 501) == []
 
 
 def test_what_comes_late_is_no_news_of_being_late() -> None:
