@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from textual import events
-from textual.screen import Screen
 
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.help_words import MOVES, lone_modifier_words
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.learn_dialog import LearnDialog
 from kds_tui.ui.lesson import Lesson
-from voice_tui.terminal import GuardedApp, KeyPress
+from voice_tui.terminal import BackgroundScreen, GuardedApp, KeyPress
 
 ANSWER_S: Final = 3.0
 """Seconds after which a terminal that did not say which keys it tells is taken for one of those
@@ -32,7 +31,7 @@ REPEATING: Final = (
 """Actions that a key which is held down does again and again."""
 
 
-class KeyScreen(Screen[None]):
+class KeyScreen(BackgroundScreen):
     """A screen with keys.
 
     Args:

@@ -144,3 +144,17 @@ async def test_a_burst_is_looked_at_and_drawn_once(
         assert "1 Soup 499" in kitchen.text
         assert looks == [{"o8"}]
         assert len(watch.drawn) == 1
+
+
+async def test_the_board_behind_a_dialog_goes_on_and_rests_between_its_ticks(run: Run) -> None:
+    async with run(orders(3), (200, 50)) as kitchen:
+        await kitchen.press("question_mark")
+        board = kitchen.app.board_screen
+        await kitchen.tell(order(4, "Salad"))
+        assert "1 Salad" in kitchen.text
+        await kitchen.tick(60)
+        assert "6:0" in kitchen.text
+        assert not board._repaint_required
+        assert not board._dirty_widgets
+        await kitchen.press("escape")
+        assert "1 Salad" in kitchen.text

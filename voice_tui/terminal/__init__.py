@@ -13,10 +13,12 @@ which pyproject.toml holds us, and each has its reason beside it:
   the former's module, `_keyboard_protocol.MODIFIER_FUNCTIONAL_KEYS`, `keys._character_to_key`
 - `screen_text`: `Screen._compositor`
 - `style_cache`: `StylesCache.get_inner_outer`
+- `background`: `Screen._compositor_refresh`, `_repaint_required`
 """
 
 from __future__ import annotations
 
+from voice_tui.terminal.background import BackgroundScreen
 from voice_tui.terminal.guard import GuardedApp, KeyListener, run_guarded
 from voice_tui.terminal.key_messages import ALONE, KEYPAD, KeyPress, KeyProtocol, KeyUp
 from voice_tui.terminal.refusal import refuse_terminal
@@ -25,6 +27,7 @@ from voice_tui.terminal.screen_text import screen_text
 __all__ = [
     "ALONE",
     "KEYPAD",
+    "BackgroundScreen",
     "GuardedApp",
     "KeyListener",
     "KeyPress",
