@@ -437,10 +437,17 @@ class BoardScreen(ViewActions, BoardLists):
         self.query_one(KeyLine).show(self._key_words(), "  ".join(filter(None, right)))
         self._show_hidden(now)
 
+    def _typed_word(self) -> str:
+        """What Enter does with the slot whose number is typed."""
+        meant = self._typed.meant or ""
+        if self._shown.select_first and not self._chosen.holds(meant, self._shown.monotonic()):
+            return "select"
+        return self.view.bump_word(meant)
+
     def _key_words(self) -> list[tuple[str, str]]:
         key = self.key
         if self._typed.digits:
-            does, *what = self.view.bump_word(self._typed.meant or "").split()
+            does, *what = self._typed_word().split()
             words = " ".join((f"{does}s", *what))
             return [(f"Slot {self._typed.digits}", ""), ("Enter", words), ("Esc", "forgets")]
         shown: list[tuple[str, str]] = []
@@ -453,7 +460,8 @@ class BoardScreen(ViewActions, BoardLists):
                 shown.append(("1-9 Enter", "slot"))
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
-        shown += self._sort_words(key("board.sort"))
+        if sorted_by := self.view.sorted_by:
+            shown.append((key("board.sort"), f"by {sorted_by}"))
         shown.append((key("app.help"), "help"))
         shown.append(
             (key("board.recall"), "undo" if self._shown.kitchen.outbox.can_undo else "recall")

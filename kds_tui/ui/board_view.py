@@ -47,6 +47,11 @@ class BoardView(Container):
         """Which page of how many; empty when there is one only."""
         raise NotImplementedError
 
+    @property
+    def sorted_by(self) -> str:
+        """What the cards are sorted by, in a word; empty for the usual, and where none are seen."""
+        return ""
+
     def bump_word(self, card_id: str) -> str:
         """Say what the bump key does with a card.
 

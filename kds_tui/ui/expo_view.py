@@ -207,6 +207,14 @@ class ExpoView(BoardView):
         """
         return next((found for side in self._sides if (found := side.in_slot(slot))), None)
 
+    def mark_second_bar(self, column: int) -> None:
+        """Show on what is ready by which key a second bump bar reaches it.
+
+        Args:
+            column: of no matter here, as in `slot_from`.
+        """
+        self.ready.mark_second_bar(1)
+
     def slot_from(self, column: int, slot: int) -> int:
         """Find the slot that a second bump bar means: it is that of the ready side.
 

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from kds_tui.core.filters import Choice, FilterKind, FilterOption
 from kds_tui.ui.card_lines import truncate
+from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.touch import closes
 
 _TITLES: Final = {
@@ -31,6 +32,17 @@ _REFRESH: Final = 1.0
 """Seconds after which the counts are counted anew."""
 
 
+_KEYS: Final = {
+    "board.up": "move(-1)",
+    "board.down": "move(1)",
+    "board.bump": "choose",
+    "board.clear": "dismiss",
+    "board.filters": "dismiss",
+    "app.palette": "dismiss",
+}
+"""What the keys of the board's actions do here: a bump bar has no Esc."""
+
+
 class FilterDialog(ModalScreen[None]):
     """Lets a cook choose; the tickets behind it follow at once.
 
@@ -38,10 +50,11 @@ class FilterDialog(ModalScreen[None]):
         options: tells what can be chosen at this moment.
         toggle: chooses something, or not any longer.
         clear: chooses nothing.
+        keys: of the board.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,c,q", "dismiss", "Close", show=False),
+        Binding("escape,q", "dismiss", "Close", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("space,enter", "choose", "Choose", show=False),
@@ -65,8 +78,12 @@ class FilterDialog(ModalScreen[None]):
         options: Callable[[], Sequence[FilterOption]],
         toggle: Callable[[Choice], None],
         clear: Callable[[], None],
+        keys: KeyTable,
     ) -> None:
         super().__init__()
+        for each in keys.bound:
+            if action := _KEYS.get(each.action.id):
+                self._bindings.key_to_bindings[each.key] = [Binding(each.key, action, show=False)]
         self._count = options
         self._toggle = toggle
         self._clear = clear

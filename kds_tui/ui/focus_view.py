@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -39,7 +40,7 @@ class FocusView(BoardView):
     """A card of another view, in large letters.
 
     All keys act as they do there: bump, items, recall. Up and down scroll, left and right go to the
-    card beside it.
+    card beside it. A double click closes it.
 
     Args:
         under: the view below, which stays as it is.
@@ -158,6 +159,15 @@ class FocusView(BoardView):
     def on_resize(self) -> None:
         """Suit the size."""
         self.look()
+
+    def on_click(self, event: events.Click) -> None:
+        """Close on a double click, as one opens it.
+
+        Args:
+            event: the click; a third one in a row does nothing.
+        """
+        if event.chain == 2:
+            self._close()
 
     def in_slot(self, slot: int) -> str | None:
         """Find nothing: the slots cannot be seen."""

@@ -201,8 +201,7 @@ class GridView(BoardView):
         notice = self.query_one(Notice)
         notice.display = not show_grid
         if not fits:
-            whole = self.screen.size
-            notice.show(too_small_words(whole, whole.height - self.size.height))
+            notice.show(too_small_words(self.screen.size, self.size))
         elif not show_grid:
             notice.show(self._setup.empty())
 

@@ -145,6 +145,12 @@ class KitchenView(GridView):
             id="kitchen",
         )
 
+    @property
+    def sorted_by(self) -> str:
+        """What the tickets are sorted by; empty for the usual."""
+        mode = self._tickets.sort
+        return "" if mode is SortMode.URGENCY else mode.value
+
     def bump_word(self, card_id: str) -> str:
         """Say what the bump key does with a ticket: a ready order is served."""
         return "serve" if self._tickets.get_ready(card_id) else super().bump_word(card_id)

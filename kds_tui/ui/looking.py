@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kds_tui.core.filters import Filters
-from kds_tui.core.ticket_order import SortMode
 from kds_tui.ui.held_key import REPEAT_GAP
 from kds_tui.ui.kitchen_view import KitchenView
 from kds_tui.ui.messages import TakeOverRequested
@@ -55,6 +54,7 @@ class Looking(TicketActions):
                 view.options,
                 lambda choice: view.look_for(view.filters.toggled(choice)),
                 lambda: view.look_for(Filters()),
+                self.keys,
             )
         )
 
@@ -111,11 +111,6 @@ class Looking(TicketActions):
             return False
         self._kitchen.look_for(filters.searching(""))
         return True
-
-    def _sort_words(self, key: str) -> list[tuple[str, str]]:
-        """Say for the key line what is sorted by, where that is not the usual."""
-        mode = self._shown.tickets.sort
-        return [(key, f"by {mode}")] if mode is not SortMode.URGENCY else []
 
     def _show_hidden(self, now: float) -> None:
         """Say how many tickets are hidden, or how many were found."""

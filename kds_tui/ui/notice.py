@@ -43,18 +43,20 @@ def notice_words(status: LinkStatus, server: str, *, ever_live: bool) -> tuple[s
             return "Connecting ...", f"to {server}"
 
 
-def too_small_words(terminal: Size, bars: int) -> tuple[str, str]:
+def too_small_words(terminal: Size, grid: Size) -> tuple[str, str]:
     """Say that the terminal is too small.
 
     Args:
         terminal: its size.
-        bars: how many of its rows are not the grid's.
+        grid: how much of it is the grid's.
 
     Returns:
         A headline and an explanation.
     """
     here = f"{terminal.width}x{terminal.height}"
-    return "Too small", f"{here} here, {MIN_WIDTH}x{MIN_HEIGHT + bars} needed"
+    others = terminal - grid
+    needed = f"{MIN_WIDTH + others.width}x{MIN_HEIGHT + others.height}"
+    return "Too small", f"{here} here, {needed} needed"
 
 
 class Notice(Static):

@@ -77,7 +77,7 @@ class Paging:
         """
         if self.second_bar is None or self._grid is None:
             return None
-        number = slot - self._grid.slot_from(self.second_bar, 1) + 1
+        number = slot - self.offset - self._grid.slot_from(self.second_bar, 1) + 1
         return number if 1 <= number <= RIGHT_SLOTS else None
 
     def number_from(self, offset: int) -> bool:

@@ -20,7 +20,7 @@ from kds_tui.ui.touch import closes
 NUMBERED: Final = 9
 """How many parts have a digit of their own."""
 
-_CLOSE: Final = ("board.clear", "board.hold", "board.fire")
+_CLOSE: Final = ("board.clear", "board.hold", "board.fire", "app.palette")
 """Actions whose keys close it, beside Esc."""
 
 

@@ -16,6 +16,8 @@ from kds_tui.ui.search_list import ListRow, SearchList, column
 
 ACTION: Final = "board.recall_list"
 
+NOT_FOUND: Final = "No order that is known here has that in it."
+
 _STATUS: Final = {
     OrderStatus.READY: ("READY", "$kds-good"),
     OrderStatus.PICKED_UP: ("PICKED UP", ""),
@@ -94,7 +96,9 @@ class RecallList(SearchList[str | None]):
         """Say what Enter does, or why it does nothing."""
         past = self._past.get(self.marked)
         if past is None:
-            return "Nothing was bumped yet." if not self._past else ""
+            if self._past:
+                return ""
+            return NOT_FOUND if self.is_searching else "Nothing was bumped yet."
         now = self._shown.server_now()
         why = past.why_it_stays(now, can_recall=self._shown.can_recall())
         return f"{past.label} {why}" if why else f"Enter brings {past.label} back."

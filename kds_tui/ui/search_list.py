@@ -43,8 +43,10 @@ _KEYS: Final[Mapping[str, str]] = {
     "board.page_next": "page(1)",
     "board.bump": "choose",
     "board.clear": "leave",
+    "app.palette": "leave",
 }
-"""What the keys of the board's actions do here."""
+"""What the keys of the board's actions do here. A bar that has no key to clear has one for the
+menu, by which it came here."""
 
 _FIXED: Final = {
     "up": "move(-1)",
@@ -54,7 +56,7 @@ _FIXED: Final = {
     "enter": "choose",
     "escape": "leave",
 }
-"""What works whatever the config says."""
+"""What works unless a bar has it for another one of these: one with Enter on its menu key."""
 
 ResultT = TypeVar("ResultT")
 
@@ -199,6 +201,11 @@ class SearchList(ModalScreen[ResultT]):
         place = self._list.highlighted
         return self._rows[place].id if place is not None and place < len(self._rows) else ""
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether something is searched for."""
+        return bool(name_words(self._line.value))
+
     def compose(self) -> ComposeResult:
         """Lay the dialog out.
 
@@ -332,7 +339,7 @@ def _bindings(keys: KeyTable, own: str) -> dict[str, str]:
         types = character is not None and character.isprintable()
         if action is not None and (not types or each.source not in (DEFAULT, SETTINGS)):
             found[each.key] = action
-    return found | _FIXED
+    return _FIXED | found
 
 
 def _pieces(row: ListRow, *, is_marked: bool) -> tuple[str | tuple[str, str], ...]:

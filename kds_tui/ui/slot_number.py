@@ -61,6 +61,15 @@ class ChosenSlot:
         self._card: str | None = None
         self._until = 0.0
 
+    def holds(self, card_id: str, now: float) -> bool:
+        """Tell whether the next press would be the second one.
+
+        Args:
+            card_id: the card that stands there.
+            now: the monotonic clock, in seconds.
+        """
+        return card_id == self._card and now < self._until
+
     def again(self, card_id: str, now: float) -> bool:
         """Take a press of a slot.
 
@@ -71,7 +80,7 @@ class ChosenSlot:
         Returns:
             Whether it is the second press for this card, soon enough after the first.
         """
-        if card_id == self._card and now < self._until:
+        if self.holds(card_id, now):
             self._card = None
             return True
         self._card, self._until = card_id, now + CHOICE_TIME

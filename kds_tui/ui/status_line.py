@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,7 +14,10 @@ from kds_tui.core.clock import SKEW_SHOWN, format_age
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.alert_bar import AlertBar
-from kds_tui.ui.card_lines import truncate
+from kds_tui.ui.card_lines import truncate, wrap
+
+MOST_LINES: Final = 3
+"""Most lines of a banner: as many as a refused certificate needs on 80 columns, with what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,7 @@ class StatusLine(AlertBar):
 
 
 class Banner(Static):
-    """One line in a loud colour, there only while something is wrong.
+    """A sentence in a loud colour, there only while something is wrong.
 
     Args:
         id: of the widget: the screen has more than one.
@@ -229,7 +233,7 @@ class Banner(Static):
 
     DEFAULT_CSS = """
     Banner {
-        display: none; height: auto; max-height: 2; padding: 0 1;
+        display: none; height: auto; padding: 0 1;
         background: $kds-late-back; color: $kds-late; text-style: $kds-late-style;
         &.-shown { display: block; }
     }
@@ -237,7 +241,7 @@ class Banner(Static):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, markup=False)
-        self._words = ""
+        self._lines: list[str] = []
 
     def show(self, words: str) -> None:
         """Say what is wrong.
@@ -245,14 +249,18 @@ class Banner(Static):
         Args:
             words: a sentence; empty takes the banner away.
         """
-        if words == self._words:
+        width = max(2, self.screen.size.width - 2)  # its own is none while it does not show
+        lines = wrap(words, width) if words else []
+        if len(lines) > MOST_LINES:
+            rest = " ".join(lines[MOST_LINES - 1 :])
+            lines = [*lines[: MOST_LINES - 1], truncate(rest, width)]
+        if lines == self._lines:
             return
-        width = self.content_size.width
         # A countdown that stays on its lines needs no layout.
-        higher = (cell_len(words) > width) != (cell_len(self._words) > width)
-        self._words = words
-        self.update(words, layout=higher)
-        self.set_class(bool(words), "-shown")
+        higher = len(lines) != len(self._lines)
+        self._lines = lines
+        self.update("\n".join(lines), layout=higher)
+        self.set_class(bool(lines), "-shown")
 
 
 class KeyLine(AlertBar):

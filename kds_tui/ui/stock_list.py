@@ -17,6 +17,8 @@ from kds_tui.ui.search_list import ListRow, SearchList, column
 
 ACTION: Final = "board.stock"
 
+NO_MENU: Final = "No menu is known yet."
+
 _STATE: Final = 22
 """Columns for what is to be known about an item."""
 
@@ -92,7 +94,9 @@ class StockList(SearchList[None]):
         """Say what Enter does."""
         line = self._lines.get(self.marked)
         if line is None:
-            return "" if self._lines else "There is no such item on the menu."
+            if self._lines:
+                return ""
+            return "There is no such item on the menu." if self.is_searching else NO_MENU
         name = line.item.name
         if line.item.is_out:
             return f"Enter puts {name} back on the menu."

@@ -10,7 +10,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.expo import place_in_kitchen
 from kds_tui.core.order import OPEN, READY
 from kds_tui.core.order_list import OrderList
-from kds_tui.core.tables import Tables, TableStatus, is_unclosed
+from kds_tui.core.tables import Tables, TableSort, TableStatus, is_unclosed
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.grid_view import GridSetup, GridView
 from kds_tui.ui.messages import SEVERAL_GUESTS, BoardChanged, Refused, WishesRequested
@@ -57,6 +57,12 @@ class TablesView(GridView):
             rows=shown.rows,
         )
         super().__init__(setup, id="tables")
+
+    @property
+    def sorted_by(self) -> str:
+        """What the tables are sorted by; empty for the usual."""
+        mode = self._tables.sort
+        return "" if mode is TableSort.URGENCY else mode.value
 
     def bump_word(self, card_id: str) -> str:
         """Say what the bump key does with a table."""

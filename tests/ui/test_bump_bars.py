@@ -6,7 +6,7 @@ import pytest
 
 from kds_tui.ui import key_screen
 from tests.ui.conftest import Run
-from tests.ui.still_kitchen import StillKitchen, orders
+from tests.ui.still_kitchen import StillKitchen, order, orders
 from voice_tui.terminal import KeyPress, KeyProtocol
 
 # On 120x36 each of these takes one cell: four columns of six, so 24 on the first page.
@@ -105,6 +105,17 @@ async def test_cards_show_by_which_key_of_the_second_bar_they_are_reached(run: R
         assert "→" not in kitchen.text
 
 
+async def test_at_the_pass_the_second_bar_is_for_what_is_ready_and_the_cards_say_so(
+    run: Run,
+) -> None:
+    rows = [order(1), order(2, status="ready"), order(3, status="ready")]
+    async with run(rows, display={"view": "expo"}, **bars("kb1700-b", "numpad")) as kitchen:
+        offset = kitchen.app.board_screen.view.ready.paging.offset
+        assert f" {offset + 1}→1 #0002" in kitchen.text
+        assert f" {offset + 2}→2 #0003" in kitchen.text
+        assert " 1 #0001" in kitchen.text
+
+
 @pytest.mark.parametrize("flags", [None, 27])
 async def test_a_key_that_cannot_arrive_is_told_some_seconds_after_the_start(
     run: Run, monkeypatch: pytest.MonkeyPatch, flags: int | None
@@ -118,3 +129,30 @@ async def test_a_key_that_cannot_arrive_is_told_some_seconds_after_the_start(
         await kitchen.settle()
         told = [notification.message for notification in kitchen.app._notifications]
         assert any("does not tell a lone Ctrl" in words for words in told) == (flags is None)
+
+
+@pytest.mark.parametrize("profile", ["kb1700-c", "kb1700-g"])
+@pytest.mark.parametrize("action", ["filters", "stock", "recall_list"])
+async def test_a_bar_without_a_key_to_clear_leaves_what_it_came_to_by_its_menu(
+    run: Run, profile: str, action: str
+) -> None:
+    async with run(BOARD, **bars(profile)) as kitchen:
+        (menu,) = (key for key in kitchen.app.board_screen.keys.of("app.palette") if key.legend)
+        await kitchen.app.board_screen.run_action(action)
+        await kitchen.settle()
+        assert kitchen.app.screen is not kitchen.app.board_screen
+        await press(kitchen, menu.key)
+        assert kitchen.app.screen is kitchen.app.board_screen
+
+
+async def test_the_keys_of_a_bar_choose_a_filter(run: Run) -> None:
+    rows = [*orders(3), order(9, status="ready")]
+    async with run(rows, **bars("kb1700-c")) as kitchen:
+        keys = {
+            each.action.id: each.key for each in kitchen.app.board_screen.keys.bound if each.legend
+        }
+        await kitchen.app.board_screen.run_action("filters")
+        await kitchen.settle()
+        for action in ("board.down", "board.bump", "app.palette"):
+            await press(kitchen, keys[action])
+        assert kitchen.shown == ["o9"]

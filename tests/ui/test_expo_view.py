@@ -126,3 +126,13 @@ async def test_what_is_ready_comes_over_with_a_clock_of_its_own(run: Run) -> Non
         assert "0:00 READY" in kitchen.text
         await kitchen.tick(300)
         assert "5:00▲WAITS" in kitchen.text
+
+
+async def test_a_screen_on_which_one_side_has_no_room_is_told_how_wide_it_must_be(run: Run) -> None:
+    async with run(orders(2), (45, 24), display={"view": "expo"}) as kitchen:
+        assert "Too small" in kitchen.text
+        assert "45x24 here" in kitchen.text
+        assert "50x" in kitchen.text
+        await kitchen.pilot.resize_terminal(50, 24)
+        await kitchen.settle()
+        assert "Too small" not in kitchen.text

@@ -155,3 +155,14 @@ async def test_no_slot_is_said_to_be_empty_that_is_not_seen(run: Run) -> None:
         await kitchen.press("right", "z", "f2")
         assert "is empty" not in kitchen.text
         assert "No slot is seen here: Esc shows the tickets again." in kitchen.text
+
+
+async def test_a_double_click_shows_all_tickets_again(run: Run) -> None:
+    async with run(ROWS) as kitchen:
+        await kitchen.press("right", "z")
+        await kitchen.pilot.click("#focus-body")
+        await kitchen.settle()
+        assert is_large(kitchen)
+        await kitchen.pilot.double_click("#focus-body", offset=(9, 1))
+        await kitchen.until(lambda: not is_large(kitchen))
+        assert kitchen.selected == "o1"

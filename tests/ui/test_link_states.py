@@ -110,3 +110,22 @@ async def test_a_banner_names_the_key_that_there_is(run: Run) -> None:
     async with run(orders(1), keys={"app.reconnect": "f9", "board.slot_9": "%"}) as kitchen:
         await kitchen.lose_link()
         assert "F9 tries now" in " ".join(kitchen.text.split())
+
+
+async def test_what_to_do_about_a_refused_certificate_is_whole_on_a_narrow_screen(run: Run) -> None:
+    url = "https://kitchen-hub.local:3001"
+    reason = (
+        f"{url} shows another certificate than the one compared here: a new one, or an"
+        f" impostor's. Compare again with: kds-tui enrol {url}"
+    )
+    async with run(orders(3), (80, 24)) as kitchen:
+        await kitchen.link_is(LinkState.FAILED, silent=80, untrusted=True, reason=reason)
+        assert reason in " ".join(kitchen.text.split())
+
+
+async def test_a_sentence_that_is_too_long_for_the_banner_says_so(run: Run) -> None:
+    async with run(orders(3), (80, 24)) as kitchen:
+        await kitchen.link_is(LinkState.FAILED, silent=80, untrusted=True, reason="word " * 99)
+        rows = kitchen.text.splitlines()
+        assert rows[3].rstrip().endswith("…")
+        assert "#0001" in rows[4]

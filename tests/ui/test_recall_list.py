@@ -251,3 +251,11 @@ async def test_golden_recall_list_hostile(run: Run) -> None:
         await kitchen.press("R")
         await rows(kitchen)
         check_golden(kitchen.app, "recall-list-hostile-85x24")
+
+
+async def test_what_is_not_found_is_not_called_nothing(run: Run) -> None:
+    async with run(shift(), (85, 24)) as kitchen:
+        await open_list(kitchen)
+        assert await search(kitchen, "lobster") == []
+        assert "No order that is known here has that in it." in kitchen.text
+        assert "Nothing was bumped" not in kitchen.text

@@ -183,3 +183,11 @@ async def test_golden_stock_list_hostile(run: Run) -> None:
         await open_menu(kitchen, HOSTILE_MENU)
         await rows(kitchen)
         check_golden(kitchen.app, "stock-list-hostile-85x24")
+
+
+async def test_a_menu_that_is_not_known_is_not_called_searched(run: Run) -> None:
+    async with run(()) as kitchen:
+        await kitchen.press("m")
+        assert "No menu is known yet." in kitchen.text
+        await kitchen.type("x")
+        assert "There is no such item on the menu." in kitchen.text

@@ -169,6 +169,14 @@ async def test_where_it_is_asked_for_a_slot_selects_before_it_bumps(
         assert kitchen.bumped == ["o2"]
 
 
+async def test_the_footer_says_which_press_of_a_number_selects_and_which_bumps(run: Run) -> None:
+    async with run(orders(3), bump={"undo_seconds": 0, "select_first": True}) as kitchen:
+        await kitchen.press("2")
+        assert "Enter selects" in kitchen.text
+        await kitchen.press("enter", "2")
+        assert "Enter bumps" in kitchen.text
+
+
 async def test_a_second_press_that_comes_late_selects_again(run: Run) -> None:
     async with run(orders(3), bump={"undo_seconds": 0, "select_first": True}) as kitchen:
         await kitchen.press("f2")

@@ -113,6 +113,6 @@ def test_nobody_is_caught_up_while_the_link_is_down(state: LinkState) -> None:
 
 
 def test_a_screen_that_is_too_small_says_what_it_needs() -> None:
-    headline, explanation = too_small_words(Size(20, 7), bars=3)
+    headline, explanation = too_small_words(Size(20, 7), Size(20, 4))
     assert headline == "Too small"
     assert explanation == "20x7 here, 24x9 needed"
