@@ -139,7 +139,7 @@ async def test_a_burst_is_looked_at_and_drawn_once(
         looks: list[set[str]] = []
         tickets = kitchen.app.kitchen.tickets
         look = tickets.update
-        monkeypatch.setattr(tickets, "update", lambda ids: looks.append(ids) or look(ids))
+        monkeypatch.setattr(tickets, "update", lambda ids, now: looks.append(ids) or look(ids, now))
         await kitchen.tell(*(order(8, f"Soup {n}", age=292, version=n) for n in range(2, 500)))
         assert "1 Soup 499" in kitchen.text
         assert looks == [{"o8"}]
