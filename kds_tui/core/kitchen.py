@@ -455,7 +455,10 @@ class Kitchen:
                 return order
             self._bumped.pop()
         left = [order for order in self.board if self._has_left(self.outbox.effective(order))]
-        return max(left, key=lambda order: (order.ready_at or 0.0, order.id), default=None)
+        # After a restart: what is not sent yet was bumped here all the same.
+        unsent = {each.order_id: each.given_at for each in self.outbox if each.verb is Verb.BUMP}
+        bumped_at = {order.id: unsent.get(order.id, order.ready_at) or 0.0 for order in left}
+        return max(left, key=lambda order: (bumped_at[order.id], order.id), default=None)
 
     @property
     def can_recall(self) -> bool:

@@ -175,3 +175,14 @@ def test_a_recall_after_a_serving_that_was_taken_back_is_of_the_ticket_bumped_la
     kitchen.outbox.open_window((served,), 203.0)
     assert kitchen.take_back() is not None
     assert command_of(kitchen.recall_last(stamp())).order_id == "a"
+
+
+def test_after_a_restart_the_last_bump_may_be_one_that_is_not_sent_yet() -> None:
+    before = at_work()
+    command = command_of(before.bump("a", stamp()))
+    kitchen = at_work()
+    earlier = make_order("b", status=S.READY, ready_at=command.given_at - 50)
+    kitchen.feed(upserted(earlier))
+    kitchen.outbox.add(command)
+    kitchen.tickets.update("ab")
+    assert command_of(kitchen.recall_last(stamp())).order_id == "a"
