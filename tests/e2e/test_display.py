@@ -110,7 +110,7 @@ def test_without_a_sound_card_the_terminals_bell_is_struck(hub: HubProcess) -> N
 
 def test_a_duplicate_key_is_an_error_at_the_start(tmp_path: Path) -> None:
     config = tmp_path / "kds.toml"
-    config.write_text('[keys]\n"board.recall" = "space"\n')
+    config.write_text('[keys]\n"board.recall" = "space"\n"board.bump" = "space"\n')
     command = [PROGRAM, "run", "--config", str(config)]
     with PtyTerminal(command, env=clean_home(tmp_path / "home")) as terminal:
         assert terminal.exit_code() == 2
