@@ -19,6 +19,7 @@ from kds_tui.core.link import LinkState
 from kds_tui.ui.alert_bar import Flash
 from kds_tui.ui.board_lists import BoardLists
 from kds_tui.ui.board_view import BoardView
+from kds_tui.ui.card_face import is_leaving
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.grid_view import GridView
 from kds_tui.ui.held_key import HOLD_GAP, REPEAT_GAP, HeldKey
@@ -453,8 +454,10 @@ class BoardScreen(ViewActions, BoardLists):
         shown: list[tuple[str, str]] = []
         if self.view.has_cards:
             selected = self.view.selected
-            does = "select" if selected is None else self.view.bump_word(selected)
-            shown.append((key("board.bump"), does))
+            found = self._views.current.card(selected) if selected is not None else None
+            if found is None or not is_leaving(found[0]):  # else it does nothing
+                does = "select" if selected is None else self.view.bump_word(selected)
+                shown.append((key("board.bump"), does))
             # On a bar the slots have keys of their own; in large letters none is seen.
             if self.keys.of("board.digit_1") and self._views.focused is None:
                 shown.append(("1-9 Enter", "slot"))

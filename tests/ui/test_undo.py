@@ -51,6 +51,17 @@ async def test_recall_takes_it_back(run: Run) -> None:
         assert kitchen.shown == ["o1", "o2", "o3"]
 
 
+async def test_the_footer_does_not_offer_to_bump_what_is_bumped(run: Run) -> None:
+    async with run(orders(3), bump=UNDO) as kitchen:
+        await kitchen.press("right", "z")
+        assert "Space bump" in kitchen.text
+        await kitchen.press("space")
+        assert "Space bump" not in kitchen.text
+        assert "r undo" in kitchen.text
+        await kitchen.press("r")
+        assert "Space bump" in kitchen.text
+
+
 async def test_each_recall_takes_the_bump_before(run: Run) -> None:
     async with run(orders(4), bump=UNDO) as kitchen:
         await kitchen.press("f1", "f3", "r")
