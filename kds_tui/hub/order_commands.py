@@ -22,7 +22,7 @@ from kds_tui.core.conflicts import (
 )
 from kds_tui.core.order import OPEN, OrderStatus
 from kds_tui.core.text import clean
-from kds_tui.core.wire import COURSE_LIMIT
+from kds_tui.core.wire import COURSE_LIMIT, ID_LIMIT
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.order_row import ItemKept, OrderKept
 from kds_tui.hub.orders import changed
@@ -38,7 +38,7 @@ def standing_of(order: OrderKept) -> Standing:
         version=order.version,
         lines=tuple(
             Line(
-                clean(item.id),
+                clean(item.id, ID_LIMIT),
                 item.status == ITEM_READY,
                 item.changed_version,
                 clean(item.course or "", COURSE_LIMIT),
@@ -80,8 +80,8 @@ def carry_out(order: OrderKept, wish: Wish, now: float) -> OrderKept | Refuse:
     # A display knows lines and courses by their clean text; a till may have sent spaces with it.
     wish = replace_wish(
         wish,
-        item_id=clean(wish.item_id),
-        item_ids=tuple(map(clean, wish.item_ids)),
+        item_id=clean(wish.item_id, ID_LIMIT),
+        item_ids=tuple(clean(one, ID_LIMIT) for one in wish.item_ids),
         course=clean(wish.course, COURSE_LIMIT),
     )
     decision = decide(wish, standing_of(order), now)
@@ -127,7 +127,7 @@ def _was_held(order: OrderKept) -> bool:
 def _held(order: OrderKept, wish: Wish, now: float) -> OrderKept:
     part = {line.id for line in part_of(wish, standing_of(order).lines) if not line.is_done}
     items = tuple(
-        replace(item, held=True, fired_at=None) if clean(item.id) in part else item
+        replace(item, held=True, fired_at=None) if clean(item.id, ID_LIMIT) in part else item
         for item in order.items
     )
     return changed(order, now, terminal=wish.terminal, items=items)
@@ -138,7 +138,7 @@ def _fired(order: OrderKept, wish: Wish, now: float) -> OrderKept:
     part = {line.id for line in part_of(wish, standing_of(order).lines) if line.is_held}
     items = tuple(
         replace(item, held=False, fired_at=moment, fired_version=version)
-        if clean(item.id) in part
+        if clean(item.id, ID_LIMIT) in part
         else item
         for item in order.items
     )
@@ -190,7 +190,7 @@ def _marked(
     status, ready_at = (ITEM_READY, format_time(now)) if is_done else (None, None)
     return tuple(
         replace(item, status=status, ready_at=ready_at)
-        if ids is None or clean(item.id) in ids
+        if ids is None or clean(item.id, ID_LIMIT) in ids
         else item
         for item in items
     )

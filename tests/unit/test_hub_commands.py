@@ -114,7 +114,7 @@ def test_a_line_is_what_a_display_calls_it_however_the_till_spelled_it(
     hub: HubLedger, line_id: str
 ) -> None:
     line = {**LINE, "id": line_id, "course": "  Mains "}
-    hub.create(items=[line, {**LINE, "id": "2"}])
+    hub.create(items=[line, {**LINE, "id": "x" * 121}])
     shown = decode_order(msgspec.json.encode(hub.order())).items[0]
     hub.command("c1", Wish(Verb.HOLD, 1, course=shown.course))
     assert [item.held for item in hub.order().items] == [True, False]
