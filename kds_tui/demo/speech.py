@@ -6,6 +6,7 @@ elsewhere it is fed in behind the microphone's port.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -27,6 +28,9 @@ five"."""
 
 PULSE: Final = "pulse"
 """What PortAudio calls PulseAudio. Not its default: on a desktop that may be a real sound card."""
+
+LET_GO: Final = 0.5
+"""Seconds from the last word to letting go of the key: a busy sound server is so far behind."""
 
 LOOK_TIME: Final = 15.0
 """Most seconds for PortAudio to tell its devices."""
@@ -72,6 +76,7 @@ def speaker() -> Generator[Speaker]:
 
                 async def play() -> None:
                     await virtual.play(RECORDING)
+                    await asyncio.sleep(LET_GO)
 
                 yield Speaker("through PulseAudio and PortAudio", None, PULSE, play)
                 return

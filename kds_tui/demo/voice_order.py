@@ -116,7 +116,5 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 def _ticket(app: KitchenApp, voice: DisplayVoice) -> Order | None:
     number = voice.desk.last_number
-    return next(
-        (ticket.order for ticket in app.kitchen.tickets if ticket.order.order_number == number),
-        None,
-    )
+    # Of the board, not of the grid: a simulated cook may have bumped it already.
+    return next((order for order in app.kitchen.board if order.order_number == number), None)

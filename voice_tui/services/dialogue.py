@@ -52,6 +52,7 @@ MAX_UTTERANCES: Final = 20
 """Utterances of one order whose words go along with it."""
 
 _SENDING: Final = "The order is being sent: one moment."
+_NO_MENU: Final = "The menu is not here yet: try again in a moment."
 _THROWN_AWAY: Final = "The order was thrown away."
 
 
@@ -68,7 +69,7 @@ class OrderDialogue:
     """
 
     def __init__(self, desk: OrderDesk, kitchen: KitchenCommands | None = None) -> None:
-        self._menu = MenuWatch(desk, self._changed)
+        self._menu = MenuWatch(desk, self._menu_changed)
         self._placing = Placing(desk, self._placed)
         self._cooks = CookCommands(kitchen, self._menu.refresh)
         self._transcripts = Transcripts()
@@ -382,7 +383,12 @@ class OrderDialogue:
         return next((entry for entry in reversed(entries) if entry.speaker == "person"), None)
 
     def _no_menu(self) -> str:
-        return self._menu.problem or "The menu is not here yet: try again in a moment."
+        return self._menu.problem or _NO_MENU
+
+    def _menu_changed(self) -> None:
+        if self._notice == _NO_MENU and self._menu.matcher is not None:
+            self._notice = ""  # it is here now
+        self._changed()
 
     def _output(self, kind: Literal["message", "error"], told: str) -> str:
         """Write what a call came to, for the model that made it."""

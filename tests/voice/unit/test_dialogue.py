@@ -407,3 +407,14 @@ async def test_orders_that_were_begun_and_those_in_the_kitchen_are_counted(talk:
     assert counted() == (3, 2)
     talk.dialogue.type_text("86 the coke")
     assert counted() == (3, 2)
+
+
+async def test_that_the_menu_is_not_here_is_said_until_it_is() -> None:
+    dialogue = OrderDialogue(ScriptedDesk())
+    dialogue.type_text("two classic burgers")
+    assert "not here yet" in dialogue.view.notice
+    dialogue.start()
+    await settled(dialogue, lambda view: not view.notice)
+    dialogue.type_text("two classic burgers")
+    assert dialogue.view.cart.lines
+    await dialogue.close()
