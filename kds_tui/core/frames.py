@@ -19,7 +19,8 @@ from kds_tui.core.digest import BoardDigest
 from kds_tui.core.json_text import read_json
 from kds_tui.core.order import Order, OrderStatus
 from kds_tui.core.text import NOTE_LIMIT
-from kds_tui.core.wire import Loose, WireError, decode_order, status_of, text_of
+from kds_tui.core.wire import WireError, decode_order, status_of, text_of
+from kds_tui.core.wire_rows import Loose
 
 MAX_SEQ: Final = 2**53
 """Largest sequence number that every JSON reader keeps exact."""

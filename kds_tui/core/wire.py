@@ -31,6 +31,7 @@ from kds_tui.core.order import (
     modifier_kind,
 )
 from kds_tui.core.text import ELLIPSIS, NOTE_LIMIT, clean
+from kds_tui.core.wire_rows import ItemRow, Loose, ModifierRow, OrderRow
 
 MAX_ITEMS: Final = 500
 """Most items of one order that are read; the card says how many more there were."""
@@ -65,86 +66,6 @@ MAX_PREP_MINUTES: Final = 600
 
 ID_LIMIT: Final = 200
 """Longest id of a line, which the server is told again: the longest that the hub takes."""
-
-Loose = str | int | float | bool | None
-"""A scalar as foreign servers send it: a number where a text is due, or the other way round."""
-
-
-class ModifierRow(Struct, omit_defaults=True):
-    """A modifier as an object; plain strings stand for one with that name."""
-
-    id: Loose = None
-    name: Loose = None
-    price: Loose = 0
-    category: Loose = None
-
-
-class ItemRow(Struct, omit_defaults=True):
-    """An item as Restaurant OS stores it: verbatim what its creator sent."""
-
-    id: Loose = None
-    menu_item_id: Loose = None
-    name: Loose = None
-    quantity: Loose = 1
-    price: Loose = 0
-    subtotal: Loose = None
-    modifiers: list[ModifierRow | Loose] | None = None
-    modifications: list[ModifierRow | Loose] | None = None
-    special_instructions: Loose = None
-    specialInstructions: Loose = None
-    notes: Loose = None
-    seat_number: Loose = None
-    seatNumber: Loose = None
-    station: Loose = None
-    status: Loose = None
-    changed_version: Loose = 0
-    added_at: Loose = None
-    previous_quantity: Loose = None
-    course: Loose = None
-    held: Loose = False
-    fired_at: Loose = None
-    category: Loose = None
-    prep_time_minutes: Loose = None
-
-
-class OrderRow(Struct, kw_only=True):
-    """An order row as REST answers and broadcasts carry it (the key set of the real server)."""
-
-    id: Loose = None
-    restaurant_id: Loose = None
-    order_number: Loose = None
-    type: Loose = None
-    status: Loose = None
-    items: list[ItemRow] | None = None
-    subtotal: Loose = None
-    tax: Loose = None
-    total_amount: Loose = None
-    total: Loose | UnsetType = UNSET
-    notes: Loose = None
-    customer_name: Loose = None
-    customerName: Loose | UnsetType = UNSET
-    table_number: Loose = None
-    tableNumber: Loose | UnsetType = UNSET
-    seat_number: Loose = None
-    seatNumber: Loose | UnsetType = UNSET
-    orderId: Loose | UnsetType = UNSET
-    order_id: Loose | UnsetType = UNSET
-    metadata: dict[str, Any] | None = None
-    created_at: Loose = None
-    updated_at: Loose = None
-    preparing_at: Loose = None
-    ready_at: Loose = None
-    completed_at: Loose = None
-    cancelled_at: Loose = None
-    scheduled_pickup_time: Loose = None
-    auto_fire_time: Loose = None
-    is_scheduled: Loose = False
-    manually_fired: Loose = False
-    version: Loose = 1
-    payment_status: Loose = None
-    covers: Loose = None
-    rush: Loose = False
-    voided_items: list[ItemRow] | None = None
 
 
 def text_of(value: Loose | UnsetType, limit: int = 80) -> str:

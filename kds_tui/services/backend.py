@@ -21,7 +21,8 @@ from kds_tui.core.command import Command
 from kds_tui.core.json_text import read_json
 from kds_tui.core.order import FINISHED, LISTED, Order, OrderStatus
 from kds_tui.core.text import clean
-from kds_tui.core.wire import Loose, WireError, decode_orders
+from kds_tui.core.wire import WireError, decode_orders
+from kds_tui.core.wire_rows import Loose
 from kds_tui.services.backend_errors import (
     BadAnswer,
     Forbidden,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from kds_tui.core.wire import ItemRow, ModifierRow, OrderRow
+from kds_tui.core.wire_rows import ItemRow, ModifierRow, OrderRow
 from tests.hostile.mutations import hostile_texts
 
 VALUES: Final = (

@@ -15,11 +15,11 @@ from kds_tui.core.order import Modifier, ModifierKind, Order, OrderStatus, Order
 from kds_tui.core.wire import (
     MAX_ITEMS,
     MAX_MODIFIERS,
-    OrderRow,
     WireError,
     decode_order,
     decode_orders,
 )
+from kds_tui.core.wire_rows import OrderRow
 
 
 def read(**fields: Any) -> Order:
