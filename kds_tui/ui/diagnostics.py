@@ -21,7 +21,7 @@ from kds_tui.core.diagnosis import diagnose
 from kds_tui.core.display_status import DisplayStatus
 from kds_tui.core.readings import read_status
 from kds_tui.ui.diagnosis_lines import Line, diagnosis_lines, group_lines
-from kds_tui.ui.touch import closes
+from voice_tui.ui.touch import closes
 
 
 class DiagnosisPort(Protocol):

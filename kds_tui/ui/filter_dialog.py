@@ -16,7 +16,7 @@ from textual.widgets import Static
 from kds_tui.core.filters import Choice, FilterKind, FilterOption
 from kds_tui.ui.card_lines import truncate
 from kds_tui.ui.key_table import KeyTable
-from kds_tui.ui.touch import closes
+from voice_tui.ui.touch import closes
 
 _TITLES: Final = {
     FilterKind.PHASE: "Status",

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from kds_tui.ui.card_lines import wrap
 from kds_tui.ui.help_words import help_parts, lay_out, matching
 from kds_tui.ui.key_table import KeyTable
-from kds_tui.ui.touch import closes
+from voice_tui.ui.touch import closes
 
 CLOSING = "escape,q,enter,space"
 

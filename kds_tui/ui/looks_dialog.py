@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kds_tui.core.density import FIGURE, Density, reading_distance
-from kds_tui.ui.touch import closes
+from voice_tui.ui.touch import closes
 
 _SIZES: Final = {
     Density.NEAR: "most tickets",

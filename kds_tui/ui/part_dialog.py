@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from kds_tui.core.courses import Part
 from kds_tui.ui.key_table import KeyTable
-from kds_tui.ui.touch import closes
+from voice_tui.ui.touch import closes
 
 NUMBERED: Final = 9
 """How many parts have a digit of their own."""

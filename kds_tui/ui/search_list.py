@@ -25,7 +25,7 @@ from kds_tui.core.lookup import name_words
 from kds_tui.ui.card_lines import truncate
 from kds_tui.ui.held_key import HOLD_GAP, HeldKey
 from kds_tui.ui.key_table import DEFAULT, SETTINGS, KeyTable
-from kds_tui.ui.touch import closes
+from voice_tui.ui.touch import closes
 
 MAX_TYPED: Final = 40
 """Characters of a search: more than a name has."""

@@ -310,7 +310,7 @@ class StillKitchen:
 
     def _draw(self) -> None:
         *behind, in_front = self.app.screen_stack
-        # A screen behind a dialog says for ever that it is to be drawn (Textual 8.2.8).
+        # A dialog behind another one says for ever that it is to be drawn (Textual 8.2.8).
         for screen in behind:
             if screen._layout_required or screen._dirty_widgets:
                 screen._on_timer_update()

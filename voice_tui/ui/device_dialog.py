@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from voice_tui.services.microphone import InputDevice
+from voice_tui.ui.touch import closes
 
 
 class DeviceDialog(ModalScreen[str | None]):
@@ -71,9 +72,7 @@ class DeviceDialog(ModalScreen[str | None]):
         Args:
             event: the click.
         """
-        box = self.query_one(OptionList).region
-        place = (event.screen_x, event.screen_y)
-        if not box.contains(*place) or event.screen_y == box.bottom - 1:
+        if closes(self.query_one(OptionList), event):
             self.action_leave()
 
     @on(OptionList.OptionSelected)
