@@ -60,11 +60,13 @@ NOTHING: Final[frozenset[str]] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class _Gone:
-    """An order that left the board."""
+    """An order that left the board: so little of it that 2,000 are half a megabyte."""
 
-    left_as: Order | None
-    """Its last known state without its lines; None when the server removed it, which is final."""
+    status: OrderStatus | None
+    """What it was last known as; None when the server removed it, which is final."""
 
+    version: int
+    updated_at: float
     at: int
     """The number of the event with which it left."""
 
@@ -74,11 +76,10 @@ class _Gone:
         An event must be newer, or a late one would bring back what is gone. A list that began after
         the order left need not be: it may have been missing from the list before.
         """
-        if self.left_as is None:
+        if self.status is None:
             return False
-        if began is not None and self.at < began:
-            return order.supersedes(self.left_as)
-        return not self.left_as.supersedes(order)
+        told, left = (order.version, order.updated_at), (self.version, self.updated_at)
+        return told >= left if began is not None and self.at < began else told > left
 
 
 class Board:
@@ -109,18 +110,19 @@ class Board:
         """
         return self._orders.get(order_id)
 
-    def left_as(self, order_id: str) -> Order | None:
-        """Tell how an order left the board, for the last `MAX_GONE` of them.
+    def cancelled_at(self, order_id: str) -> float | None:
+        """Tell when an order was cancelled, for the last `MAX_GONE` that left the board.
 
         Args:
             order_id: its id.
 
         Returns:
-            Its last known state without its lines; None when it is still here, was never, or the
-            server took it away without a word.
+            Seconds since the epoch; None when it is still here, was never, or left otherwise.
         """
         gone = self._gone.get(order_id)
-        return gone.left_as if gone is not None else None
+        if gone is None or gone.status is not OrderStatus.CANCELLED:
+            return None
+        return gone.updated_at
 
     def digest(self) -> BoardDigest:
         """Tell the digest of the orders, which every change keeps up to date.
@@ -253,15 +255,14 @@ class Board:
         self._orders.pop(order_id, None)
         self._digest.drop(order_id)
         self._touched.pop(order_id, None)
-        self._gone[order_id] = _Gone(_bare(left_as), self._event_count)
+        self._gone[order_id] = (
+            _Gone(left_as.status, left_as.version, left_as.updated_at, self._event_count)
+            if left_as is not None
+            else _Gone(None, 0, 0.0, self._event_count)
+        )
         self._gone.move_to_end(order_id)
         while len(self._gone) > MAX_GONE:
             self._gone.popitem(last=False)
-
-
-def _bare(order: Order | None) -> Order | None:
-    """Keep of an order what tells how new it is: the lines of 2,000 would be several megabytes."""
-    return order and replace(order, items=(), voided_items=(), notes="")
 
 
 def _state(order: Order) -> OrderState:

@@ -308,14 +308,14 @@ class TicketList:
         """The order that stays on the screen though it is cancelled, if this is one."""
         if known is None or known.is_cancelled:
             return self._attention.cancelled(order_id)
-        left_as = self._board.left_as(order_id)
-        if left_as is None or left_as.status is not OrderStatus.CANCELLED:
+        cancelled_at = self._board.cancelled_at(order_id)
+        if cancelled_at is None:
             return None
-        at = max(now, left_as.updated_at)
+        at = max(now, cancelled_at)
         is_unseen = self._attention.is_unseen(order_id, at)
         if not _may_be_begun(known, at, is_unseen=is_unseen):
             return None
-        return self._attention.cancel(known.order, left_as.updated_at)
+        return self._attention.cancel(known.order, cancelled_at)
 
     def _put_in(self, ticket: Ticket) -> None:
         self._tickets[ticket.id] = ticket
