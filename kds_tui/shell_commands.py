@@ -114,6 +114,7 @@ hold = order_command(
 fire = order_command(
     "fire", "Start a scheduled order now, or what is held of an order.", has_courses=True
 )
+pick_up = order_command("pick-up", "Hand a ready order over: a runner or a driver has it.")
 serve = order_command("serve", "Close a ready order: the guests have it.")
 
 
@@ -259,7 +260,7 @@ def watch(ctx: click.Context, station: str, config_path: Path | None, url: str |
 
 
 COMMANDS: Final = (
-    bump, recall, start, rush, hold, fire, serve, out_of_stock, orders, watch,
+    bump, recall, start, rush, hold, fire, pick_up, serve, out_of_stock, orders, watch,
 )  # fmt: skip
 """All of them, as help lists them."""
 

@@ -70,8 +70,8 @@ class Wishes:
                 return self.rush(order_id, rush=verb is Verb.RUSH)
             case Verb.START:
                 return self._tell(self._terminal.start(order_id))
-            case Verb.SERVE:
-                return self._tell(self._terminal.serve(order_id))
+            case Verb.PICK_UP | Verb.SERVE:
+                return self._tell(self._terminal.hand_over(verb, order_id))
             case Verb.HOLD:
                 return self._tell(self._terminal.hold(order_id, subject_id))
             case Verb.FIRE:

@@ -79,6 +79,7 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Feature]]]] = (
                 "fire",
             ),
             Feature("Bump a whole table", "{board.bump_table}"),
+            Feature("Picked up by a runner or a driver", "{board.pick_up}", "expo"),
             Feature("Served or sold, on the pass", "{board.serve}", "expo"),
             Feature(
                 "Recall the last one, or any of the whole shift",

@@ -42,6 +42,9 @@ class Verb(StrEnum):
     START = "start"
     """Somebody begins to cook it: its order becomes preparing."""
 
+    PICK_UP = "pick-up"
+    """Whoever takes a ready order to its guests has it: it becomes picked up."""
+
     SERVE = "serve"
     """The guests have it: a ready order becomes completed."""
 
@@ -65,6 +68,7 @@ PART_VERBS: Final = frozenset({Verb.FIRE, Verb.HOLD})
 WALKS: Final[Mapping[Verb, OrderStatus]] = {
     Verb.BUMP: OrderStatus.READY,
     Verb.START: OrderStatus.PREPARING,
+    Verb.PICK_UP: OrderStatus.PICKED_UP,
     Verb.SERVE: OrderStatus.COMPLETED,
 }
 """What can be done on any server, by the single legal steps to a status."""

@@ -22,6 +22,7 @@ _WISHES: Final[Mapping[Verb, str]] = {
     Verb.FIRE: "Your firing of",
     Verb.HOLD: "Your hold of",
     Verb.START: "Your start of",
+    Verb.PICK_UP: "Your handing over of",
     Verb.SERVE: "Your serving of",
     Verb.OUT_OF_STOCK: "Your 86 of",
     Verb.IN_STOCK: "The end of the 86 of",
@@ -40,6 +41,10 @@ _SENTENCES: Final[Mapping[tuple[Conflict, Verb], str]] = {
     ),
     (Conflict.SUPERSEDED, Verb.UNBUMP_ITEM): (
         "{label} was bumped meanwhile: recall it to take a mark away."
+    ),
+    (Conflict.CANCELLED, Verb.PICK_UP): "{label} was cancelled meanwhile: do not hand it out.",
+    (Conflict.SUPERSEDED, Verb.PICK_UP): (
+        "{label} was brought back meanwhile: it is not picked up, look at it again."
     ),
     (Conflict.CANCELLED, Verb.SERVE): "{label} was cancelled meanwhile: do not hand it out.",
     (Conflict.SUPERSEDED, Verb.SERVE): (

@@ -17,8 +17,8 @@ out, and for a terminal before a server that decides nothing:
     bump of a line    | the line was enlarged, or recalled  | refused, ORDER_SUPERSEDED
                       | the line was taken off the order    | refused, ITEM_GONE
     start             | bumped, or started by another       | nothing to do
-    serve             | brought back                        | refused, ORDER_SUPERSEDED
-                      | served by somebody else             | nothing to do
+    pick-up, serve    | brought back                        | refused, ORDER_SUPERSEDED
+                      | somebody else did it, or served it  | nothing to do
     hold              | bumped, done, or fired              | refused, ORDER_SUPERSEDED
                       | held by somebody else               | nothing to do
     fire              | bumped, done, or fired              | nothing to do
@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kds_tui.core.command import Verb
+from kds_tui.core.command import WALKS, Verb
 from kds_tui.core.order import OPEN, READY, Order, OrderStatus
 
 RECALL_WINDOW: Final = 1800.0
@@ -196,8 +196,8 @@ def decide(wish: Wish, order: Standing, now: float) -> Decision:
             return Nothing() if is_so else Apply()
         case Verb.START:
             return Apply() if order.status in _WAITING else Nothing()
-        case Verb.SERVE:
-            return _serve(wish, order)
+        case Verb.PICK_UP | Verb.SERVE:
+            return _hand_over(wish, order)
         case Verb.HOLD:
             return _hold(wish, order)
         case Verb.FIRE:
@@ -257,8 +257,8 @@ def _mark(wish: Wish, order: Standing) -> Decision:
     return Refuse(Conflict.SUPERSEDED) if _too_late(wish, order) else Apply()
 
 
-def _serve(wish: Wish, order: Standing) -> Decision:
-    if order.status is OrderStatus.COMPLETED:
+def _hand_over(wish: Wish, order: Standing) -> Decision:
+    if order.status in (WALKS[wish.verb], OrderStatus.COMPLETED):
         return Nothing()
     if order.status in OPEN or _too_late(wish, order):
         return Refuse(Conflict.SUPERSEDED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kds_tui.core.command import course_subject
+from kds_tui.core.command import course_of, course_subject
 from kds_tui.core.order import Item, Order
 
 
@@ -48,6 +48,22 @@ def parts_to_hold(order: Order) -> Sequence[Part]:
     return _parts(
         [item for item in order.items if not item.is_held and not item.is_done], last_first=True
     )
+
+
+def part_words(order: Order, subject_id: str) -> str:
+    """Name what of an order a command is of.
+
+    Args:
+        order: any.
+        subject_id: a course (`course_subject`); for all else the order is named.
+
+    Returns:
+        "Course 2 of TABLE 7", "TABLE 7".
+    """
+    course = course_of(subject_id)
+    if course is None:
+        return order.label
+    return f"{f'Course {course}' if course.isdecimal() else course} of {order.label}"
 
 
 def _parts(items: Sequence[Item], *, last_first: bool = False) -> Sequence[Part]:

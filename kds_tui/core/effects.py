@@ -38,6 +38,8 @@ def shown_after(order: Order, command: Command) -> Order:
         case Verb.START if order.status in OPEN and order.status is not OrderStatus.PREPARING:
             started_at = order.preparing_at or command.given_at
             return replace(order, status=OrderStatus.PREPARING, preparing_at=started_at)
+        case Verb.PICK_UP if order.status is OrderStatus.READY:
+            return replace(order, status=OrderStatus.PICKED_UP)
         case Verb.SERVE if order.status in READY:
             return replace(order, status=OrderStatus.COMPLETED)
         case Verb.HOLD if order.status in OPEN:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kds_tui.core.clock import Thresholds, Urgency
-from kds_tui.core.order import OPEN, READY, Item, Order
+from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus
 from kds_tui.core.order_list import Place
 from kds_tui.core.stations import Routing
 
@@ -144,5 +144,7 @@ def place_in_kitchen(order: Order) -> Place:
 
 
 def place_on_pass(order: Order) -> Place:
-    """Tell where a ready order stands: the one first that waits longest."""
-    return (False, ready_since(order), order.order_number, order.id)
+    """Tell where a ready order stands: the one first that waits longest; what was picked up waits
+    no more."""
+    has_left = order.status is OrderStatus.PICKED_UP
+    return (has_left, ready_since(order), order.order_number, order.id)

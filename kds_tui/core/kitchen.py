@@ -18,11 +18,11 @@ from kds_tui.core.command import (
     Outcome,
     Verb,
     capability_of,
-    course_of,
     lines_of,
     lines_subject,
     new_command_id,
 )
+from kds_tui.core.courses import part_words
 from kds_tui.core.effects import part_of
 from kds_tui.core.order import OPEN, READY, Order, OrderStatus
 from kds_tui.core.outbox import Outbox
@@ -333,11 +333,12 @@ class Kitchen:
             return NotDone("")
         return self._give(Verb.START, order, stamp)
 
-    def serve(self, order_id: str, stamp: Stamp) -> Result:
-        """Take the wish to close a ready order: the guests have it.
+    def hand_over(self, verb: Verb, order_id: str, stamp: Stamp) -> Result:
+        """Take the wish to say that a ready order has left the pass.
 
         Args:
-            order_id: which order; ready or picked up.
+            verb: `PICK_UP`, or `SERVE`, which closes it: the guests have it.
+            order_id: which order.
             stamp: the moment.
 
         Returns:
@@ -345,11 +346,11 @@ class Kitchen:
         """
         order = self.board.get(order_id)
         status = self.outbox.effective(order).status if order is not None else None
-        if order is None or status is OrderStatus.COMPLETED:
+        if order is None or status in (WALKS[verb], OrderStatus.COMPLETED):
             return NotDone("")  # somebody was faster, or it is asked for already
         if status not in READY:
             return NotDone(f"{order.label} is not ready yet: bump it first.")
-        return self._give(Verb.SERVE, order, stamp)
+        return self._give(verb, order, stamp)
 
     def hold(self, order_id: str, stamp: Stamp, subject_id: str = "") -> Result:
         """Take the wish to leave a ticket, or a part of it, uncooked until it is fired.
@@ -367,9 +368,9 @@ class Kitchen:
             return NotDone("")
         part = part_of(order, subject_id)
         if not part:
-            return NotDone(f"{_part_words(order, subject_id)}: nothing is left to hold.")
+            return NotDone(f"{part_words(order, subject_id)}: nothing is left to hold.")
         if all(item.is_held for item in part):
-            return NotDone(f"{_part_words(order, subject_id)} is held already.")
+            return NotDone(f"{part_words(order, subject_id)} is held already.")
         return self._give(Verb.HOLD, order, stamp, subject_id)
 
     def fire(self, order_id: str, stamp: Stamp, subject_id: str = "") -> Result:
@@ -394,7 +395,7 @@ class Kitchen:
         """Take a wish that is about a whole ticket.
 
         Args:
-            verb: bump, start, serve, rush, hold or fire.
+            verb: bump, start, pick up, serve, rush, hold or fire.
             order_id: whose ticket.
             stamp: the moment.
 
@@ -409,8 +410,8 @@ class Kitchen:
                 return self.bump(order_id, stamp)
             case Verb.START:
                 return self.start(order_id, stamp)
-            case Verb.SERVE:
-                return self.serve(order_id, stamp)
+            case Verb.PICK_UP | Verb.SERVE:
+                return self.hand_over(verb, order_id, stamp)
             case Verb.RUSH | Verb.UNRUSH:
                 return self.rush(order_id, stamp, rush=verb is Verb.RUSH)
             case Verb.HOLD:
@@ -489,10 +490,3 @@ class Kitchen:
             return NotDone("Too many bumps wait for the order server. Call the manager.")
         self.outbox.add(command)
         return Given(command)
-
-
-def _part_words(order: Order, subject_id: str) -> str:
-    course = course_of(subject_id)
-    if course is None:
-        return order.label
-    return f"{f'Course {course}' if course.isdecimal() else course} of {order.label}"

@@ -116,7 +116,7 @@ def _applied(order: OrderKept, wish: Wish, now: float) -> OrderKept:
         case Verb.HOLD | Verb.FIRE:
             carry = _held if wish.verb is Verb.HOLD else _fired
             return carry(order, wish, now)
-        case Verb.START | Verb.SERVE | Verb.OUT_OF_STOCK | Verb.IN_STOCK:
+        case Verb.START | Verb.PICK_UP | Verb.SERVE | Verb.OUT_OF_STOCK | Verb.IN_STOCK:
             raise ValueError(f"{wish.verb} has no route of an order")
 
 

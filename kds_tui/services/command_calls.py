@@ -85,7 +85,7 @@ class CommandCalls:
             raise NotOffered("This order server cannot do that.")
         known: dict[str, object] = {"base_version": command.base_version, "late": late}
         match command.verb:
-            case Verb.START | Verb.SERVE:
+            case Verb.START | Verb.PICK_UP | Verb.SERVE:
                 return await self._walk(command, late)
             case Verb.BUMP if not offered:
                 return await self._walk(command, late)

@@ -83,6 +83,12 @@ WISHES: Final[Mapping[str, OrderWish]] = {
     ),
     "hold": OrderWish(Verb.HOLD, OPEN, "is held until it is fired."),
     "fire": OrderWish(Verb.FIRE, OPEN, "is fired."),
+    "pick-up": OrderWish(
+        Verb.PICK_UP,
+        frozenset({OrderStatus.READY}),
+        "is picked up.",
+        frozenset({OrderStatus.PICKED_UP, OrderStatus.COMPLETED}),
+    ),
     "serve": OrderWish(Verb.SERVE, READY, "is served.", frozenset({OrderStatus.COMPLETED})),
 }
 """By the name of the command."""
@@ -156,7 +162,7 @@ class OrderShell:
         moot = [order for order in found if order.status in wish.moot]
         if not moot:
             raise ShellError(not_now(found[0], name))
-        return [f"{order_name(order)} is {order.status.value} already." for order in moot]
+        return [f"{order_name(one)} is {one.status.replace('-', ' ')} already." for one in moot]
 
     async def recall_last(self, station: str = ALL_STATIONS, routing: Routing | None = None) -> str:
         """Bring the order back that was bumped last, on whatever display.

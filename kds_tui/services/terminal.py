@@ -252,9 +252,9 @@ class Terminal:
         """Begin to cook a ticket; see `Kitchen.start`."""
         return self.ask(lambda kitchen, stamp: kitchen.start(order_id, stamp))
 
-    def serve(self, order_id: str) -> Result:
-        """Close a ready order: the guests have it; see `Kitchen.serve`."""
-        return self.ask(lambda kitchen, stamp: kitchen.serve(order_id, stamp))
+    def hand_over(self, verb: Verb, order_id: str) -> Result:
+        """Say that a ready order was picked up or served; see `Kitchen.hand_over`."""
+        return self.ask(lambda kitchen, stamp: kitchen.hand_over(verb, order_id, stamp))
 
     def hold(self, order_id: str, subject_id: str = "") -> Result:
         """Leave a ticket, or a part of it, uncooked until it is fired; see `Kitchen.hold`."""

@@ -84,7 +84,7 @@ class ReadyFace(TicketFace):
             now: the server's time, in seconds since the epoch.
 
         Returns:
-            Its name, and how long it has been ready.
+            Its name, and how long it has been ready, or that somebody has it.
         """
         order = entry.order
         urgency = self._expo.urgency(order, now)
@@ -92,6 +92,8 @@ class ReadyFace(TicketFace):
         usual = super().head(entry, now)
         if entry.undo_until is not None:
             return replace(usual, clock=countdown("SERVED", entry.undo_until, now), look="later")
+        if order.status is OrderStatus.PICKED_UP:
+            return replace(usual, clock="PICKED UP", look="later")
         return replace(usual, clock=f"{age}{_READY_WORDS[urgency]}", look=urgency.value)
 
     def body(self, entry: Ticket, width: int) -> Sequence[Line]:
@@ -105,9 +107,7 @@ class ReadyFace(TicketFace):
             For whom it is, its warnings, and its lines.
         """
         order = entry.order
-        picked_up = order.status is OrderStatus.PICKED_UP
-        state = ("picked up" if picked_up else "✓✓", Role.TEXT)
-        lines = kind_lines(order, width, state, self._style)
+        lines = kind_lines(order, width, ("✓✓", Role.TEXT), self._style)
         lines += warning_lines(order, width)
         for item in order.items:
             lines += _name_lines(f"{item.quantity} ", item, width)

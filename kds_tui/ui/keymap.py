@@ -52,7 +52,8 @@ ACTIONS: Final = (
     KeyAction("board.rush", "!", "rush", "Rush: to the front on all screens, or back"),
     KeyAction("board.hold", "w", "hold", "Hold the ticket, or a course of it"),
     KeyAction("board.fire", "f", "fire", "Fire what is held, or a scheduled order"),
-    KeyAction("board.serve", "v", "serve", "Served: the guests have the order"),
+    KeyAction("board.pick_up", "p", "pick_up", "Picked up by a runner"),
+    KeyAction("board.serve", "v", "serve", "Served: guests have it"),
     KeyAction("board.acknowledge", "a", "acknowledge", "Take notice of the selected ticket"),
     KeyAction(
         "board.acknowledge_all", "A", "acknowledge_all", "Take notice of all that is new or changed"

@@ -70,7 +70,7 @@ class WishesRequested(Message):
     """The cook wants several things done with one key press."""
 
     wishes: Sequence[tuple[Verb, str]]
-    """What of which order: bump, start, serve, rush, hold or fire."""
+    """What of which order: bump, start, pick up, serve, rush, hold or fire."""
 
 
 @dataclass

@@ -21,6 +21,8 @@ from kds_tui.ui.card_lines import CardLine, Line, Role, Span, minutes_words, tru
 MAX_NAMED: Final = 3
 """Most lines of an order that a table's card names; the rest is counted."""
 
+_READY_WORDS: Final = {OrderStatus.READY: "✓✓ ready", OrderStatus.PICKED_UP: "✓✓ picked up"}
+
 BAR: Final = 6
 """Cells of the bar of what is done."""
 
@@ -150,8 +152,8 @@ def _estimate(table: Table, now: float) -> str:
 
 def _order_lines(order: Order, width: int, *, with_items: bool) -> list[Line]:
     count = progress(order)
-    is_ready = order.status in (OrderStatus.READY, OrderStatus.PICKED_UP)
-    state = "✓✓ ready" if is_ready else f"{count.done}/{count.total}"
+    is_ready = order.status in _READY_WORDS
+    state = _READY_WORDS.get(order.status, f"{count.done}/{count.total}")
     number = f"#{order.short_number}"
     seat = f" s{order.seat_number}" if order.seat_number is not None else ""
     name = f"{number}{seat}" + (f" {order.customer_name}" if order.customer_name else "")

@@ -1,4 +1,4 @@
-"""What keys do with a ticket beyond bumping it: start, rush, hold, fire, serve, its whole table."""
+"""What keys do with a ticket beyond bumping it: start, rush, hold, fire, hand over, its table."""
 
 from __future__ import annotations
 
@@ -55,6 +55,10 @@ class TicketActions(KeyScreen):
     def action_start(self) -> None:
         """Say that somebody begins to cook the selected ticket."""
         self._wish_once("start", Verb.START)
+
+    def action_pick_up(self) -> None:
+        """Say that whoever takes the selected order to its guests has it."""
+        self._wish_once("pick_up", Verb.PICK_UP)
 
     def action_serve(self) -> None:
         """Say that the guests have the selected order."""

@@ -81,7 +81,7 @@ class DisplayCommands:
         table_number: str | None,
         part: str | None,
     ) -> str:
-        """Start, rush, hold, fire, serve or acknowledge.
+        """Start, rush, hold, fire, hand over, serve or acknowledge.
 
         Args:
             action: which of these.
@@ -100,7 +100,7 @@ class DisplayCommands:
         if not found or (order_number is not None and len(found) > 1):
             if order_number is None and table_number is None:
                 return "Select a ticket first, or say its number or its table."
-            state = "ready" if action is TicketWork.SERVE else "open"
+            state = "ready" if action in _OF_READY else "open"
             return _not_one(found, state, order_number, table_number)
         if action is TicketWork.ACKNOWLEDGE:
             for order in found:
@@ -118,7 +118,7 @@ class DisplayCommands:
         self, action: TicketWork, order_number: str | None, table_number: str | None
     ) -> list[Order]:
         kitchen = self._kitchen
-        if action is TicketWork.SERVE:
+        if action in _OF_READY:
             shown = [
                 kitchen.outbox.effective(order)
                 for order in kitchen.board
@@ -220,12 +220,15 @@ def _all_said(results: Sequence[Result], done: str) -> str:
     return done
 
 
+_OF_READY: Final = frozenset({TicketWork.PICK_UP, TicketWork.SERVE})
+
 _DONE: Final[Mapping[TicketWork, str]] = {
     TicketWork.START: "started",
     TicketWork.RUSH: "at the front",
     TicketWork.UNRUSH: "in its place again",
     TicketWork.HOLD: "held",
     TicketWork.FIRE: "fired",
+    TicketWork.PICK_UP: "picked up",
     TicketWork.SERVE: "served",
 }
 

@@ -67,6 +67,8 @@ async def test_every_verb_reaches_the_hub_and_is_safe_to_repeat(here: Kitchen) -
         await twice(Verb.BUMP, "c8")
         order = await backend.get_order(row["id"])
         assert (order.status, order.recalled, order.rush) == (OrderStatus.READY, True, False)
+        await twice(Verb.PICK_UP, "c13")
+        assert (await backend.get_order(row["id"])).status is OrderStatus.PICKED_UP
         await twice(Verb.SERVE, "c12")
         assert (await backend.get_order(row["id"])).status is OrderStatus.COMPLETED
         for verb, key, available in [
@@ -213,8 +215,8 @@ async def test_any_server_starts_and_serves_by_its_statuses() -> None:
         Backend(double.url, FixedToken(make_token())) as backend,
     ):
         order_id = double.add("pending")
-        for verb, late in [(Verb.START, True), (Verb.BUMP, True), (Verb.SERVE, True)]:
-            order = await backend.carry_out(command(verb, order_id, verb.value), late=late)
+        for verb in (Verb.START, Verb.BUMP, Verb.PICK_UP, Verb.SERVE):
+            order = await backend.carry_out(command(verb, order_id, verb.value), late=True)
             assert order is not None
             assert order.status is WALKS[verb]
         with pytest.raises(Conflict) as back:

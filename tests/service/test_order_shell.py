@@ -109,6 +109,8 @@ async def test_a_hub_starts_holds_fires_and_serves(tmp_path: Path) -> None:
         assert await ask("bump") == ("0001: what was to be cooked is done, what is held stays.")
         await ask("fire")
         assert await ask("bump") == "0001 is bumped."
+        assert await ask("pick-up") == "0001 is picked up."
+        assert await ask("pick-up") == "0001 is picked up already."
         assert await ask("serve") == "0001 is served."
         assert await ask("serve") == "0001 is completed already."
 

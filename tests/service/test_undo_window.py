@@ -265,7 +265,7 @@ async def test_what_waits_for_the_cook_is_not_counted_as_unsent(kitchen: Kitchen
 async def test_serving_has_a_window_too(kitchen: Kitchen) -> None:
     ready = make_order("a", status=OrderStatus.READY, version=2)
     kitchen.terminal.feed(upserted(ready))
-    assert isinstance(kitchen.terminal.serve("a"), Given)
+    assert isinstance(kitchen.terminal.hand_over(Verb.SERVE, "a"), Given)
     kitchen.disk.write()
     assert kitchen.terminal.kitchen.outbox.undo_until("a") is not None
     assert isinstance(kitchen.terminal.recall(), TakenBack)

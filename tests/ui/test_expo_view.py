@@ -108,6 +108,22 @@ async def test_what_is_ready_is_served(run: Run) -> None:
         assert "READY FOR THE GUESTS 1" in kitchen.text
 
 
+async def test_what_is_picked_up_stays_at_the_end_until_it_is_served(run: Run) -> None:
+    async with run(PLATES, display=EXPO) as kitchen:
+        await kitchen.press("right", "right", "p")
+        assert given(kitchen) == [(Verb.PICK_UP, "o4")]
+        assert "PICKED UP" in kitchen.text
+        assert "READY FOR THE GUESTS 2" in kitchen.text
+        ready = [card.ticket_id for card in expo(kitchen).ready.paging.cards]
+        assert sorted(ready) == ["o3", "o4"]
+        await kitchen.press("o")
+        assert [card.ticket_id for card in expo(kitchen).ready.paging.cards] == ["o3", "o4"]
+        await kitchen.press("p")
+        assert len(given(kitchen)) == 1, "somebody has it already"
+        await kitchen.press("v")
+        assert given(kitchen)[1:] == [(Verb.SERVE, "o4")]
+
+
 async def test_what_is_served_can_be_taken_back_for_a_while(run: Run) -> None:
     async with run(PLATES, display=EXPO, bump={"undo_seconds": 3}) as kitchen:
         await kitchen.press("right", "right", "space")

@@ -48,6 +48,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.rush": lambda kitchen: kitchen.bumped == ["o8"],
     "board.hold": lambda kitchen: kitchen.bumped == ["o8"],
     "board.fire": lambda kitchen: kitchen.bumped == ["o8"],
+    "board.pick_up": lambda kitchen: "#0008 is not ready yet" in kitchen.text,
     "board.serve": lambda kitchen: "#0008 is not ready yet" in kitchen.text,
     "board.recall": lambda kitchen: kitchen.bumped == ["o99"],
     "board.recall_list": lambda kitchen: isinstance(kitchen.app.screen, RecallList),

@@ -41,6 +41,13 @@ def command(verb: Verb) -> Command:
         (Verb.RUSH, Conflict.CLOSED, False, "TABLE 12 is closed already."),
         (Verb.START, Conflict.CANCELLED, False,
          "TABLE 12 was cancelled meanwhile: do not cook it."),
+        (Verb.PICK_UP, Conflict.CANCELLED, False,
+         "TABLE 12 was cancelled meanwhile: do not hand it out."),
+        (Verb.PICK_UP, Conflict.SUPERSEDED, False,
+         "TABLE 12 was brought back meanwhile: it is not picked up, look at it again."),
+        (Verb.PICK_UP, Conflict.SUPERSEDED, True,
+         "Your handing over of TABLE 12 came too late: somebody changed the order since. Look at"
+         " it again."),
         (Verb.SERVE, Conflict.CANCELLED, False,
          "TABLE 12 was cancelled meanwhile: do not hand it out."),
         (Verb.SERVE, Conflict.SUPERSEDED, False,

@@ -37,6 +37,7 @@ MARK = Wish(Verb.BUMP_ITEM, 3, terminal="grill", item_id="burger")
 UNMARK = replace(MARK, verb=Verb.UNBUMP_ITEM)
 RUSH, UNRUSH = Wish(Verb.RUSH, 3), Wish(Verb.UNRUSH, 3)
 FIRE = Wish(Verb.FIRE)
+PICK_UP = Wish(Verb.PICK_UP, 3, terminal="grill")
 START, SERVE = Wish(Verb.START, 3, terminal="grill"), Wish(Verb.SERVE, 3, terminal="grill")
 HOLD = Wish(Verb.HOLD, 3, terminal="grill")
 HOLD_FRIES, FIRE_FRIES = (
@@ -231,6 +232,12 @@ _TABLE: list[tuple[str, Wish, Standing, Decision]] = [
     ("serve: served by another", SERVE, replace(MEANWHILE, status=S.COMPLETED), NOTHING),
     ("serve: brought back", SERVE, MEANWHILE, SUPERSEDED),
     ("serve: cancelled", SERVE, replace(MEANWHILE, status=S.CANCELLED), CANCELLED),
+    ("pick-up: ready", PICK_UP, READY_ORDER, APPLY),
+    ("pick-up: by another", PICK_UP, replace(MEANWHILE, status=S.PICKED_UP), NOTHING),
+    ("pick-up: served by another", PICK_UP, replace(MEANWHILE, status=S.COMPLETED), NOTHING),
+    ("pick-up: brought back", PICK_UP, MEANWHILE, SUPERSEDED),
+    ("pick-up: cancelled", PICK_UP, replace(MEANWHILE, status=S.CANCELLED), CANCELLED),
+    ("late pick-up: touched", replace(PICK_UP, late=True), READY_ORDER, SUPERSEDED),
     ("late serve: touched", replace(SERVE, late=True), READY_ORDER, SUPERSEDED),
 ]  # fmt: skip
 

@@ -80,9 +80,13 @@ def test_firing_a_scheduled_order_as_a_whole_starts_it(subject_id: str, fire_at:
     assert after(Verb.FIRE, waits, subject_id).fire_at == fire_at
 
 
-def test_start_and_serve_take_the_order_on() -> None:
+def test_start_pick_up_and_serve_take_the_order_on() -> None:
     started = after(Verb.START, replace(ORDER, status=S.PENDING))
     assert (started.status, started.preparing_at) == (S.PREPARING, NOW)
+    picked_up = after(Verb.PICK_UP, replace(ORDER, status=S.READY))
+    assert picked_up.status is S.PICKED_UP
+    assert after(Verb.PICK_UP, picked_up) == picked_up
+    assert after(Verb.SERVE, picked_up).status is S.COMPLETED
     assert after(Verb.SERVE, replace(ORDER, status=S.READY)).status is S.COMPLETED
 
 
@@ -92,7 +96,7 @@ def test_a_command_that_makes_no_sense_changes_nothing(
 ) -> None:
     before = replace(ORDER, status=status)
     shown = after(verb, before, subject_id)
-    sensible = READY if verb in (Verb.RECALL, Verb.SERVE) else OPEN
+    sensible = READY if verb in (Verb.RECALL, Verb.PICK_UP, Verb.SERVE) else OPEN
     if status not in sensible:
         assert shown == before
     if verb in PART_VERBS:

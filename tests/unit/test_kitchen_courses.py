@@ -127,18 +127,34 @@ def test_any_server_can_start_a_ticket(offered: frozenset[str]) -> None:
 def test_any_server_can_close_a_ready_order(offered: frozenset[str]) -> None:
     kitchen = at_work(offered=offered, status=S.READY)
     assert kitchen.tickets.ready_count == 1
-    assert isinstance(kitchen.serve("a", stamp()), Given)
+    assert isinstance(kitchen.hand_over(Verb.SERVE, "a", stamp()), Given)
     kitchen.tickets.update("a")
     assert kitchen.tickets.ready_count == 0
-    assert kitchen.serve("a", stamp()) == NotDone("")
+    assert kitchen.hand_over(Verb.SERVE, "a", stamp()) == NotDone("")
 
 
-def test_what_is_not_ready_is_not_served() -> None:
+@pytest.mark.parametrize("offered", [HUB, frozenset[str]()], ids=["hub", "statuses only"])
+def test_what_was_picked_up_is_not_closed(offered: frozenset[str]) -> None:
+    kitchen = at_work(offered=offered, status=S.READY)
+    assert isinstance(kitchen.hand_over(Verb.PICK_UP, "a", stamp()), Given)
+    kitchen.tickets.update("a")
+    assert kitchen.tickets.ready_count == 1
+    assert kitchen.hand_over(Verb.PICK_UP, "a", stamp()) == NotDone(""), "somebody has it"
+    assert isinstance(kitchen.hand_over(Verb.SERVE, "a", stamp()), Given)
+    kitchen.tickets.update("a")
+    assert kitchen.hand_over(Verb.PICK_UP, "a", stamp()) == NotDone(""), "it is closed"
+
+
+@pytest.mark.parametrize("verb", [Verb.PICK_UP, Verb.SERVE])
+def test_what_is_not_ready_is_not_handed_over(verb: Verb) -> None:
     kitchen = at_work()
-    assert kitchen.serve("a", stamp()) == NotDone("TABLE 7 is not ready yet: bump it first.")
+    assert kitchen.hand_over(verb, "a", stamp()) == NotDone(
+        "TABLE 7 is not ready yet: bump it first."
+    )
     assert isinstance(kitchen.bump("a", stamp()), Given)
-    assert isinstance(kitchen.serve("a", stamp()), Given), "it will be, once the bump is answered"
-    assert [command.verb for command in kitchen.outbox] == [Verb.BUMP, Verb.SERVE]
+    handed_over = kitchen.hand_over(verb, "a", stamp())
+    assert isinstance(handed_over, Given), "it will be, once the bump is answered"
+    assert [command.verb for command in kitchen.outbox] == [Verb.BUMP, verb]
 
 
 def test_a_bump_that_can_be_taken_back_keeps_its_ticket_greyed() -> None:
@@ -171,7 +187,7 @@ def test_a_recall_after_a_serving_that_was_taken_back_is_of_the_ticket_bumped_la
     kitchen.tickets.update(kitchen.feed(upserted(make_order("b"))))
     kitchen.bump("b", stamp())
     kitchen.bump("a", stamp())
-    served = command_of(kitchen.serve("a", stamp()))
+    served = command_of(kitchen.hand_over(Verb.SERVE, "a", stamp()))
     kitchen.outbox.open_window((served,), 203.0)
     assert kitchen.take_back() is not None
     assert command_of(kitchen.recall_last(stamp())).order_id == "a"

@@ -229,6 +229,8 @@ async def test_tickets_are_acknowledged_by_voice(
         ("fire", None, "5", "desserts", [], "TABLE 5 has no desserts."),
         ("fire", None, "5", "Soup", [], "That ticket does not wait: it is cooked already."),
         ("serve", "42", None, None, [], "There is no ready ticket for order 42."),
+        ("pick-up", "42", None, None, [], "There is no ready ticket for order 42."),
+        ("pick-up", None, "8", None, ["pick-up o0060 "], "TABLE 8 is picked up."),
         ("serve", "60", None, None, ["serve o0060 "], "TABLE 8 is served."),
         ("rush", None, "9", None, [], "There is no open ticket for table 9."),
         ("rush", None, "6", None, ["rush o0043 ", "rush o0100 "], "TABLE 6 is at the front."),

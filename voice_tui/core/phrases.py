@@ -229,6 +229,7 @@ WORK: Final = {
         "start": "start cooking|start working on|start|begin",
         "hold": "hold|park",
         "fire": "fire",
+        "pick-up": "(?:mark )?picked up|pick up|hand over",
         "serve": "serve|served|mark served",
         "acknowledge": "acknowledged?|(?:i have|i've|we've|we have) seen|noted",
     }.items()

@@ -66,7 +66,7 @@ PARAMETERS: Final[Mapping[str, Mapping[str, object]]] = {
         ("action",),
         action={
             "type": "string",
-            "enum": ["start", "rush", "unrush", "hold", "fire", "serve", "acknowledge"],
+            "enum": ["start", "rush", "unrush", "hold", "fire", "pick-up", "serve", "acknowledge"],
         },
         order_number={"type": "string"},
         table_number={"type": "string"},

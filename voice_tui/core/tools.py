@@ -114,6 +114,7 @@ class TicketWork(StrEnum):
     UNRUSH = "unrush"
     HOLD = "hold"
     FIRE = "fire"
+    PICK_UP = "pick-up"
     SERVE = "serve"
     ACKNOWLEDGE = "acknowledge"
     """Take notice of what is new on it."""

@@ -290,6 +290,8 @@ COOKS = [
         "work_on_ticket",
         {"action": "hold", "table_number": "5", "part": "Cedar Salmon"},
     ),
+    ("picked up order sixty two", "work_on_ticket", {"action": "pick-up", "order_number": "62"}),
+    ("hand over order nine", "work_on_ticket", {"action": "pick-up", "order_number": "9"}),
     ("serve table five", "work_on_ticket", {"action": "serve", "table_number": "5"}),
     ("eighty six the salmon", "mark_unavailable", {"itemName": "Cedar Salmon", "available": False}),
     ("86 salmon", "mark_unavailable", {"itemName": "Cedar Salmon", "available": False}),
