@@ -37,6 +37,9 @@ WISHES: Final = {
     Verb.UNRUSH: 6,
     Verb.FIRE: 8,
     Verb.HOLD: 6,
+    Verb.START: 6,
+    Verb.PICK_UP: 4,
+    Verb.SERVE: 3,
     Verb.OUT_OF_STOCK: 3,
     Verb.IN_STOCK: 3,
 }
@@ -113,13 +116,17 @@ class Cook:
             case Verb.OUT_OF_STOCK | Verb.IN_STOCK:
                 item = pick(MENU_ITEMS)
                 return terminal.set_stock(item, item, available=verb is Verb.IN_STOCK)
-            case Verb.RECALL:
+            case Verb.RECALL | Verb.PICK_UP | Verb.SERVE:
                 bumped = [
                     order.id
                     for order in kitchen.board
                     if kitchen.outbox.effective(order).status in READY
                 ]
-                return terminal.recall(pick(bumped)) if bumped else None
+                if not bumped:
+                    return None
+                if verb is Verb.RECALL:
+                    return terminal.recall(pick(bumped))
+                return terminal.hand_over(verb, pick(bumped))
             case Verb.FIRE:
                 waiting = [
                     ticket.id
@@ -131,6 +138,8 @@ class Cook:
                 return None
             case Verb.BUMP:
                 return terminal.bump(pick(tickets).id)
+            case Verb.START:
+                return terminal.start(pick(tickets).id)
             case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
                 order = pick(tickets).order
                 done = verb is Verb.BUMP_ITEM

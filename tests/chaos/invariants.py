@@ -12,13 +12,18 @@ from typing import Any, Final
 
 import msgspec
 
-from kds_tui.core.order import FINISHED, Order
+from kds_tui.core.command import WALKS, Verb
+from kds_tui.core.order import FINISHED, Order, OrderStatus, steps_between
 from kds_tui.core.wire import decode_order
 from tests.chaos.cook import content_of
 from tests.chaos.evidence import Evidence, Told
 
 MOST_TOLD: Final = 20
 """Violations of a kind that are written out."""
+
+
+WALKED: Final = frozenset({Verb.START, Verb.PICK_UP, Verb.SERVE})
+"""What is carried out status by status, on a hub too."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,14 @@ class Witness:
             found[answer.key.partition(":")[0]].append(answer)
         return found
 
+    def reached(self) -> dict[str, set[str]]:
+        """Give the statuses that each order ever had, as the answers tell them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for answer in self.answers:
+            if answer.status < 300 and "status" in answer.body:
+                found[answer.body["id"]].add(answer.body["status"])
+        return found
+
 
 @dataclass
 class Verdict:
@@ -90,22 +103,46 @@ def judge(evidence: Evidence, witness: Witness, verdict: Verdict) -> None:
         witness: read after everything was delivered.
         verdict: takes what is found.
     """
-    answers = witness.of_command()
+    answers, reached = witness.of_command(), witness.reached()
     for told in evidence.commands.values():
-        _judge_command(told, answers.get(told.id, []), verdict)
+        of_it = answers.get(told.id, [])
+        _judge_end(told, verdict)
+        if told.verb in WALKED:
+            _judge_walk(told, of_it, reached[told.lane], verdict)
+        else:
+            _judge_command(told, of_it, verdict)
     for verb, count in evidence.kept.items():
         verdict.wrong.append(f"{verb}: kept on the terminal {count} times; the hub can do it")
     _judge_sequence(evidence, answers, verdict)
     _judge_versions(witness, verdict)
 
 
-def _judge_command(told: Told, answers: Sequence[StoredAnswer], verdict: Verdict) -> None:
-    about = f"{told.verb} {told.id} of terminal {told.terminal}"
+def _judge_end(told: Told, verdict: Verdict) -> None:
     if told.taken and not told.outcome:
         if told.excused:
             verdict.excused += 1
         else:
-            verdict.lost.append(f"{about}: taken, and never ended")
+            verdict.lost.append(f"{_about(told)}: taken, and never ended")
+
+
+def _judge_walk(
+    told: Told, answers: Sequence[StoredAnswer], reached: set[str], verdict: Verdict
+) -> None:
+    """Each step has an answer of its own, and none where somebody else had made it; that none was
+    made twice is told by the versions."""
+    target = WALKS[Verb(told.verb)]
+    there = {target, *(status for status in OrderStatus if steps_between(target, status))}
+    arrived = any(
+        answer.status < 300 and answer.key.partition(":")[2] == target for answer in answers
+    )
+    if told.outcome == "done" and not reached & (there - {OrderStatus.CANCELLED}):
+        verdict.lost.append(f"{_about(told)}: told as done, and the order never was {target}")
+    if told.outcome == "declined" and arrived:
+        verdict.wrong.append(f"{_about(told)}: told as declined ({told.reason}), and was done")
+
+
+def _judge_command(told: Told, answers: Sequence[StoredAnswer], verdict: Verdict) -> None:
+    about = _about(told)
     if len(answers) > 1:
         verdict.doubled.append(f"{about}: answered under {[answer.key for answer in answers]}")
     done = any(answer.status < 300 for answer in answers)
@@ -115,6 +152,10 @@ def _judge_command(told: Told, answers: Sequence[StoredAnswer], verdict: Verdict
         verdict.wrong.append(f"{about}: told as declined ({told.reason}), and the hub did it")
     elif told.outcome == "declined" and not answers:
         verdict.lost.append(f"{about}: told as declined ({told.reason}), and the hub never did so")
+
+
+def _about(told: Told) -> str:
+    return f"{told.verb} {told.id} of terminal {told.terminal}"
 
 
 def _judge_sequence(
