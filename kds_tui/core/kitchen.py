@@ -148,7 +148,7 @@ class Kitchen:
         """
         ticket = self.tickets.get(order_id)
         if ticket is None:
-            return NotDone("")  # somebody was faster, and the screen shows it
+            return NotDone(self._why_no_ticket(order_id))
         if ticket.is_cancelled:
             return self.acknowledge(order_id)
         order = self._open_order(order_id)
@@ -173,6 +173,12 @@ class Kitchen:
         if not isinstance(result, NotDone):
             self._bumped.append(order_id)
         return result
+
+    def _why_no_ticket(self, order_id: str) -> str:
+        order = self.board.get(order_id)
+        if order is None or order.status not in OPEN or self.tickets.concerns(order):
+            return ""  # somebody was faster, and the screen shows it
+        return f"{order.label} has nothing for this station: others bump it."
 
     def _part_to_bump(self, order: Order) -> str:
         """What of an order a bump is of: this screen's lines, where others have some; empty for the

@@ -18,6 +18,7 @@ from kds_tui.ui.part_dialog import PartDialog
 from kds_tui.ui.shown import Shown
 from voice_tui.terminal import GuardedApp
 
+NO_LINES: Final = "No line can be chosen here: lines are marked on the kitchen's tickets."
 NOT_FIRED: Final = "Scheduled orders are fired before they are bumped."
 
 
@@ -79,9 +80,12 @@ class TicketActions(KeyScreen):
         Args:
             step: 1 or -1.
         """
-        self._held_key.released()
-        if self.view.selected is not None or self.view.select_again():
-            self.view.move_item(step)
+        if self.view.selected is None and not self.view.select_again():
+            return
+        if self.view.move_item(step):
+            self._held_key.released()
+        elif not self._is_held_down("item"):
+            self.notify(NO_LINES, severity="warning", markup=False)
 
     def action_bump_item(self) -> None:
         """Mark the chosen item done, or not done after all; choose one where none is."""

@@ -102,6 +102,17 @@ async def test_the_footer_says_what_enter_does_with_the_table_that_is_typed(run:
         assert "Enter serves all" in kitchen.text
 
 
+async def test_a_key_for_a_line_says_where_lines_are_marked(run: Run) -> None:
+    async with run(ROOM, display=TABLES) as kitchen:
+        for key in ("i", "x"):
+            await kitchen.press("right")
+            await kitchen.hold(key)
+            await kitchen.until(lambda: "No line can be chosen here" in kitchen.text)
+            assert len(kitchen.app._notifications) == 1, "said once for one press"
+            kitchen.app.clear_notifications()
+        assert given(kitchen) == []
+
+
 async def test_a_ready_table_is_served(run: Run) -> None:
     async with run(ROOM, display=TABLES) as kitchen:
         await kitchen.press("right", "down")

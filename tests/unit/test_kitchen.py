@@ -171,6 +171,14 @@ def test_a_station_does_not_recall_what_it_had_no_part_in() -> None:
     assert cook.screen == "b"
 
 
+def test_an_order_of_other_stations_is_bumped_by_them() -> None:
+    fries = replace(make_order("a", table_number="7"), items=(make_item("Fries"),))
+    cook = Cook(fries, station="grill")
+    assert cook.bump("a") == NotDone("TABLE 7 has nothing for this station: others bump it.")
+    cook.hear(make_order("a", status=S.COMPLETED, version=4))
+    assert cook.bump("a") == NotDone(""), "somebody was faster"
+
+
 @pytest.mark.parametrize("capabilities", [None, WITH_RECALL])
 def test_a_recall_is_sent_to_a_server_that_may_take_it(
     capabilities: frozenset[str] | None,
