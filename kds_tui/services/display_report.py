@@ -8,12 +8,13 @@ from typing import Self
 
 from msgspec import Struct
 
-from kds_tui.core.decision import Diagnosis
+from kds_tui.core.decision import Diagnosis, Facts
 from kds_tui.core.diagnosis import diagnose
 from kds_tui.core.diagnosis_text import diagnosis_lines, headline, table_lines
 from kds_tui.core.display_status import DisplayStatus
 from kds_tui.core.limits import Level
 from kds_tui.core.readings import Group, read_status, worst_level
+from kds_tui.core.symptoms import is_frozen
 from kds_tui.services.running_displays import FoundDisplay
 
 
@@ -67,7 +68,7 @@ class DisplayReport(Struct):
             found: as it was found.
         """
         status = _now(found)
-        diagnosis = diagnose(status, found.seen) if status is not None else None
+        diagnosis = _diagnosis(found, status)
         groups = read_status(status) if status is not None else ()
         ids = {finding.id for finding in _findings(diagnosis)}
         return cls(
@@ -95,10 +96,20 @@ def report_lines(found: FoundDisplay) -> Iterator[str]:
     status = _now(found)
     if status is None:
         yield f"display in {found.folder}: process {found.pid} has told nothing yet"
+        if (diagnosis := _diagnosis(found, None)) is not None:
+            yield from diagnosis_lines(diagnosis)
         return
     yield f"{headline(status, found.seen)}, in {found.folder}"
     yield from diagnosis_lines(diagnose(status, found.seen))
     yield from table_lines(read_status(status))
+
+
+def _diagnosis(found: FoundDisplay, status: DisplayStatus | None) -> Diagnosis | None:
+    if status is not None:
+        return diagnose(status, found.seen)
+    # One that has just started gets its time; then it is as silent as one that told something once.
+    untold = DisplayStatus(pid=found.pid)
+    return diagnose(untold, found.seen) if is_frozen(Facts(untold, found.seen)) else None
 
 
 def _now(found: FoundDisplay) -> DisplayStatus | None:

@@ -8,6 +8,7 @@ import os
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,9 @@ from kds_tui.core.display_status import DisplayStatus, Seen
 from kds_tui.core.limits import LIMITS, Level
 from kds_tui.services.folder_lock import LOCK_FILE
 from kds_tui.services.status_file import STATUS_FILE, read_status
+
+LOCKS: Final = Path("/proc/locks")
+"""The locks of this machine; other systems than Linux have no such file."""
 
 DISK_DEADLINE: Final = 2.0
 """Seconds that the disk gets to take something."""
@@ -56,13 +60,16 @@ def _look_at(folder: Path) -> FoundDisplay | None:
     if pid is None and status is None:
         return None
     if pid is None and status is not None:
-        age = _age_of_file(folder)
+        age = _age_of_file(folder / STATUS_FILE)
         return FoundDisplay(folder, status.pid, status, Seen(is_running=False, age=age))
     holder = pid or 0
     if status is not None and status.pid != holder:
         status = None  # of a display before this one, which was killed
-    # The monotonic clock is the machine's: that of another process can be compared with ours.
-    age = 0.0 if status is None else max(0.0, time.monotonic() - status.written_at)
+    if status is None:
+        age = _age_of_file(folder / LOCK_FILE)
+    else:
+        # The monotonic clock is the machine's: that of another process can be compared with ours.
+        age = max(0.0, time.monotonic() - status.written_at)
     is_stopped = _is_stopped(holder)
     is_silent = LIMITS["status"].judge(age) is Level.CRITICAL and not is_stopped
     trouble = _disk_trouble(folder) if is_silent else ""
@@ -79,6 +86,8 @@ def _holder(folder: Path) -> int | None:
         return None
     try:
         told = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+        if not told:  # it started on a full disk, which did not take its number
+            return _locker(fd)
         # Without a process it is not tried: a display that starts just now would be refused.
         is_alive = told.isdigit() and _is_alive(int(told))
         return int(told) if is_alive and _is_locked(fd) else None
@@ -95,6 +104,18 @@ def _is_locked(fd: int) -> bool:
     except BlockingIOError:
         return True
     return False
+
+
+def _locker(fd: int) -> int | None:
+    """Tell which process has a lock on a file, as the system lists them (Linux, proc(5))."""
+    about = os.fstat(fd)
+    device = f"{os.major(about.st_dev):02x}:{os.minor(about.st_dev):02x}"
+    with suppress(OSError):
+        for line in LOCKS.read_text().splitlines():
+            words = line.split()  # 1: FLOCK ADVISORY WRITE 4242 fe:00:2654841 0 EOF
+            if words[1] == "FLOCK" and words[5] == f"{device}:{about.st_ino}":
+                return int(words[4])
+    return None
 
 
 def _is_alive(pid: int) -> bool:
@@ -137,8 +158,8 @@ def _disk_trouble(folder: Path) -> str:
     return told[0]
 
 
-def _age_of_file(folder: Path) -> float:
+def _age_of_file(file: Path) -> float:
     try:
-        return max(0.0, time.time() - (folder / STATUS_FILE).stat().st_mtime)
+        return max(0.0, time.time() - file.stat().st_mtime)
     except OSError:
         return 0.0

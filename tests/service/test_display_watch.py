@@ -22,10 +22,11 @@ import pytest
 from kds_tui.config.metrics_section import MetricsSettings
 from kds_tui.core.display_status import VoiceFacts
 from kds_tui.core.link import LinkState
-from kds_tui.services import display_watch
+from kds_tui.services import display_watch, running_displays
 from kds_tui.services.display_metrics import render_metrics
-from kds_tui.services.display_report import DisplayReport
+from kds_tui.services.display_report import DisplayReport, report_lines
 from kds_tui.services.display_watch import DisplayWatch, WatchSetup
+from kds_tui.services.folder_lock import LOCK_FILE
 from kds_tui.services.running_displays import find_displays
 from kds_tui.services.status_file import STATUS_FILE, read_status
 from kds_tui.services.terminal import Terminal
@@ -327,6 +328,30 @@ async def test_a_display_whose_disk_takes_nothing_is_not_called_frozen(
         assert (finding.id, full.is_frozen) == ("not written", False)
         assert "The disk takes nothing (File too large)" in finding.sentence
         assert "kill" not in finding.do, "bumps are in its memory only"
+
+
+async def test_a_display_that_started_on_a_full_disk_is_found(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site.terminal() as terminal:
+        lock = terminal.folder / LOCK_FILE
+        os.truncate(lock, 0)
+        (found,) = find_displays(terminal.folder.parent)
+        assert (found.pid, found.status) == (os.getpid(), None)
+        assert DisplayReport.of(found).good, "it has just started"
+        long_ago = time.time() - 60
+        os.utime(lock, (long_ago, long_ago))
+        monkeypatch.setattr(running_displays, "_disk_trouble", lambda _: "No space left on device")
+        (found,) = find_displays(terminal.folder.parent)
+        report = DisplayReport.of(found)
+        assert ([finding.id for finding in report.findings], report.good) == (
+            ["not written"],
+            False,
+        )
+        words = "\n".join(report_lines(found))
+        assert "has told nothing yet" in words
+        assert "The disk takes nothing (No space left on device)" in words
+    assert find_displays(terminal.folder.parent) == []
 
 
 def test_a_folder_of_another_user_does_not_end_the_doctor() -> None:
