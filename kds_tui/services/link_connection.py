@@ -172,7 +172,8 @@ class LinkConnection:
         except InvalidMessage:
             return Ending(clean(hung_up_on(self._setup.url), NOTE_LIMIT))
         except (OSError, WebSocketException) as error:
-            return Ending(clean(f"cannot connect to {self._setup.url}: {_why(error)}"))
+            words = f"cannot connect to {self._setup.url}: {_why(error)}"
+            return Ending(clean(words, NOTE_LIMIT))
         self._report(Opened())
         try:
             return await self._converse(socket)
@@ -314,7 +315,7 @@ class LinkConnection:
         except Exception as error:  # noqa: BLE001 - whatever it is, the connection is replaced
             _log.warning("the orders could not be listed", exc_info=True)
             if self._listing is task:
-                reason = clean(f"the orders could not be listed: {error}")
+                reason = clean(f"the orders could not be listed: {error}", NOTE_LIMIT)
                 ending = Ending(
                     reason,
                     refused=isinstance(error, Unauthorized),

@@ -17,7 +17,7 @@ from typing import Final
 from kds_tui.core.board_check import BoardCheck
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.sync import Cursor, FreshnessChanged, Phase
-from kds_tui.core.text import clean
+from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.services.backend_errors import Unauthorized
 from kds_tui.services.backoff import Backoff
 from kds_tui.services.link_connection import (
@@ -184,7 +184,7 @@ class LinkSupervisor:
             self.connect_count += 1
             ending = await connection.run()
         except Unauthorized as error:
-            ending = Ending(clean(str(error)), refused=True)
+            ending = Ending(clean(str(error), NOTE_LIMIT), refused=True)
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the kitchen needs its orders
             # A defect is told with its traceback, and the next try comes all the same.
             _log.exception("connecting failed", extra=self.context())

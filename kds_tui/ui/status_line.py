@@ -16,6 +16,8 @@ from kds_tui.core.time_of_day import time_of_day
 from kds_tui.ui.alert_bar import AlertBar
 from kds_tui.ui.card_lines import truncate, wrap
 
+_LOGIN: Final = "kds-tui login"
+
 MOST_LINES: Final = 3
 """Most lines of a banner: as many as a refused certificate needs on 80 columns, with what to do."""
 
@@ -120,7 +122,9 @@ def banner_words(
         case LinkState.FAILED if status.untrusted:
             return f"{status.reason} ·{retry}" if retry else status.reason
         case LinkState.FAILED:
-            return f"Login refused: {status.reason}. Log in again with: kds-tui login.{retry}"
+            reason = status.reason.rstrip(".")
+            advice = "" if _LOGIN in reason else f" Log in again with: {_LOGIN}."
+            return f"Login refused: {reason}.{advice}{retry}"
         case LinkState.LIVE if status.stale:
             return "The order server has gone silent: orders may be missing."
         case LinkState.RECONNECTING if ever_live:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from kds_tui.core.link import LinkState
+from kds_tui.services.backend_errors import Unauthorized
 from tests.service.display_probe import DisplayProbe, eventually
 from tests.service.misbehaving_server import MisbehavingServer
 
@@ -222,6 +223,20 @@ async def test_a_refused_token_is_refreshed_once_then_tried_slowly(
     server.path = "/"  # somebody signed the display in
     display.service.reconnect_now()
     await eventually(lambda: display.state is LinkState.LIVE)
+
+
+async def test_why_there_is_no_token_is_told_to_its_end(
+    make_display: MakeDisplay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = f"This terminal is not signed in: no file /{'home/' * 30}token. Run: kds-tui login"
+
+    async def missing() -> str:
+        raise Unauthorized(why)
+
+    display = make_display(failed_retry=60)
+    monkeypatch.setattr(display.tokens, "token", missing)
+    answer = await display.service.connect()
+    assert (answer.state, answer.reason) == (LinkState.FAILED, why)
 
 
 async def test_a_token_that_ran_out_is_replaced_at_once(

@@ -40,6 +40,11 @@ WITH_BOARD: list[tuple[LinkState, dict[str, Any], list[str]]] = [
     ),
     (
         LinkState.FAILED,
+        {"silent": 80, "reason": "no file X. Run: kds-tui login", "retry_in": 58},
+        ["Login refused: no file X. Run: kds-tui login. Next try in 58 s"],
+    ),
+    (
+        LinkState.FAILED,
         {"untrusted": True, "reason": "Another certificate", "retry_in": 58},
         ["✖ NOT TRUSTED", "Another certificate · Next try in 58 s, ^r tries now."],
     ),
