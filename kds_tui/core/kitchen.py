@@ -8,6 +8,7 @@ from typing import Final
 
 from kds_tui.core.attention import Attention
 from kds_tui.core.board import NOTHING, Board, FeedEvent, OrderAnswered, SnapshotListed
+from kds_tui.core.bump_parts import part_to_bump, part_to_recall
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.command import (
     MENU_VERBS,
@@ -19,7 +20,6 @@ from kds_tui.core.command import (
     Verb,
     capability_of,
     lines_of,
-    lines_subject,
     new_command_id,
 )
 from kds_tui.core.courses import part_words
@@ -162,7 +162,7 @@ class Kitchen:
         is_held = [item.is_held for item in part_of(order, "") if item.id in here]
         if is_held and all(is_held):
             return NotDone(f"{order.label} is held: fire it first.")
-        part = self._part_to_bump(order)
+        part = part_to_bump(self.tickets, order, self.capabilities)
         others_held = not part and any(item.is_held for item in part_of(order, ""))
         if others_held and not self._can_bump_partly():
             return NotDone(f"A part of {order.label} is held: fire it first.")
@@ -179,24 +179,6 @@ class Kitchen:
         if order is None or order.status not in OPEN or self.tickets.concerns(order):
             return ""  # somebody was faster, and the screen shows it
         return f"{order.label} has nothing for this station: others bump it."
-
-    def _part_to_bump(self, order: Order) -> str:
-        """What of an order a bump is of: this screen's lines, where others have some; empty for the
-        whole order. A server without parts is walked to ready by what is the last station as far as
-        is known here; one with them knows better: a part may be brought back meanwhile."""
-        here, elsewhere = self.tickets.split(order)
-        is_last = all(item.is_done for item in elsewhere)
-        if not elsewhere or (is_last and "parts" not in (self.capabilities or ())):
-            return ""
-        return lines_subject(item.id for item in here if not item.is_done and not item.is_held)
-
-    def _part_to_recall(self, order: Order) -> str:
-        """What of an order a recall is of: this screen's lines where others have some too."""
-        here, elsewhere = self.tickets.split(order)
-        if not elsewhere:
-            return ""
-        is_ready = order.status in READY
-        return lines_subject(item.id for item in here if is_ready or item.is_done)
 
     def _can_bump_partly(self) -> bool:
         # By single steps to a status the held lines would be done with the others.
@@ -271,7 +253,7 @@ class Kitchen:
 
     def _recall(self, order: Order, stamp: Stamp) -> Result:
         shown = self.outbox.effective(order)
-        part = self._part_to_recall(shown)
+        part = part_to_recall(self.tickets, shown)
         if part and (shown.status in OPEN or self._offers(Verb.RECALL, part)):
             return self._give(Verb.RECALL, order, stamp, part)
         if not self._offers(Verb.RECALL):

@@ -20,11 +20,9 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from kds_tui.core.clock import format_time
-from kds_tui.core.digest import BoardDigest
 from kds_tui.core.frames import (
     AuthAccepted,
     AuthRefused,
-    BoardEvent,
     Frame,
     Heartbeat,
     Ignored,
@@ -40,6 +38,18 @@ from kds_tui.core.frames import (
     encode_auth,
     encode_ping,
     encode_sync,
+)
+from kds_tui.core.session_events import (
+    Complaint,
+    DigestTold,
+    Expired,
+    FreshnessChanged,
+    GapFound,
+    Refused,
+    ServerTimeTold,
+    SessionEvent,
+    SnapshotWanted,
+    WentLive,
 )
 from kds_tui.core.wire import WireError
 
@@ -82,93 +92,6 @@ class Timing:
 
     replace_after: float = 10.0
     """Likewise; then the connection is replaced."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerTimeTold:
-    """The server told its time."""
-
-    server_time: float
-    round_trip: float | None = None
-    """Seconds since the question that it answers; None when it came by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotWanted:
-    """The orders must be listed; then `snapshot_loaded` is to be called."""
-
-    reason: str
-    authoritative: bool = False
-    """Whether the list holds against everything known before: the server keeps a journal, and the
-    position in it was taken first."""
-
-
-@dataclass(frozen=True, slots=True)
-class DigestTold:
-    """The server told the digest of its open orders, and the board holds all that it stands for."""
-
-    board: BoardDigest
-
-
-@dataclass(frozen=True, slots=True)
-class WentLive:
-    """All that happened until now is known; from here on every event arrives by itself."""
-
-    resumed: bool
-    """Whether the missed events were replayed, so that nothing had to be listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class GapFound:
-    """A sequence number is missing; the replay has been asked for."""
-
-    expected: int
-    received: int
-
-
-@dataclass(frozen=True, slots=True)
-class FreshnessChanged:
-    """The server went silent past its due word, or spoke again."""
-
-    stale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The server does not take the token. The conversation is over."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """A deadline passed: the connection is to be replaced. The conversation is over."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Something to count and to log: a bad frame, an unknown type, an error from the server."""
-
-    kind: str
-    detail: str
-
-
-SessionEvent = (
-    BoardEvent
-    | MenuChanged
-    | ServerTimeTold
-    | SnapshotWanted
-    | DigestTold
-    | WentLive
-    | GapFound
-    | FreshnessChanged
-    | Refused
-    | Expired
-    | Complaint
-)
-"""What a conversation brings forth."""
 
 
 class Session:

@@ -19,7 +19,7 @@ from kds_tui.core.board import Board, FeedEvent
 from kds_tui.core.command import Command, Outcome
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.outbox import Outbox
-from kds_tui.core.sync import ServerTimeTold
+from kds_tui.core.session_events import ServerTimeTold
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import BackendError, Unreachable
 from kds_tui.services.backoff import Backoff

@@ -26,16 +26,8 @@ from websockets.exceptions import (
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import BoardCheck, Comparison, Verdict
 from kds_tui.core.digest import BoardDigest
-from kds_tui.core.sync import (
-    Cursor,
-    DigestTold,
-    Expired,
-    Phase,
-    Refused,
-    Session,
-    SessionEvent,
-    SnapshotWanted,
-)
+from kds_tui.core.session_events import DigestTold, Expired, Refused, SessionEvent, SnapshotWanted
+from kds_tui.core.sync import Cursor, Phase, Session
 from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.services.backend_errors import Unauthorized, Untrusted
 from kds_tui.services.backoff import retry_after_seconds

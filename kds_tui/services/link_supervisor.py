@@ -16,7 +16,8 @@ from typing import Final
 
 from kds_tui.core.board_check import BoardCheck
 from kds_tui.core.link import LinkState, LinkStatus
-from kds_tui.core.sync import Cursor, FreshnessChanged, Phase
+from kds_tui.core.session_events import FreshnessChanged
+from kds_tui.core.sync import Cursor, Phase
 from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.services.backend_errors import Unauthorized
 from kds_tui.services.backoff import Backoff

@@ -34,7 +34,7 @@ from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.outbox import UNDOABLE
 from kds_tui.core.results import Given, Kept, Noticed, Result, Stamp
-from kds_tui.core.sync import ServerTimeTold
+from kds_tui.core.session_events import ServerTimeTold
 from kds_tui.core.tally import Tally
 from kds_tui.services.board_cache import BoardCache, BoardFacts
 from kds_tui.services.folder_lock import FolderLock

@@ -17,8 +17,8 @@ from kds_tui.core.clock import ServerClock
 from kds_tui.core.event_lines import EventLines
 from kds_tui.core.link import LinkStatus
 from kds_tui.core.order_fields import Fields
+from kds_tui.core.session_events import ServerTimeTold
 from kds_tui.core.stations import ALL_STATIONS, Routing
-from kds_tui.core.sync import ServerTimeTold
 from kds_tui.services.backend import Backend
 from kds_tui.services.credentials import TokenFile, read_token, token_path
 from kds_tui.services.line_writer import LineWriter

@@ -16,7 +16,7 @@ from kds_tui.core.board import FeedEvent, SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import Comparison, Verdict
 from kds_tui.core.frames import MenuChanged, OrderRemoved, OrderStatusChanged, OrderUpserted
 from kds_tui.core.link import LinkState, LinkStatus
-from kds_tui.core.sync import Complaint, GapFound, ServerTimeTold, SnapshotWanted
+from kds_tui.core.session_events import Complaint, GapFound, ServerTimeTold, SnapshotWanted
 from kds_tui.services.link_connection import ConnectionEvent
 from kds_tui.services.link_setup import LinkSetup
 from kds_tui.services.link_supervisor import LinkSupervisor

@@ -13,17 +13,8 @@ from kds_tui.core.frames import OrderRemoved, OrderStatusChanged, OrderUpserted
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.order import FINISHED, LISTED, Order, OrderStatus
 from kds_tui.core.results import Given, Result, Stamp
-from kds_tui.core.sync import (
-    Cursor,
-    DigestTold,
-    Expired,
-    Phase,
-    Refused,
-    Session,
-    SessionEvent,
-    SnapshotWanted,
-    Timing,
-)
+from kds_tui.core.session_events import DigestTold, Expired, Refused, SessionEvent, SnapshotWanted
+from kds_tui.core.sync import Cursor, Phase, Session, Timing
 from kds_tui.core.wire import decode_order
 from tests.chaos.model_hub import Answer, ModelHub
 

@@ -9,22 +9,19 @@ import pytest
 
 from kds_tui.core.digest import BoardDigest
 from kds_tui.core.frames import OrderUpserted
-from kds_tui.core.sync import (
+from kds_tui.core.session_events import (
     Complaint,
-    Cursor,
     DigestTold,
     Expired,
     FreshnessChanged,
     GapFound,
-    Phase,
     Refused,
     ServerTimeTold,
-    Session,
     SessionEvent,
     SnapshotWanted,
-    Timing,
     WentLive,
 )
+from kds_tui.core.sync import Cursor, Phase, Session, Timing
 
 TIMING = Timing()
 HEARTBEAT = 2.0

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from kds_tui.core.board import Board, SnapshotListed, SnapshotStarted
 from kds_tui.core.frames import OrderUpserted
 from kds_tui.core.order import Order
-from kds_tui.core.sync import Cursor, Expired, Phase, Session, SnapshotWanted, Timing
+from kds_tui.core.session_events import Expired, SnapshotWanted
+from kds_tui.core.sync import Cursor, Phase, Session, Timing
 from kds_tui.core.wire import decode_order
 
 FAULTS = st.sampled_from(["pass", "pass", "pass", "drop", "double", "swap"])
