@@ -68,12 +68,12 @@ class Witness:
             found[answer.key.partition(":")[0]].append(answer)
         return found
 
-    def reached(self) -> dict[str, set[str]]:
-        """Give the statuses that each order ever had, as the answers tell them."""
-        found: dict[str, set[str]] = defaultdict(set)
+    def lives(self) -> dict[str, dict[int, str]]:
+        """Give each order's statuses by its versions, as the answers tell them."""
+        found: dict[str, dict[int, str]] = defaultdict(dict)
         for answer in self.answers:
             if answer.status < 300 and "status" in answer.body:
-                found[answer.body["id"]].add(answer.body["status"])
+                found[answer.body["id"]][answer.body["version"]] = answer.body["status"]
         return found
 
 
@@ -103,12 +103,12 @@ def judge(evidence: Evidence, witness: Witness, verdict: Verdict) -> None:
         witness: read after everything was delivered.
         verdict: takes what is found.
     """
-    answers, reached = witness.of_command(), witness.reached()
+    answers, lives = witness.of_command(), witness.lives()
     for told in evidence.commands.values():
         of_it = answers.get(told.id, [])
         _judge_end(told, verdict)
         if told.verb in WALKED:
-            _judge_walk(told, of_it, reached[told.lane], verdict)
+            _judge_walk(told, of_it, lives[told.lane], verdict)
         else:
             _judge_command(told, of_it, verdict)
     for verb, count in evidence.kept.items():
@@ -126,18 +126,23 @@ def _judge_end(told: Told, verdict: Verdict) -> None:
 
 
 def _judge_walk(
-    told: Told, answers: Sequence[StoredAnswer], reached: set[str], verdict: Verdict
+    told: Told, answers: Sequence[StoredAnswer], life: Mapping[int, str], verdict: Verdict
 ) -> None:
     """Each step has an answer of its own, and none where somebody else had made it; that none was
-    made twice is told by the versions."""
+    made twice is told by the versions. A step whose answer was lost may have been undone by another
+    before it is asked for again: then it is told as declined, which is the truth by then."""
     target = WALKS[Verb(told.verb)]
-    there = {target, *(status for status in OrderStatus if steps_between(target, status))}
-    arrived = any(
-        answer.status < 300 and answer.key.partition(":")[2] == target for answer in answers
-    )
-    if told.outcome == "done" and not reached & (there - {OrderStatus.CANCELLED}):
+    beyond = {status for status in OrderStatus if steps_between(target, status)}
+    there = {target, *beyond} - {OrderStatus.CANCELLED}
+    if told.outcome == "done" and not there & set(life.values()):
         verdict.lost.append(f"{_about(told)}: told as done, and the order never was {target}")
-    if told.outcome == "declined" and arrived:
+    arrived = [
+        answer.body["version"]
+        for answer in answers
+        if answer.status < 300 and answer.key.partition(":")[2] == target
+    ]
+    left = [version for version, status in life.items() if status not in there]
+    if told.outcome == "declined" and arrived and max(left, default=0) < arrived[0]:
         verdict.wrong.append(f"{_about(told)}: told as declined ({told.reason}), and was done")
 
 
