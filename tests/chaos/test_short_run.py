@@ -13,7 +13,7 @@ from tests.chaos.run import Plan, run_seed
 
 @pytest.mark.timeout(600)
 async def test_a_kitchen_in_which_everything_breaks_loses_nothing(tmp_path: Path) -> None:
-    result = await run_seed(Plan(seed=1, commands=600, voice=False), tmp_path)
+    result = await run_seed(Plan(seed=1, commands=2000, voice=False), tmp_path)
     assert not problems(result), line(result)
     assert result.done > 0
     assert result.faults
