@@ -10,6 +10,8 @@ out, and for a terminal before a server that decides nothing:
                       | bumped by somebody else             | nothing to do, which is success
                       | lines added or enlarged             | the lines that the cook saw are done,
                       |                                     | the ticket stays with the others
+                      | marks of some were taken off, and   | likewise
+                      | the cook knew nothing               |
                       | recalled, and the cook knew nothing | refused, ORDER_SUPERSEDED
     recall            | closed longer ago than the window   | refused, ORDER_CLOSED
                       | brought back by somebody else       | nothing to do
@@ -93,6 +95,9 @@ class Line:
     is_held: bool = False
     fired_version: int = 0
     """The order's version with which it was fired last; 0 when it never was held."""
+
+    undone_version: int = 0
+    """The order's version with which a mark was taken off it last; 0 when none ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +223,10 @@ def _bump(wish: Wish, order: Standing) -> Decision:
     left = {
         line.id
         for line in open_lines
-        if line.is_held or _changed_unseen(wish, line) or not _is_meant(wish, line)
+        if line.is_held
+        or _changed_unseen(wish, line)
+        or _unseen(wish, order, line.undone_version)
+        or not _is_meant(wish, line)
     }
     if not left:
         return Apply()
@@ -293,7 +301,7 @@ def _hold(wish: Wish, order: Standing) -> Decision:
         return Refuse(Conflict.SUPERSEDED)
     if all(line.is_held for line in still):
         return Nothing()
-    if _too_late(wish, order) or any(_fired_unseen(wish, order, line) for line in still):
+    if _too_late(wish, order) or any(_unseen(wish, order, line.fired_version) for line in still):
         return Refuse(Conflict.SUPERSEDED)
     return Apply()
 
@@ -311,8 +319,9 @@ def _fire(wish: Wish, order: Standing) -> Decision:
     return Nothing() if is_started else Apply()
 
 
-def _fired_unseen(wish: Wish, order: Standing, line: Line) -> bool:
-    if wish.base_version is None or line.fired_version <= wish.base_version:
+def _unseen(wish: Wish, order: Standing, version: int) -> bool:
+    """Whether somebody else made a version that the cook had not seen."""
+    if wish.base_version is None or version <= wish.base_version:
         return False
     return not (wish.terminal and order.touched_by == wish.terminal)
 

@@ -44,6 +44,7 @@ def standing_of(order: OrderKept) -> Standing:
                 clean(item.course or "", COURSE_LIMIT),
                 item.held,
                 item.fired_version,
+                item.undone_version,
             )
             for item in order.items
         ),
@@ -93,7 +94,7 @@ def carry_out(order: OrderKept, wish: Wish, now: float) -> OrderKept | Refuse:
         case ApplyPartly(done=done):
             if not done:
                 return order
-            items = _marked(order.items, done, is_done=True, now=now)
+            items = _marked(order, done, is_done=True, now=now)
             return changed(order, now, terminal=wish.terminal, items=items)
         case Apply():
             return _applied(order, wish, now)
@@ -109,7 +110,7 @@ def _applied(order: OrderKept, wish: Wish, now: float) -> OrderKept:
             return _recalled(order, wish, now)
         case Verb.BUMP_ITEM | Verb.UNBUMP_ITEM:
             is_done = wish.verb is Verb.BUMP_ITEM
-            items = _marked(order.items, frozenset((wish.item_id,)), is_done=is_done, now=now)
+            items = _marked(order, frozenset((wish.item_id,)), is_done=is_done, now=now)
             return changed(order, now, terminal=wish.terminal, items=items)
         case Verb.RUSH | Verb.UNRUSH:
             return changed(order, now, terminal=wish.terminal, rush=wish.verb is Verb.RUSH)
@@ -162,13 +163,14 @@ def _bumped(order: OrderKept, wish: Wish, now: float) -> OrderKept:
 
 def _recalled(order: OrderKept, wish: Wish, now: float) -> OrderKept:
     meant = frozenset(line.id for line in part_of(wish, standing_of(order).lines))
-    is_part, items = bool(wish.item_ids or wish.course), order.items
+    is_part = bool(wish.item_ids or wish.course)
     if is_part and OrderStatus(order.status) in OPEN:
         # To be seen again where it was done; nobody else's ticket comes back.
-        items = _marked(items, meant, is_done=False, now=now)
+        items = _marked(order, meant, is_done=False, now=now)
         return changed(order, now, terminal=wish.terminal, items=items)
     if is_part:
-        items = _marked(items, None, is_done=True, now=now)  # the others were, and stay so
+        done = _marked(order, None, is_done=True, now=now)  # the others were, and stay so
+        order = replace(order, items=done)
     back = changed(
         order,
         now,
@@ -176,7 +178,7 @@ def _recalled(order: OrderKept, wish: Wish, now: float) -> OrderKept:
         status=OrderStatus.PREPARING.value,
         ready_at=None,
         completed_at=None,
-        items=_marked(items, meant, is_done=False, now=now),
+        items=_marked(order, meant, is_done=False, now=now),
         recalled_by=wish.terminal or None,
         metadata={**order.metadata, "recalled": True},
     )
@@ -184,13 +186,17 @@ def _recalled(order: OrderKept, wish: Wish, now: float) -> OrderKept:
 
 
 def _marked(
-    items: tuple[ItemKept, ...], ids: frozenset[str] | None, *, is_done: bool, now: float
+    order: OrderKept, ids: frozenset[str] | None, *, is_done: bool, now: float
 ) -> tuple[ItemKept, ...]:
-    """Mark lines done or not, all of them when no ids are given."""
-    status, ready_at = (ITEM_READY, format_time(now)) if is_done else (None, None)
+    """Mark an order's lines done or not, all of them when no ids are given."""
+    version, moment = order.version + 1, format_time(now)
+
+    def mark(item: ItemKept) -> ItemKept:
+        if is_done:
+            return replace(item, status=ITEM_READY, ready_at=moment)
+        return replace(item, status=None, ready_at=None, undone_version=version)
+
     return tuple(
-        replace(item, status=status, ready_at=ready_at)
-        if ids is None or clean(item.id, ID_LIMIT) in ids
-        else item
-        for item in items
+        mark(item) if ids is None or clean(item.id, ID_LIMIT) in ids else item
+        for item in order.items
     )

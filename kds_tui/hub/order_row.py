@@ -67,6 +67,9 @@ class ItemKept(Struct, frozen=True):
     fired_version: int = 0
     """The order's version with which it was fired last; 0 when it never was held."""
 
+    undone_version: int = 0
+    """The order's version with which a mark was taken off it last; 0 when none ever was."""
+
 
 class OrderKept(Struct, frozen=True, kw_only=True):
     """An order. Money is in dollars, moments are ISO 8601 texts in UTC with milliseconds."""

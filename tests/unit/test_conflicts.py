@@ -68,12 +68,18 @@ FIRED_FRIES = replace(
 )
 MAINS = replace(MEANWHILE, lines=(BURGER, Line("fries", course="mains", is_held=True)))
 ALL_HELD = replace(MEANWHILE, lines=(Line("burger", is_held=True), Line("fries", is_held=True)))
+UNDONE_FRIES = replace(
+    MEANWHILE, lines=(BURGER, Line("fries", undone_version=5)), touched_by="fry", touched_since=4
+)
 WAITS = replace(SEEN, status=S.PENDING)
 READY_ORDER = replace(MEANWHILE, status=S.READY)
 
 _TABLE: list[tuple[str, Wish, Standing, Decision]] = [
     ("bump: as seen", BUMP, SEEN, APPLY),
     ("bump: touched, nothing that matters", BUMP, MEANWHILE, APPLY),
+    ("bump: a line recalled by another", BUMP, UNDONE_FRIES, ApplyPartly(frozenset({"burger"}))),
+    ("bump: its own mark taken off", replace(BUMP, terminal="fry"), UNDONE_FRIES, APPLY),
+    ("bump: seen that it was recalled", replace(BUMP, base_version=5), UNDONE_FRIES, APPLY),
     ("bump: cancelled", BUMP, replace(MEANWHILE, status=S.CANCELLED), CANCELLED),
     ("bump: bumped by another", BUMP, replace(MEANWHILE, status=S.READY), NOTHING),
     ("bump: served", BUMP, replace(MEANWHILE, status=S.PICKED_UP), NOTHING),
