@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import click
 from textual.pilot import Pilot
 
 from kds_tui.app import KitchenApp
@@ -145,7 +145,8 @@ class SoakDisplay(KitchenApp):
 
         figures = await order_by_voice(self, pilot, Speaker("a recording", microphone, "", play))
         if figures.problem:
-            click.echo(f"a voice turn failed: {figures.problem}", err=True)
+            # Not by click: it keeps what sys.stdout is while an app runs, and the app with it.
+            print(f"a voice turn failed: {figures.problem}", file=sys.__stderr__)
         self._done["voice turns" if not figures.problem else "voice turns that failed"] += 1
 
 

@@ -168,6 +168,7 @@ _FIXED: dict[str, tuple[Phrase, ...]] = {
         *phrases("rush <ticket>", "fire <ticket>", "start <ticket>", weight=1.5),
         *phrases("fire <course> on <ticket>", "hold <course> on <ticket>", "fire the <course>"),
         *phrases("fire <ticket> <course>", "hold <ticket>", "serve <ticket>", "hold it", "fire it"),
+        *phrases("picked up <ticket>"),
         *phrases("what is all day", "what's all day", "all day", "how many <several> all day"),
         *phrases("what's all day on <one>", "all day count", "all day on <several>", weight=0.6),
     ),
