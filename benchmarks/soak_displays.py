@@ -22,7 +22,7 @@ from kds_tui.config.sections import LogSettings
 from kds_tui.process_figures import process_figures
 from kds_tui.services.logfile import open_log
 from tests.chaos.fault_proxy import FaultProxy
-from voice_tui.allocator import use_few_arenas
+from voice_tui.allocator import give_memory_back, use_few_arenas
 from voice_tui.services.wav_microphone import WavMicrophone
 
 LIFE: Final = 20.0
@@ -44,6 +44,7 @@ async def come_and_go(kitchen: Kitchen, folder: Path) -> None:
             # in a process, elsewhere.
             gc.unfreeze()
             gc.collect()
+            give_memory_back()
             told = {"held": asdict(process_figures()), "done": dict(done)}
             print(json.dumps(told), flush=True)
 
