@@ -146,7 +146,9 @@ class SoakDisplay(KitchenApp):
         figures = await order_by_voice(self, pilot, Speaker("a recording", microphone, "", play))
         if figures.problem:
             # Not by click: it keeps what sys.stdout is while an app runs, and the app with it.
-            print(f"a voice turn failed: {figures.problem}", file=sys.__stderr__)
+            link = self.terminal.status.state.value
+            words = f"a voice turn failed: {figures.problem} (link {link})"
+            print(words, file=sys.__stderr__)
         self._done["voice turns" if not figures.problem else "voice turns that failed"] += 1
 
 
