@@ -58,7 +58,7 @@ class Client:
 
         self.direct: Callable[[bytes], bool] | None = None
         """Writes a whole frame to the connection, and tells whether it could: one that still has
-        something to send takes nothing. None before there is a connection."""
+        something to send takes nothing. None before there is a connection, and from its end on."""
 
         self.is_sending = False
         """Whether the writer has taken a frame from the queue that is not sent yet."""
@@ -68,18 +68,30 @@ class Client:
 
         self._held: list[Event] | None = None
 
-    def offer(self, frame: bytes, framed: bytes = b"") -> None:
-        """Send a frame or queue it; a client that has no room for it is cut.
+    def send_now(self, framed: bytes) -> bool:
+        """Write what many get past the queue, where nothing waits that it would overtake.
+
+        Args:
+            framed: a message as bytes of the websocket.
+
+        Returns:
+            Whether it is written; if not, it is to be offered.
+        """
+        return (
+            self.direct is not None
+            and self._held is None
+            and not self.is_sending
+            and self.queue.empty()
+            and self.direct(framed)
+        )
+
+    def offer(self, frame: bytes) -> None:
+        """Queue a frame; a client that has no room for it is cut.
 
         Args:
             frame: the message.
-            framed: the same as bytes of the websocket, where many get them; empty: only queued.
         """
         if self.ended.done():
-            return
-        # Nothing that waits is overtaken.
-        is_next = framed and not self.is_sending and self.queue.empty()
-        if is_next and self.direct is not None and self.direct(framed):
             return
         try:
             self.queue.put_nowait(frame)
@@ -87,19 +99,19 @@ class Client:
             logger.warning("client %d is too slow: cut", self.number)
             self.end(Ending(TRY_AGAIN_LATER, "resync"))
 
-    def offer_event(self, event: Event, framed: bytes = b"") -> None:
-        """Send or queue a broadcast; while a replay is prepared it waits behind it."""
+    def offer_event(self, event: Event) -> None:
+        """Queue a broadcast; while a replay is prepared it waits behind it."""
         if self._held is None:
-            self.offer(event.frame, framed)
+            self.offer(event.frame)
         elif len(self._held) < self.queue.maxsize:
             self._held.append(event)
         else:
             self.end(Ending(TRY_AGAIN_LATER, "resync"))
 
-    def offer_heartbeat(self, frame: bytes, framed: bytes = b"") -> None:
-        """Send or queue a heartbeat, unless it would overtake broadcasts that are held back."""
-        if self.wants_heartbeat and self._held is None:
-            self.offer(frame, framed)
+    def offer_heartbeat(self, frame: bytes) -> None:
+        """Queue a heartbeat, unless it would overtake broadcasts that are held back."""
+        if self._held is None:
+            self.offer(frame)
 
     def hold(self) -> None:
         """Hold broadcasts back from now on: what the journal is read for may contain them."""
@@ -121,6 +133,7 @@ class Client:
 
     def end(self, ending: Ending) -> None:
         """Have the connection closed; the first reason stands."""
+        self.direct = None
         if not self.ended.done():
             self.ended.set_result(ending)
 
@@ -148,13 +161,15 @@ class Fanout:
             self.open_orders.put(event.state)
         framed = websocket_frame(event.frame)
         for client in tuple(self.clients):
-            client.offer_event(event, framed)
+            if not client.send_now(framed):
+                client.offer_event(event)
 
     def heartbeat(self, frame: bytes) -> None:
         """Send a heartbeat to the clients that want one."""
         framed = websocket_frame(frame)
         for client in tuple(self.clients):
-            client.offer_heartbeat(frame, framed)
+            if client.wants_heartbeat and not client.send_now(framed):
+                client.offer_heartbeat(frame)
 
     @property
     def queued(self) -> int:

@@ -192,8 +192,10 @@ async def test_a_client_that_was_cut_off_is_written_nothing(settings: HubSetting
             await socket.send(f'{{"type": "auth", "token": "{token}"}}')
             await eventually(lambda: hub.fanout.clients)
             (client,) = hub.fanout.clients
-            assert client.direct is not None
-            assert client.direct(websocket_frame(b"{}"))
+            write = client.direct
+            assert write is not None
+            assert write(websocket_frame(b"{}"))
             socket.transport.abort()
             await eventually(lambda: not hub.fanout.clients)
-            assert not client.direct(websocket_frame(b"{}"))
+            assert not write(websocket_frame(b"{}"))
+            assert not client.send_now(websocket_frame(b"{}"))

@@ -52,10 +52,13 @@ async def _join(steps: list[str]) -> None:
 
 async def test_a_client_that_ended_gets_nothing_more() -> None:
     client = Client(1, 2)
+    client.direct = lambda framed: True
+    assert client.send_now(b"x")
     client.end(Ending(1001, "first"))
     client.end(Ending(1013, "second"))
     client.offer(b"x")
     assert client.queue.empty()
+    assert not client.send_now(b"x"), "it would come behind the close"
     assert client.ended.result() == Ending(1001, "first")
 
 
