@@ -61,6 +61,17 @@ class Listener(asyncio.Protocol):
             % self._host.encode()
         )
 
+    def acknowledge_at_once(self) -> None:
+        """Have the kernel acknowledge what is read when it is read, whatever was said before.
+
+        A client that has signed in by an answer to an answer holds its acknowledgements back until
+        the next frame comes: then the server's `send` takes them in, 0.6 us of the server's time a
+        delivery; from one that has never spoken, the client's own. (Measured with perf; over a
+        network neither is the server's.)
+        """
+        client = self.transport.get_extra_info("socket")
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the end of the connection."""
         if not self.ready.done():
@@ -137,6 +148,8 @@ async def _main(url: str, count: int, stalled: int) -> None:
             batch = range(len(listeners), min(count, len(listeners) + AT_ONCE))
             joining = [_join(url, token, stalled=place < stalled) for place in batch]
             listeners += await asyncio.gather(*joining)
+    for listener in listeners:
+        listener.acknowledge_at_once()
     print(json.dumps({"joined": len(listeners)}), flush=True)
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
