@@ -11,6 +11,13 @@ from kds_tui.core.order import Order
 from kds_tui.core.results import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
 
+_TAKEN_BACK: Final[Mapping[Verb, str]] = {
+    Verb.BUMP: "bumped",
+    Verb.PICK_UP: "handed over",
+    Verb.SERVE: "served",
+}
+"""What a ticket is not after all, when that was taken back."""
+
 _KEPT: Final[Mapping[str, str]] = {
     "recall": "This order server has no recall: other screens will not see it.",
     "items": "This order server has no marks for lines: other screens will not see them.",
@@ -240,5 +247,4 @@ class Wishes:
 
 def _taken_back_words(commands: Sequence[Command]) -> str:
     tickets = ", ".join(dict.fromkeys(command.label for command in commands))
-    is_served = any(command.verb is Verb.SERVE for command in commands)
-    return f"{tickets} is {'not served' if is_served else 'not bumped'} after all."
+    return f"{tickets} is not {_TAKEN_BACK[commands[-1].verb]} after all."

@@ -13,8 +13,8 @@ class BumpSettings(Section):
     """Guards against bumping by accident."""
 
     undo_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
-    """Seconds in which a bump can be taken back: its ticket stays, greyed, with a countdown, and
-    only then is the bump sent. 0 sends it at once."""
+    """Seconds in which a bump, "picked up" or "served" can be taken back: the ticket stays, greyed,
+    with a countdown, and only then is it sent. 0 sends it at once."""
 
     select_first: bool = False
     """Whether the first press of a slot's key or number only selects its ticket, and the second one

@@ -70,7 +70,7 @@ class OrderList:
             shown = outbox.effective(order, with_held=False) if order is not None else None
             ticket = None
             if shown is not None and self._belongs(shown):
-                ticket = Ticket(shown, undo_until=outbox.undo_until(order_id))
+                ticket = Ticket(shown, undo=outbox.undo(order_id))
             known = self._tickets.get(order_id)
             if ticket == known:
                 continue

@@ -28,8 +28,8 @@ MAX_KEPT_HERE: Final = 500
 """Most tickets of which anything is kept on this terminal only; beyond it the oldest follow the
 server again."""
 
-UNDOABLE: Final = frozenset({Verb.BUMP, Verb.SERVE})
-"""Commands that take a ticket off a screen: they have an undo window."""
+UNDOABLE: Final = frozenset({Verb.BUMP, Verb.PICK_UP, Verb.SERVE})
+"""Commands that say of a whole ticket that it is done with here: they have an undo window."""
 
 _UNDOES: Final[Mapping[Verb, Verb]] = {
     Verb.UNBUMP_ITEM: Verb.BUMP_ITEM,
@@ -47,6 +47,15 @@ class DoneHere:
 
     kept: tuple[Command, ...] = ()
     """Marks of lines, rush and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was asked of a ticket, as long as it can be taken back."""
+
+    verb: Verb
+    until: float
+    """In seconds since the epoch, on the server's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +183,19 @@ class Outbox:
             self.end(command)
         return taken
 
-    def undo_until(self, order_id: str) -> float | None:
-        """Tell until when a bump can be taken back: its ticket stays on the screen so long.
+    def undo(self, order_id: str) -> Undo | None:
+        """Tell what can be taken back of a ticket, which stays on the screen so long.
 
         Args:
             order_id: whose.
 
         Returns:
-            Seconds since the epoch on the server's clock; None when nothing can be taken back, or
-            is not on the disk yet.
+            What, and until when; None when nothing can be taken back, or is not on the disk yet.
         """
         for command_id in self._pending.get(order_id, {}):
             undoable = self._undoable.get(command_id)
             if undoable is not None and command_id not in self._held:
-                return undoable.until
+                return Undo(undoable.command.verb, undoable.until)
         return None
 
     def sendable(self) -> Iterator[Command]:

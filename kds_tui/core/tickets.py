@@ -19,7 +19,7 @@ from kds_tui.core.board import Board
 from kds_tui.core.clock import Urgency, UrgencyRules
 from kds_tui.core.command import Verb
 from kds_tui.core.order import OPEN, READY, Item, Order, OrderStatus, OrderType
-from kds_tui.core.outbox import Outbox
+from kds_tui.core.outbox import Outbox, Undo
 from kds_tui.core.stations import ALL_STATIONS, Routing, screen_stations, split
 from kds_tui.core.ticket_order import Place, SortMode, place_of
 
@@ -47,13 +47,18 @@ class Ticket:
     seen: frozenset[Mark] = NO_MARKS
     """The changes of its lines that a cook took notice of."""
 
-    undo_until: float | None = None
-    """Until when its bump can be taken back, on the server's clock; None when it is not bumped."""
+    undo: Undo | None = None
+    """What of it can be taken back, where it was bumped, picked up or served just now."""
 
     @property
     def id(self) -> str:
         """The order's id: there is one ticket an order on a screen."""
         return self.order.id
+
+    @property
+    def undo_until(self) -> float | None:
+        """Until when that can be taken back, on the server's clock; None when nothing can."""
+        return self.undo.until if self.undo is not None else None
 
     @property
     def is_cancelled(self) -> bool:
@@ -382,7 +387,7 @@ class TicketList:
     def _cut(self, order: Order) -> Ticket | None:
         """Cut the part of this screen out of an order; None when it has none."""
         if ALL_STATIONS in self._stations:
-            return Ticket(order, undo_until=self._outbox.undo_until(order.id))
+            return Ticket(order, undo=self._outbox.undo(order.id))
         here, elsewhere = self.split(order)
         if not here:
             return None
@@ -395,7 +400,7 @@ class TicketList:
         return Ticket(
             replace(order, items=here, voided_items=voided),
             tuple(Share(station, tuple(owed)) for station, owed in owing_first),
-            undo_until=self._outbox.undo_until(order.id),
+            undo=self._outbox.undo(order.id),
         )
 
     def _sees(self, item: Item, order: Order) -> bool:

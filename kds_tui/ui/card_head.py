@@ -8,6 +8,8 @@ from typing import Final
 
 from kds_tui.core.card_style import AttentionLook, CardStyle, headline_of
 from kds_tui.core.clock import Urgency, UrgencyRules, format_age
+from kds_tui.core.command import Verb
+from kds_tui.core.outbox import Undo
 from kds_tui.core.tickets import Ticket
 
 URGENCY_WORDS: Final[dict[Urgency, str]] = {
@@ -16,6 +18,12 @@ URGENCY_WORDS: Final[dict[Urgency, str]] = {
     Urgency.LATE: "■LATE",
 }
 """A shape and a word for each, beside its colour. What is on time needs no shape."""
+
+_DONE_WORDS: Final[dict[Verb, str]] = {
+    Verb.BUMP: "BUMPED",
+    Verb.PICK_UP: "PICKED UP",
+    Verb.SERVE: "SERVED",
+}
 
 NOTICE: Final = "notice"
 """The look of a head that draws the eye."""
@@ -68,26 +76,17 @@ def head(
     return Head(name, clock, look, "" if short == name else short)
 
 
-def countdown(word: str, until: float, now: float) -> str:
-    """Say what was done, and how long it can be taken back.
-
-    Args:
-        word: what was done.
-        until: when it cannot be taken back any more, in seconds since the epoch.
-        now: the server's time, likewise.
-
-    Returns:
-        For example `BUMPED 3s`.
-    """
-    return f"{word} {max(0, math.ceil(until - now))}s"
+def _countdown(undo: Undo, now: float) -> str:
+    """Say what was done, and how long it can be taken back: `BUMPED 3s`."""
+    return f"{_DONE_WORDS[undo.verb]} {max(0, math.ceil(undo.until - now))}s"
 
 
 def _clock(ticket: Ticket, now: float, rules: UrgencyRules) -> tuple[str, str]:
     age = ticket.age(now)
     if ticket.is_cancelled:
         return "CANCELLED", "later"
-    if ticket.undo_until is not None:
-        return countdown("BUMPED", ticket.undo_until, now), "later"
+    if ticket.undo is not None:
+        return _countdown(ticket.undo, now), "later"
     if ticket.order.started_at(now) is None:
         return f"in {format_age(-age)}", "later"
     if ticket.order.is_held:

@@ -15,7 +15,7 @@ from kds_tui.core.stations import Routing
 from kds_tui.core.tickets import Ticket
 from kds_tui.ui.card_face import TicketFace
 from kds_tui.ui.card_facts import kind_lines
-from kds_tui.ui.card_head import Head, countdown
+from kds_tui.ui.card_head import Head
 from kds_tui.ui.card_items import stepped_back, warning_lines, wish_lines
 from kds_tui.ui.card_lines import Line, Role, wrap
 
@@ -90,8 +90,8 @@ class ReadyFace(TicketFace):
         urgency = self._expo.urgency(order, now)
         age = format_age(now - ready_since(order))
         usual = super().head(entry, now)
-        if entry.undo_until is not None:
-            return replace(usual, clock=countdown("SERVED", entry.undo_until, now), look="later")
+        if entry.undo is not None:
+            return usual  # says until when it can be taken back
         if order.status is OrderStatus.PICKED_UP:
             return replace(usual, clock="PICKED UP", look="later")
         return replace(usual, clock=f"{age}{_READY_WORDS[urgency]}", look=urgency.value)

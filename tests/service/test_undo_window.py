@@ -267,7 +267,7 @@ async def test_serving_has_a_window_too(kitchen: Kitchen) -> None:
     kitchen.terminal.feed(upserted(ready))
     assert isinstance(kitchen.terminal.hand_over(Verb.SERVE, "a"), Given)
     kitchen.disk.write()
-    assert kitchen.terminal.kitchen.outbox.undo_until("a") is not None
+    assert kitchen.terminal.kitchen.outbox.undo("a") is not None
     assert isinstance(kitchen.terminal.recall(), TakenBack)
     kitchen.disk.write()
     await asyncio.sleep(WINDOW + 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kds_tui.core.clock import format_time
 from kds_tui.core.command import Verb
 from kds_tui.ui.expo_view import ExpoView
@@ -124,14 +126,21 @@ async def test_what_is_picked_up_stays_at_the_end_until_it_is_served(run: Run) -
         assert given(kitchen)[1:] == [(Verb.SERVE, "o4")]
 
 
-async def test_what_is_served_can_be_taken_back_for_a_while(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("key", "head", "told"),
+    [("space", "SERVED 3s", "is not served"), ("p", "PICKED UP 3s", "is not handed over")],
+)
+async def test_what_left_the_pass_can_be_taken_back_for_a_while(
+    key: str, head: str, told: str, run: Run
+) -> None:
     async with run(PLATES, display=EXPO, bump={"undo_seconds": 3}) as kitchen:
-        await kitchen.press("right", "right", "space")
-        assert "SERVED 3s" in kitchen.text
+        await kitchen.press("right", "right", key)
+        assert head in kitchen.text
         assert "READY FOR THE GUESTS 2" in kitchen.text
-        await kitchen.press("r")
-        assert "SERVED" not in kitchen.text
+        await kitchen.press(key, "r")
+        assert head not in kitchen.text
         assert given(kitchen) == []
+        await kitchen.until(lambda: f"#0004 {told} after all." in kitchen.text)
 
 
 async def test_what_is_ready_comes_over_with_a_clock_of_its_own(run: Run) -> None:

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from kds_tui.core.attention import Reason, Waiting, marks_of
 from kds_tui.core.card_style import AttentionLook, CardStyle, Headline
 from kds_tui.core.clock import UrgencyRules
+from kds_tui.core.command import Verb
 from kds_tui.core.item_lines import sections
 from kds_tui.core.order import (
     Item,
@@ -23,6 +24,7 @@ from kds_tui.core.order import (
     OrderType,
     mentions_allergy,
 )
+from kds_tui.core.outbox import Undo
 from kds_tui.core.text import clean
 from kds_tui.core.tickets import Share, Ticket
 from kds_tui.ui.card_facts import TYPE_WORDS
@@ -440,7 +442,7 @@ def test_a_cancelled_ticket_is_struck_through_from_top_to_bottom() -> None:
 
 
 def test_a_bumped_ticket_that_can_be_taken_back_is_grey() -> None:
-    ticket = Ticket(_FEAST, undo_until=63.0)
+    ticket = Ticket(_FEAST, undo=Undo(Verb.BUMP, 63.0))
     assert head(ticket, 60.0, UrgencyRules()) == Head("TABLE 12", "BUMPED 3s", "later", "T12")
     lines = body(ticket, 26)
     assert as_text(lines) == as_text(body(Ticket(_FEAST), 26))
