@@ -103,7 +103,7 @@ class NaiveBoard(App[int]):
 
     def feed(self, event: FeedEvent) -> None:
         """Take an event and show everything again."""
-        self.kitchen.tickets.update(self.kitchen.feed(event))
+        self.kitchen.tickets.update(self.kitchen.feed(event), 0.0)
         self.query_one(self.Cards).refresh(recompose=True)
 
     async def ticks(self, count: int) -> None:

@@ -174,7 +174,7 @@ class Attention:
         """
         self._quiet.update(order_ids)
 
-    def came(self, order: Order, now: float = 0.0, *, back: bool, asked_here: bool) -> None:
+    def came(self, order: Order, now: float, *, back: bool, asked_here: bool) -> None:
         """Take the news that a ticket came.
 
         Args:

@@ -236,7 +236,7 @@ class TicketList:
         """
         return [place[-1] for place in self._places]
 
-    def update(self, order_ids: Iterable[str], now: float = 0.0) -> Changes:
+    def update(self, order_ids: Iterable[str], now: float) -> Changes:
         """Look again at some orders.
 
         Args:

@@ -80,10 +80,13 @@ class Cook:
     def listener(self) -> TerminalListener:
         """Listen to the terminal, and say what it says."""
         return TerminalListener(
-            touched=lambda ids: self.terminal.kitchen.tickets.update(ids) and None,
+            touched=self._look,
             taken=self._taken,
             ended=self._ended,
         )
+
+    def _look(self, order_ids: frozenset[str]) -> None:
+        self.terminal.kitchen.tickets.update(order_ids, self.terminal.server_now())
 
     async def give(self, count: int, pause: float) -> None:
         """Give commands.

@@ -206,7 +206,7 @@ class ModelTerminal:
                 self.hub.take_frame(self.number, frame)
 
     def _look(self, *order_ids: str) -> None:
-        self.kitchen.tickets.update(order_ids)
+        self.kitchen.tickets.update(order_ids, 0.0)
 
 
 def board_of(orders: Iterable[Order]) -> dict[str, Order]:

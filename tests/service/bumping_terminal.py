@@ -37,7 +37,7 @@ async def main(folder: str, url: str, token_file: str, count: str) -> None:
         TokenFile(Path(token_file)),
     )
     listener = TerminalListener(
-        touched=lambda ids: terminal.kitchen.tickets.update(ids), taken=taken
+        touched=lambda ids: terminal.kitchen.tickets.update(ids, 0.0), taken=taken
     )
     terminal = Terminal(setup, listener)
     async with terminal:

@@ -72,7 +72,8 @@ class Site:
         )
         # As a screen does: what was touched is looked at again.
         listener = TerminalListener(
-            touched=lambda ids: terminal.kitchen.tickets.update(ids), ended=self.outcomes.append
+            touched=lambda ids: terminal.kitchen.tickets.update(ids, terminal.server_now()),
+            ended=self.outcomes.append,
         )
         terminal = Terminal(setup, listener)
         async with terminal:

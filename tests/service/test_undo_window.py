@@ -104,13 +104,13 @@ class Kitchen:
         terminal._link = self  # type: ignore[assignment]
         terminal.kitchen.capabilities = frozenset({"recall", "bump"})
         for order in self.board.values():
-            terminal.kitchen.tickets.update(terminal.kitchen.feed(upserted(order)))
+            terminal.kitchen.tickets.update(terminal.kitchen.feed(upserted(order)), 0.0)
         terminal._found(self.disk.serve(terminal._saved))
         return terminal
 
     def _touched(self, order_ids: Iterable[str]) -> None:
         kitchen = self.terminal.kitchen
-        kitchen.tickets.update(order_ids)
+        kitchen.tickets.update(order_ids, 0.0)
         pending = {command.id for command in kitchen.outbox}
         for command in kitchen.outbox:
             ticket = kitchen.tickets.get(command.order_id)

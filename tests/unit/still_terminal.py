@@ -82,5 +82,5 @@ def still_terminal(
     kitchen = terminal.kitchen
     kitchen.capabilities = frozenset({"recall"}) if can_recall else frozenset()
     for order in orders:
-        kitchen.tickets.update(kitchen.feed(upserted(order)))
+        kitchen.tickets.update(kitchen.feed(upserted(order)), 0.0)
     return terminal, wishes, screen

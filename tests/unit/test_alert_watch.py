@@ -57,7 +57,7 @@ class Ears:
         return self.look(frozenset((order_id,)))
 
     def look(self, order_ids: frozenset[str]) -> list[Happened]:
-        return self.watch.look(self.kitchen.tickets.update(order_ids), self.now)
+        return self.watch.look(self.kitchen.tickets.update(order_ids, 0.0), self.now)
 
     def wait(self, seconds: float) -> list[Happened]:
         self.now += seconds

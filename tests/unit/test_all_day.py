@@ -25,7 +25,7 @@ class Line:
     def hear(self, order: Order | str) -> None:
         event = upserted(order) if isinstance(order, Order) else removed(order)
         touched = self.kitchen.feed(event)
-        self.kitchen.tickets.update(touched)
+        self.kitchen.tickets.update(touched, 0.0)
         self.all_day.look_at(touched)
 
 

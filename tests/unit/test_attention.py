@@ -58,7 +58,7 @@ class Cook:
         return noticed.order_ids
 
     def _look(self, order_ids: Iterable[str]) -> None:
-        self.kitchen.tickets.update(order_ids)
+        self.kitchen.tickets.update(order_ids, 0.0)
 
     @property
     def waiting(self) -> dict[str, Reason]:
@@ -333,7 +333,7 @@ def test_what_another_station_had_all_the_time_is_no_news_to_who_looks_at_it() -
     burger, fries = make_item("Burger"), make_item("Fries")
     cook = Cook(order(items=(fries,)), order("b", items=(burger, fries)), station="grill")
     cook.kitchen.tickets.show_stations(("grill", "fry"))
-    cook.kitchen.tickets.update([known.id for known in cook.kitchen.board])
+    cook.kitchen.tickets.update([known.id for known in cook.kitchen.board], 0.0)
     assert (cook.kitchen.tickets.ids(), cook.waiting) == (["a", "b"], {})
     cook.hear(order("b", version=2, items=(burger, replace(fries, notes="no salt"))))
     cook.hear(order("c", items=(burger,)))
@@ -365,7 +365,7 @@ def test_what_waits_is_kept_over_a_restart() -> None:
     again.attention.restore(kept)
     again.feed(SnapshotStarted())
     listed = tuple(cook.kitchen.board)
-    again.tickets.update(again.feed(SnapshotListed(listed)).union(again.attention.ids()))
+    again.tickets.update(again.feed(SnapshotListed(listed)).union(again.attention.ids()), 0.0)
     assert again.attention.kept == cook.kitchen.attention.kept
     assert list(map(again.tickets.get, "abcd")) == list(map(cook.kitchen.tickets.get, "abcd"))
 

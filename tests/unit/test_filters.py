@@ -38,7 +38,7 @@ class Screen:
         return self.touch(touched)
 
     def touch(self, order_ids: frozenset[str]) -> Changes:
-        return self.filtered.update(self.kitchen.tickets.update(order_ids), order_ids)
+        return self.filtered.update(self.kitchen.tickets.update(order_ids, 0.0), order_ids)
 
     def look_for(self, *choices: Choice, text: str = "") -> str:
         self.filtered.look_for(Filters(frozenset(choices), text))

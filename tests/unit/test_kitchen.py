@@ -39,7 +39,7 @@ class Cook:
     def hear(self, *orders: Order) -> None:
         """Let the server tell orders."""
         for order in orders:
-            self.kitchen.tickets.update(self.kitchen.feed(upserted(order)))
+            self.kitchen.tickets.update(self.kitchen.feed(upserted(order)), 0.0)
 
     def bump(self, order_id: str) -> Result:
         return self._look(self.kitchen.bump(order_id, self._stamp()))
@@ -51,12 +51,12 @@ class Cook:
         """Let the server answer the first command of an order."""
         command = self._first(order.id)
         self.kitchen.outbox.end(command)
-        self.kitchen.tickets.update(self.kitchen.end(Answered(command, order)))
+        self.kitchen.tickets.update(self.kitchen.end(Answered(command, order)), 0.0)
 
     def decline(self, order_id: str) -> None:
         command = self._first(order_id)
         self.kitchen.outbox.end(command)
-        self.kitchen.tickets.update(self.kitchen.end(Declined(command, "no")))
+        self.kitchen.tickets.update(self.kitchen.end(Declined(command, "no")), 0.0)
 
     def _first(self, order_id: str) -> Command:
         return next(c for c in self.kitchen.outbox.sendable() if c.order_id == order_id)
@@ -68,7 +68,7 @@ class Cook:
     def _look(self, result: Result) -> Result:
         order_id = result.command.order_id if isinstance(result, Given) else None
         touched = result.order_id if isinstance(result, Kept) else order_id
-        self.kitchen.tickets.update({touched} - {None})
+        self.kitchen.tickets.update({touched} - {None}, 0.0)
         return result
 
 
@@ -100,7 +100,7 @@ def test_a_second_press_before_the_first_is_on_the_disk_asks_for_nothing() -> No
     result = cook.kitchen.bump("a", Stamp(1.0, 1))
     assert isinstance(result, Given)
     cook.kitchen.outbox.hold(result.command)
-    cook.kitchen.tickets.update("a")
+    cook.kitchen.tickets.update("a", 0.0)
     assert cook.screen == "a"
     assert cook.bump("a") == NotDone("")
     # A recall at once is of that bump, and not of an older one.
@@ -280,7 +280,7 @@ def do(cook: Cook, verb: Verb) -> Result:
         case _:
             available = verb is Verb.IN_STOCK
             result = kitchen.set_stock("salmon", "Salmon", stamp, available=available)
-    kitchen.tickets.update(["a", "b"])
+    kitchen.tickets.update(["a", "b"], 0.0)
     return result
 
 
@@ -350,7 +350,7 @@ def test_what_the_server_cannot_do_is_kept_here(told_late: bool) -> None:
         if told_late:
             assert isinstance(result, Given)
             outbox.end(result.command)
-            cook.kitchen.tickets.update(cook.kitchen.end(NotOffered(result.command)))
+            cook.kitchen.tickets.update(cook.kitchen.end(NotOffered(result.command)), 0.0)
         else:
             assert isinstance(result, Kept)
             assert result.verb is verb
@@ -371,7 +371,7 @@ def test_a_recall_that_turns_out_to_be_impossible_is_kept_here() -> None:
     result = cook.recall()
     assert isinstance(result, Given)
     cook.kitchen.outbox.end(result.command)
-    cook.kitchen.tickets.update(cook.kitchen.end(NotOffered(result.command)))
+    cook.kitchen.tickets.update(cook.kitchen.end(NotOffered(result.command)), 0.0)
     assert cook.screen == "a"
 
 

@@ -35,12 +35,12 @@ def at_work(*items: Item, offered: frozenset[str] | None = HUB, **fields: object
     kitchen = Kitchen()
     kitchen.capabilities = offered
     order = make_order("a", items=items or LINES, table_number="7", version=3, **fields)
-    kitchen.tickets.update(kitchen.feed(upserted(order)))
+    kitchen.tickets.update(kitchen.feed(upserted(order)), 0.0)
     return kitchen
 
 
 def ticket(kitchen: Kitchen) -> Ticket:
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     found = kitchen.tickets.get("a")
     assert found is not None
     return found
@@ -88,7 +88,7 @@ def test_a_bump_leaves_the_held_course_on_the_screen() -> None:
     assert kitchen.bump("a", stamp()) == NotDone("TABLE 7 is held: fire it first.")
     kitchen.fire("a", stamp(), MAINS)
     assert isinstance(kitchen.bump("a", stamp()), Given)
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert not kitchen.tickets.ids()
 
 
@@ -110,7 +110,7 @@ def test_a_hold_that_turns_out_to_be_impossible_is_kept_here() -> None:
     kitchen = at_work(offered=None)
     command = command_of(kitchen.hold("a", stamp(), MAINS))
     kitchen.outbox.end(command)
-    kitchen.tickets.update(kitchen.end(NotOffered(command)))
+    kitchen.tickets.update(kitchen.end(NotOffered(command)), 0.0)
     assert held(kitchen) == ["Steak", "Fish"]
 
 
@@ -128,7 +128,7 @@ def test_any_server_can_close_a_ready_order(offered: frozenset[str]) -> None:
     kitchen = at_work(offered=offered, status=S.READY)
     assert kitchen.tickets.ready_count == 1
     assert isinstance(kitchen.hand_over(Verb.SERVE, "a", stamp()), Given)
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert kitchen.tickets.ready_count == 0
     assert kitchen.hand_over(Verb.SERVE, "a", stamp()) == NotDone("")
 
@@ -137,11 +137,11 @@ def test_any_server_can_close_a_ready_order(offered: frozenset[str]) -> None:
 def test_what_was_picked_up_is_not_closed(offered: frozenset[str]) -> None:
     kitchen = at_work(offered=offered, status=S.READY)
     assert isinstance(kitchen.hand_over(Verb.PICK_UP, "a", stamp()), Given)
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert kitchen.tickets.ready_count == 1
     assert kitchen.hand_over(Verb.PICK_UP, "a", stamp()) == NotDone(""), "somebody has it"
     assert isinstance(kitchen.hand_over(Verb.SERVE, "a", stamp()), Given)
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert kitchen.hand_over(Verb.PICK_UP, "a", stamp()) == NotDone(""), "it is closed"
 
 
@@ -167,13 +167,13 @@ def test_a_bump_that_can_be_taken_back_keeps_its_ticket_greyed() -> None:
     assert kitchen.outbox.close_window((command,)) == (command,)
     assert kitchen.outbox.close_window((command,)) == (), "over is over"
     assert kitchen.take_back() is None
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert not kitchen.tickets.ids()
 
 
 def test_a_recall_after_what_was_taken_back_is_of_the_ticket_before() -> None:
     kitchen = at_work()
-    kitchen.tickets.update(kitchen.feed(upserted(make_order("b"))))
+    kitchen.tickets.update(kitchen.feed(upserted(make_order("b"))), 0.0)
     kitchen.bump("b", stamp())
     command = command_of(kitchen.bump("a", stamp()))
     kitchen.outbox.open_window((command,), 203.0)
@@ -184,7 +184,7 @@ def test_a_recall_after_what_was_taken_back_is_of_the_ticket_before() -> None:
 
 def test_a_recall_after_a_serving_that_was_taken_back_is_of_the_ticket_bumped_last() -> None:
     kitchen = at_work()
-    kitchen.tickets.update(kitchen.feed(upserted(make_order("b"))))
+    kitchen.tickets.update(kitchen.feed(upserted(make_order("b"))), 0.0)
     kitchen.bump("b", stamp())
     kitchen.bump("a", stamp())
     served = command_of(kitchen.hand_over(Verb.SERVE, "a", stamp()))
@@ -200,5 +200,5 @@ def test_after_a_restart_the_last_bump_may_be_one_that_is_not_sent_yet() -> None
     earlier = make_order("b", status=S.READY, ready_at=command.given_at - 50)
     kitchen.feed(upserted(earlier))
     kitchen.outbox.add(command)
-    kitchen.tickets.update("ab")
+    kitchen.tickets.update("ab", 0.0)
     assert command_of(kitchen.recall_last(stamp())).order_id == "a"

@@ -38,10 +38,10 @@ class Wall:
 
     def hear(self, *orders: Order) -> bool:
         ids = [order_id for order in orders for order_id in self.board.apply(upserted(order))]
-        return self.paging.update(self.tickets.update(ids))
+        return self.paging.update(self.tickets.update(ids, 0.0))
 
     def lose(self, order_id: str) -> None:
-        self.paging.update(self.tickets.update(self.board.apply(removed(order_id))))
+        self.paging.update(self.tickets.update(self.board.apply(removed(order_id)), 0.0))
 
     @property
     def slots(self) -> str:

@@ -32,7 +32,7 @@ def kitchen_of(*orders: Order, station: str = "all") -> Kitchen:
     kitchen = Kitchen(station)
     kitchen.capabilities = frozenset({"recall"})
     for order in orders:
-        kitchen.tickets.update(kitchen.feed(upserted(order)))
+        kitchen.tickets.update(kitchen.feed(upserted(order)), 0.0)
     return kitchen
 
 
@@ -152,7 +152,7 @@ def test_an_order_is_to_be_cooked_or_past_and_never_both(
     kitchen = kitchen_of()
     for order_id, status, version in rows:
         order = make_order(order_id, status=status, version=version)
-        kitchen.tickets.update(kitchen.feed(upserted(order)))
+        kitchen.tickets.update(kitchen.feed(upserted(order)), 0.0)
     past = past_ids(kitchen)
     to_cook = {order.id for order in kitchen.board if order.status in OPEN}
     assert not set(past) & to_cook

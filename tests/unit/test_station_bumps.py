@@ -35,7 +35,7 @@ class Station:
 
     def hear(self, *orders: Order) -> None:
         for order in orders:
-            self.kitchen.tickets.update(self.kitchen.feed(upserted(order)))
+            self.kitchen.tickets.update(self.kitchen.feed(upserted(order)), 0.0)
 
     def bump(self, order_id: str = "a") -> Result:
         return self._look(self.kitchen.bump(order_id, self._stamp()))
@@ -47,7 +47,7 @@ class Station:
         """Let the server turn out to have no way to do it."""
         command = next(iter(self.kitchen.outbox))
         self.kitchen.outbox.end(command)
-        self.kitchen.tickets.update(self.kitchen.end(NotOffered(command)))
+        self.kitchen.tickets.update(self.kitchen.end(NotOffered(command)), 0.0)
 
     @property
     def screen(self) -> str:
@@ -67,7 +67,7 @@ class Station:
         return Stamp(self._moment, int(self._moment))
 
     def _look(self, result: Result) -> Result:
-        self.kitchen.tickets.update("a")
+        self.kitchen.tickets.update("a", 0.0)
         return result
 
 
@@ -182,7 +182,7 @@ def test_a_server_without_parts_leaves_it_to_this_terminal() -> None:
     assert grill.screen == "Burger"
     grill.bump()
     grill.kitchen.stations.take(["fry"])
-    grill.kitchen.tickets.update("a")
+    grill.kitchen.tickets.update("a", 0.0)
     assert grill.screen == "+Burger Fries"
     assert lines(grill.bump()) is None, "the last one that is known here: it is walked to ready"
     assert grill.status is S.READY
@@ -217,7 +217,7 @@ def test_a_bump_that_is_taken_back_is_none() -> None:
     assert isinstance(given, Given)
     grill.kitchen.outbox.open_window([given.command], 200.0)
     assert grill.kitchen.take_back() is not None
-    grill.kitchen.tickets.update("a")
+    grill.kitchen.tickets.update("a", 0.0)
     assert grill.screen == "Burger"
 
 
@@ -226,7 +226,7 @@ def test_a_second_press_while_the_first_can_be_taken_back_bumps_no_others_lines(
     given = grill.bump()
     assert isinstance(given, Given)
     grill.kitchen.outbox.open_window([given.command], 200.0)
-    grill.kitchen.tickets.update("a")
+    grill.kitchen.tickets.update("a", 0.0)
     assert grill.screen == "Burger", "the card stays for the while"
     assert grill.bump() == NotDone("")
     assert (grill.status, list(grill.kitchen.outbox)) == (S.PREPARING, [given.command])

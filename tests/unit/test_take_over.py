@@ -18,12 +18,12 @@ ORDERS = (
 def kitchen(station: str, routing: Routing | None = None) -> Kitchen:
     made = Kitchen(station, routing)
     for order in ORDERS:
-        made.tickets.update(made.feed(upserted(order)))
+        made.tickets.update(made.feed(upserted(order)), 0.0)
     return made
 
 
 def look(kitchen: Kitchen) -> Changes:
-    return kitchen.tickets.update([order.id for order in kitchen.board])
+    return kitchen.tickets.update([order.id for order in kitchen.board], 0.0)
 
 
 def test_a_station_joins_with_its_tickets_ages_and_counts_and_goes_again() -> None:

@@ -24,13 +24,13 @@ def test_a_bump_is_neither_shown_nor_sent_until_it_is_in_the_journal() -> None:
     terminal, _, screen = still_terminal(make_order("a"), journal=SlowJournal)
     kitchen = terminal.kitchen
     assert isinstance(terminal.bump("a"), Given)
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert (screen.seen, kitchen.tickets.ids()) == ([], ["a"])
     assert not list(kitchen.outbox.sendable())
     assert terminal.bump("a") == NotDone("")
     (command,) = terminal._journal.waiting  # type: ignore[attr-defined]
     terminal._saved(command)
-    kitchen.tickets.update("a")
+    kitchen.tickets.update("a", 0.0)
     assert (screen.seen, kitchen.tickets.ids()) == (["touch a", "deliver"], [])
     assert list(kitchen.outbox.sendable()) == [command]
 
@@ -43,5 +43,5 @@ def test_an_answered_command_leaves_the_journal() -> None:
     done = make_order("a", status=OrderStatus.READY, version=9)
     terminal.command_ended(Answered(result.command, done))
     assert terminal._journal.removed == [result.command]  # type: ignore[attr-defined]
-    terminal.kitchen.tickets.update("a")
+    terminal.kitchen.tickets.update("a", 0.0)
     assert not terminal.kitchen.tickets.ids()

@@ -28,7 +28,7 @@ def listed(*orders: Order, station: str = "all", **fields: Any) -> TicketList:
     board = Board()
     tickets = TicketList(board, Outbox(), station, **fields)
     for order in orders:
-        tickets.update(board.apply(upserted(order)))
+        tickets.update(board.apply(upserted(order)), 0.0)
     return tickets
 
 
@@ -142,7 +142,7 @@ def test_a_screen_can_show_other_stations_and_then_its_own_again() -> None:
     ]
     tickets = listed(*orders, station="grill")
     tickets.show_stations(("grill", "fry"))
-    assert tickets.update("abcd") == Changes(frozenset("ab"), frozenset())
+    assert tickets.update("abcd", 0.0) == Changes(frozenset("ab"), frozenset())
     assert (tickets.ids(), tickets.ready_count, tickets.stations) == (
         ["a", "b"],
         1,
@@ -152,10 +152,10 @@ def test_a_screen_can_show_other_stations_and_then_its_own_again() -> None:
     assert [ticket.id for ticket in tickets.ready] == ["c"]
     assert tickets.get_ready("c") is not None
     tickets.show_stations(("grill",))
-    assert tickets.update("abcd") == Changes(frozenset("a"), frozenset("b"))
+    assert tickets.update("abcd", 0.0) == Changes(frozenset("a"), frozenset("b"))
     assert (tickets.ids(), tickets.ready_count) == (["a"], 0)
     tickets.show_stations(("all",))
-    assert tickets.update("abcd").changed == frozenset("abd")
+    assert tickets.update("abcd", 0.0).changed == frozenset("abd")
 
 
 @pytest.mark.parametrize("sort", [SortMode.URGENCY, SortMode.AGE])
@@ -210,12 +210,12 @@ def test_what_changed_is_told() -> None:
     board, outbox = Board(), Outbox()
     tickets = TicketList(board, outbox)
     order = make_order("a", version=1)
-    assert tickets.update(board.apply(upserted(order))) == Changes(frozenset("a"), frozenset())
-    assert tickets.update(["a", "unknown"]) == Changes(frozenset(), frozenset())
+    assert tickets.update(board.apply(upserted(order)), 0.0) == Changes(frozenset("a"), frozenset())
+    assert tickets.update(["a", "unknown"], 0.0) == Changes(frozenset(), frozenset())
     outbox.add(Command("c1", Verb.BUMP, "a", "", 1, 0.0))
-    assert tickets.update(["a"]) == Changes(frozenset(), frozenset("a"))
+    assert tickets.update(["a"], 0.0) == Changes(frozenset(), frozenset("a"))
     assert tickets.ready_count == 1
-    assert tickets.update(board.apply(removed("a"))) == Changes(frozenset(), frozenset())
+    assert tickets.update(board.apply(removed("a")), 0.0) == Changes(frozenset(), frozenset())
     assert (len(tickets), tickets.ready_count) == (0, 0)
 
 
@@ -264,7 +264,7 @@ def test_kept_up_to_date_is_the_same_as_built_anew(
             touched = do_something(step, board, outbox)
         else:
             touched = board.apply(step)
-        told = tickets.update(touched)
+        told = tickets.update(touched, 0.0)
         after = on_screen(tickets)
         assert told.changed == {i for i, ticket in after.items() if before.get(i) != ticket}
         assert told.removed == before.keys() - after.keys()
@@ -273,12 +273,12 @@ def test_kept_up_to_date_is_the_same_as_built_anew(
         gone = {ticket_id for ticket_id, ticket in after.items() if ticket.is_cancelled}
         assert gone == set(attention.ids(Reason.CANCELLED))
     tickets.show_stations(screen_stations(station))
-    tickets.update([order.id for order in board])
+    tickets.update([order.id for order in board], 0.0)
     tickets.sort_by(sort)
     notice_all(tickets, attention)
     built_anew = Attention()
     fresh = TicketList(board, outbox, station, sort=sort, attention=built_anew)
-    fresh.update([order.id for order in board])
+    fresh.update([order.id for order in board], 0.0)
     notice_all(fresh, built_anew)
     assert list(tickets) == list(fresh)
     assert tickets.ready == fresh.ready
@@ -297,7 +297,7 @@ def notice_all(tickets: TicketList, attention: Attention) -> None:
     """Have a cook take notice of everything: what is left is what is to be cooked."""
     for ticket in on_screen(tickets).values():
         attention.acknowledge(ticket.order)
-    tickets.update(tickets.ids())
+    tickets.update(tickets.ids(), 0.0)
 
 
 def do_something(what: str, board: Board, outbox: Outbox) -> set[str]:

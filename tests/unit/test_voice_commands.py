@@ -98,7 +98,7 @@ async def test_recall(number: str | None, table: str | None, given: list[str], s
 async def test_a_bump_is_recalled_before_the_server_has_answered_it() -> None:
     display = Display(order("0042", "5"))
     await display.commands.bump("42", None)
-    display.kitchen.tickets.update(["o0042"])
+    display.kitchen.tickets.update(["o0042"], 0.0)
     assert await display.commands.bump("42", None) == "There is no open ticket for order 42."
     assert await display.commands.recall(None, "5") == "TABLE 5 is back."
     assert display.given == ["bump o0042", "recall o0042"]
@@ -108,10 +108,10 @@ async def test_a_stations_part_is_recalled_while_others_owe_theirs() -> None:
     both = (make_item("Burger", station="grill"), make_item("Fries", station="fry"))
     display = Display(order("0042", "5", items=both), station="grill")
     await display.commands.bump("42", None)
-    display.kitchen.tickets.update(["o0042"])
+    display.kitchen.tickets.update(["o0042"], 0.0)
     assert display.kitchen.tickets.get("o0042") is None
     assert await display.commands.recall(None, "5") == "TABLE 5 is back."
-    display.kitchen.tickets.update(["o0042"])
+    display.kitchen.tickets.update(["o0042"], 0.0)
     assert display.kitchen.tickets.get("o0042") is not None
 
 
@@ -213,7 +213,7 @@ async def test_tickets_are_acknowledged_by_voice(
     cancelled = order("0100", "7", status=OrderStatus.CANCELLED, version=2)
     noted = order("0042", "5", notes="no salt", version=2)
     for changed in (noted, cancelled):
-        display.kitchen.tickets.update(display.kitchen.feed(upserted(changed)))
+        display.kitchen.tickets.update(display.kitchen.feed(upserted(changed)), 0.0)
     assert await display.commands.work(TicketWork.ACKNOWLEDGE, number, table, part) == said
     assert display.kitchen.attention.ids() == left
 
