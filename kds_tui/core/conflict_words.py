@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kds_tui.core.command import Answered, Command, Declined, NotOffered, Outcome, Verb
+from kds_tui.core.command import (
+    Answered,
+    Command,
+    Declined,
+    NotOffered,
+    Outcome,
+    Verb,
+    lines_of,
+)
 from kds_tui.core.conflicts import Conflict
 from kds_tui.core.order import OPEN, Order
 
@@ -113,8 +121,13 @@ def ending(outcome: Outcome) -> str:
 
 def _came_back(command: Command, order: Order) -> str:
     """A bump that was answered with an open order: something was added that the cook never saw, or
-    is held, which the card says."""
-    left = [item for item in order.items if not (item.is_done or item.is_held)]
+    is held, which the card says. Of a bump of some lines the others are other stations'."""
+    lines = lines_of(command.subject_id)
+    left = [
+        item
+        for item in order.items
+        if not (item.is_done or item.is_held) and (lines is None or item.id in lines)
+    ]
     if not left:
         return ""
     what = f"{len(left)} items are" if len(left) != 1 else f"{left[0].name} is"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kds_tui.core.command import Answered, Command, Declined, Verb
+from kds_tui.core.command import Answered, Command, Declined, Verb, lines_subject
 from kds_tui.core.conflict_words import ending, refusal
 from kds_tui.core.conflicts import Conflict
 from kds_tui.core.order import Item, Order, OrderStatus
@@ -104,6 +104,14 @@ def test_an_answer_is_told_only_when_the_screen_would_surprise(
     verb: Verb, answer: Order | None, words: str
 ) -> None:
     assert ending(Answered(command(verb), answer)) == words
+
+
+def test_what_other_stations_owe_still_is_no_news_to_the_cook_whose_part_is_done() -> None:
+    bump = replace(command(Verb.BUMP), subject_id=lines_subject(["Burger", "Fries"]))
+    assert ending(Answered(bump, order(OrderStatus.PREPARING, True, True, False))) == ""
+    assert ending(Answered(bump, order(OrderStatus.PREPARING, True, False, False))) == (
+        "TABLE 12 was changed meanwhile: what you bumped is done, Fries is still to cook."
+    )
 
 
 def test_a_refusal_is_told_as_it_came() -> None:
