@@ -323,7 +323,8 @@ def _unseen(wish: Wish, order: Standing, version: int) -> bool:
     """Whether somebody else made a version that the cook had not seen."""
     if wish.base_version is None or version <= wish.base_version:
         return False
-    return not (wish.terminal and order.touched_by == wish.terminal)
+    own = bool(wish.terminal) and order.touched_by == wish.terminal
+    return not (own and version > order.touched_since)
 
 
 def _changed_unseen(wish: Wish, line: Line) -> bool:

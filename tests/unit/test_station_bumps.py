@@ -295,6 +295,19 @@ def test_a_bump_of_the_whole_order_leaves_what_was_brought_back_unseen() -> None
         assert hub.order().status == "ready", "now the pass has seen it"
 
 
+def test_another_command_before_it_does_not_make_the_bump_one_that_has_seen_the_recall() -> None:
+    with HubLedger() as hub:
+        hub.create(items=[{**LINE, "id": name} for name in ("x", "y")])
+        hub.command("1", Wish(Verb.BUMP, None, terminal="grill", item_ids=("x",)))
+        seen = hub.order().version
+        hub.command("2", Wish(Verb.RECALL, seen, terminal="grill", item_ids=("x",)))
+        # The pass was cut off: it rushed and bumped what it saw before the recall.
+        hub.command("3", Wish(Verb.RUSH, seen, terminal="pass"))
+        hub.command("4", Wish(Verb.BUMP, seen, terminal="pass"))
+        left = hub.order()
+        assert (left.status, [item.status for item in left.items]) == ("pending", [None, "ready"])
+
+
 def test_kept_parts_are_kept_line_by_line() -> None:
     outbox = Outbox()
     bump = Command("1", Verb.BUMP, "a", "", 1, 0.0, lines_subject(["i1", "i2"]))
