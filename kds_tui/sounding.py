@@ -29,6 +29,9 @@ GATHER: Final = 0.15
 """Seconds for which what happens is gathered: an order that is told in three events, and a board
 that is brought up to date, are one sound."""
 
+_NOTHING_COMES: Final = frozenset({LinkState.LIVE, LinkState.RECONNECTING, LinkState.FAILED})
+"""States of the link in which no list of orders is under way: what is known is all there is."""
+
 
 class Seen(Protocol):
     """The display."""
@@ -141,7 +144,7 @@ class Sounding:
         Args:
             status: how it is now.
         """
-        if status.state is LinkState.LIVE and self._gathered is not None:
+        if status.state in _NOTHING_COMES and self._gathered is not None:
             self._make_heard_soon()
 
     def toggle_mute(self) -> None:
@@ -177,9 +180,10 @@ class Sounding:
             return
         known = (self._gathered,) if self._gathered is not None else ()
         self._gathered = together((*known, *happened))
-        # While the board is brought up to date, what it tells waits for the rest of it.
+        # While the board is brought up to date, what it tells waits for the rest of it. Without a
+        # server tickets turn late all the same, and scheduled orders are to be begun.
         lost = any(each.alert is Alert.LINK_LOST for each in happened)
-        if lost or self._terminal.status.state is LinkState.LIVE:
+        if lost or self._terminal.status.state in _NOTHING_COMES:
             self._make_heard_soon()
 
     def _make_heard_soon(self) -> None:

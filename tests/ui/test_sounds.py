@@ -15,6 +15,7 @@ from kds_tui.ui.status_line import StatusLine
 from tests.service.virtual_sink import VirtualSink
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import Row, StillKitchen, order, orders
+from tests.ui.test_tables_view import later
 
 
 class Heard:
@@ -96,6 +97,26 @@ async def test_many_at_once_and_a_reconnect_are_one_sound(run: Run) -> None:
         await heard.kitchen.link_is(LinkState.LIVE)
         assert await heard.sounds(1) == [Alert.NEW]
         assert heard.header.startswith(" NEW 50 tickets ")
+
+
+async def test_what_the_clock_tells_is_heard_though_the_server_is_away(run: Run) -> None:
+    async with hearing(run, [order(1, age=60), later(2, 120)]) as heard:
+        tick = heard.kitchen.app.sounding.tick
+        tick()
+        await heard.kitchen.lose_link()
+        for _ in range(6):
+            heard.kitchen.clock.passed += 1
+            tick()
+        assert await heard.sounds(1) == [Alert.LINK_LOST]
+        heard.kitchen.clock.passed += 120
+        tick()
+        assert (await heard.sounds(2))[1:] == [Alert.NEW]
+        heard.kitchen.clock.passed += 1200
+        await heard.kitchen.link_is(LinkState.CONNECTING, silent=1400, attempt=9)
+        tick()
+        assert heard.kitchen.app.sounding._timer is None, "a list may come at any moment"
+        await heard.kitchen.lose_link()
+        assert (await heard.sounds(3))[2:] == [Alert.LATE]
 
 
 async def test_mute_is_seen_and_ends_and_flashes_still(run: Run) -> None:
