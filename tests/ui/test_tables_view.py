@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.widgets._toast import ToastHolder
+
 from kds_tui.core.clock import format_time
 from kds_tui.core.command import Verb
 from tests.ui.conftest import Run
-from tests.ui.still_kitchen import NOW, Row, StillKitchen, item, order
+from tests.ui.still_kitchen import NOW, Row, StillApp, StillKitchen, item, order
 from tests.ui.test_focus import shows
 
 TABLES = {"view": "tables"}
@@ -102,14 +105,30 @@ async def test_the_footer_says_what_enter_does_with_the_table_that_is_typed(run:
         assert "Enter serves all" in kitchen.text
 
 
-async def test_a_key_for_a_line_says_where_lines_are_marked(run: Run) -> None:
+async def test_a_key_for_a_line_says_where_lines_are_marked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(StillApp, "on_notify", lambda _, each: said.append(each), raising=False)
     async with run(ROOM, display=TABLES) as kitchen:
-        for key in ("i", "x"):
+        for number, key in enumerate(("i", "x"), 1):
             await kitchen.press("right")
             await kitchen.hold(key)
             await kitchen.until(lambda: "No line can be chosen here" in kitchen.text)
-            assert len(kitchen.app._notifications) == 1, "said once for one press"
+            assert len(said) == number, "said once for one press"
             kitchen.app.clear_notifications()
+        assert given(kitchen) == []
+
+
+async def test_what_is_so_of_all_orders_of_a_table_is_said_once(run: Run) -> None:
+    rows = [order(number, table_number="7") for number in range(1, 7)]
+    async with run(rows, (85, 24), display=TABLES) as kitchen:
+        for key, words in (("p", "is not ready yet"), ("f", "does not wait")):
+            await kitchen.press("right", key)
+            await kitchen.until(lambda words=words: words in kitchen.text)
+            await kitchen.press(key)
+            assert kitchen.text.count(words) == 1
+        assert len(kitchen.app.screen.query(ToastHolder)) == 2, "none of them is left behind"
         assert given(kitchen) == []
 
 

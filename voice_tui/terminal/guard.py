@@ -20,6 +20,8 @@ from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.notifications import Notify
+from textual.widgets._toast import Toast, ToastHolder
 from textual.worker import WorkerFailed
 
 from voice_tui import exit_codes
@@ -132,6 +134,21 @@ class GuardedApp(App[int]):
         if isinstance(event, events.Key) and not isinstance(event, KeyUp):
             self.last_key = event.key
         await super().on_event(event)
+
+    def on_notify(self, message: Notify) -> None:
+        """Have a sentence that shows already begin anew: said six times of six orders it would hide
+        what it is about.
+
+        Args:
+            message: what is said; Textual's own handler, which comes after this one, shows it.
+        """
+        for said in list(self._notifications):
+            if said.message == message.notification.message:
+                self._unnotify(said, refresh=False)
+        for toast in self.screen.query(Toast) if self.screen_stack else ():
+            if toast._notification not in self._notifications:
+                holder = toast.parent  # Textual 8.2.8 would leave it
+                (holder if isinstance(holder, ToastHolder) else toast).remove()
 
     def on_key_protocol(self, message: KeyProtocol) -> None:
         """Take the terminal's answer, which comes only from terminals that know the protocol.
