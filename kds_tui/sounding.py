@@ -29,6 +29,8 @@ GATHER: Final = 0.15
 """Seconds for which what happens is gathered: an order that is told in three events, and a board
 that is brought up to date, are one sound."""
 
+_OFF: Final = "Sounds are off here: [sound] enabled = true turns them on."
+
 _NOTHING_COMES: Final = frozenset({LinkState.LIVE, LinkState.RECONNECTING, LinkState.FAILED})
 """States of the link in which no list of orders is under way: what is known is all there is."""
 
@@ -149,9 +151,11 @@ class Sounding:
 
     def toggle_mute(self) -> None:
         """Be silent for a while, or no longer."""
-        if self.service is None:
+        if not self._settings.enabled:
+            self._seen.tell(_OFF)
+        elif self.service is None:
             return
-        if self.service.toggle_mute():
+        elif self.service.toggle_mute():
             minutes = self._settings.mute_minutes
             self._seen.tell(f"No sounds for {minutes:g} minutes; the same key brings them back.")
         else:
@@ -160,7 +164,7 @@ class Sounding:
     def try_all(self) -> None:
         """Play each sound with its name; a second press ends it."""
         if not self._settings.enabled:
-            self._seen.tell("Sounds are off here: [sound] enabled = true turns them on.")
+            self._seen.tell(_OFF)
         elif self.service is not None and not self.service.try_all():
             self._seen.tell("The test of the sounds has ended.")
 

@@ -370,7 +370,8 @@ class BoardScreen(ViewActions, BoardLists):
 
     def action_mute(self) -> None:
         """Have no sounds for a while, or have them back."""
-        self.post_message(SoundRequested())
+        if not self._is_held("mute", HOLD_GAP):
+            self.post_message(SoundRequested())
 
     def action_looks(self) -> None:
         """Pick colours and size of the cards."""
@@ -384,7 +385,8 @@ class BoardScreen(ViewActions, BoardLists):
 
     def action_test_sounds(self) -> None:
         """Hear every sound."""
-        self.post_message(SoundRequested(test=True))
+        if not self._is_held("test", HOLD_GAP):
+            self.post_message(SoundRequested(test=True))
 
     def action_reconnect(self) -> None:
         """Connect again without waiting."""

@@ -135,6 +135,31 @@ async def test_mute_is_seen_and_ends_and_flashes_still(run: Run) -> None:
         assert await heard.sounds(1) == [Alert.NEW]
 
 
+async def test_a_mute_key_held_down_mutes_once(run: Run) -> None:
+    async with hearing(run, orders(2)) as heard:
+        await heard.kitchen.hold("b", 4)
+        assert "MUTED" in heard.header
+        await heard.kitchen.hold("b", 5)
+        assert "MUTED" not in heard.header
+
+
+async def test_a_test_key_held_down_does_not_end_the_test(run: Run) -> None:
+    async with hearing(run, orders(2)) as heard:
+        await heard.kitchen.hold("ctrl+t", 4)
+        assert heard.sink.heard
+        assert "The test of the sounds has ended." not in heard.kitchen.text
+
+
+async def test_where_sounds_are_off_there_is_nothing_to_mute(run: Run) -> None:
+    async with hearing(run, orders(2), sound={"enabled": False}) as heard:
+        for key in ("b", "ctrl+t"):
+            await heard.kitchen.press(key)
+            await heard.kitchen.until(lambda: "Sounds are off here" in heard.kitchen.text)
+            heard.kitchen.app.clear_notifications()
+            await heard.kitchen.settle()
+        assert "MUTED" not in heard.header
+
+
 async def test_the_test_key_plays_each_sound_with_its_name(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
