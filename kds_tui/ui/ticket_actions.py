@@ -9,7 +9,7 @@ from textual import events, on
 
 from kds_tui.core.command import Verb
 from kds_tui.core.courses import Part, parts_to_fire, parts_to_hold
-from kds_tui.core.order import Order
+from kds_tui.core.order import OPEN, Order
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.held_key import HOLD_GAP, HeldKey
 from kds_tui.ui.key_screen import KeyScreen
@@ -175,11 +175,16 @@ class TicketActions(KeyScreen):
         if not order_ids:
             self.notify(SEVERAL_GUESTS, severity="warning", markup=False)
         elif not self._is_held_down(name):
-            found = [self._shown.kitchen.board.get(order_id) for order_id in order_ids]
-            if verb is Verb.RUSH and all(order is None or order.rush for order in found):
+            if verb is Verb.RUSH and all(map(self._cannot_rush, order_ids)):
                 verb = Verb.UNRUSH
             self.post_message(WishesRequested([(verb, order_id) for order_id in order_ids]))
         return True
+
+    def _cannot_rush(self, order_id: str) -> bool:
+        """Whether an order is rushed already, or not to be cooked here any more."""
+        order = self._order(order_id)
+        open_here = self._shown.tickets.get(order_id) is not None
+        return order is None or order.rush or not open_here or order.status not in OPEN
 
     def _order_meant(self, name: str) -> Order | None:
         """The selected order, once for each press of a key; selects one where none is."""

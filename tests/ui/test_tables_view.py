@@ -132,6 +132,20 @@ async def test_what_is_so_of_all_orders_of_a_table_is_said_once(run: Run) -> Non
         assert given(kitchen) == []
 
 
+async def test_the_rush_of_a_table_is_taken_back_though_nothing_was_answered_yet(run: Run) -> None:
+    rows = [order(1, table_number="7"), order(2, table_number="7", status="ready")]
+    async with run([*rows, order(3, table_number="7")], display=TABLES) as kitchen:
+        await kitchen.press("right", "!")
+        assert given(kitchen) == [(Verb.RUSH, "o1"), (Verb.RUSH, "o3")]
+        await kitchen.press("!")
+        assert given(kitchen) == [
+            (Verb.RUSH, "o1"),
+            (Verb.UNRUSH, "o1"),
+            (Verb.RUSH, "o3"),
+            (Verb.UNRUSH, "o3"),
+        ]
+
+
 async def test_a_ready_table_is_served(run: Run) -> None:
     async with run(ROOM, display=TABLES) as kitchen:
         await kitchen.press("right", "down")
