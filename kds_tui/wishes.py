@@ -7,7 +7,7 @@ from typing import Final, Protocol, assert_never
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb, lines_of
 from kds_tui.core.conflict_words import ending
-from kds_tui.core.order import Order
+from kds_tui.core.order import READY, Order
 from kds_tui.core.results import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
 
@@ -114,7 +114,11 @@ class Wishes:
         tickets = self._terminal.kitchen.tickets
         meant = tickets.get(order_id)
         if meant is None:
-            return ()
+            order = self._terminal.kitchen.board.get(order_id)
+            if order is not None and order.status in READY:
+                self._showing.tell(f"{order.label} is bumped already.")
+                return ()
+            return (self.bump(order_id),)  # which says why it is not on this screen
         table = meant.order.table_number
         if not table:
             self._showing.tell(f"{meant.order.label} belongs to no table: bump it by itself.")

@@ -93,19 +93,20 @@ def owing(routing: Routing, *orders: Order) -> dict[str, list[Item]]:
     return owed
 
 
-def missing_words(order: Order, routing: Routing) -> str:
+def missing_words(order: Order, routing: Routing, *more: Order) -> str:
     """Say what is missing, and where.
 
     Args:
         order: an open one.
         routing: which item goes where.
+        more: open orders of the same table.
 
     Returns:
         A sentence; empty when nothing is missing.
     """
     parts = [
         f"{station.upper()} owes {_named(items)}"
-        for station, items in owing(routing, order).items()
+        for station, items in owing(routing, order, *more).items()
     ]
     return f"{order.label} is not done: {'; '.join(parts)}." if parts else ""
 

@@ -12,8 +12,9 @@ from textual.containers import Container
 from textual.message import Message
 
 from kds_tui.core.cards import Direction
+from kds_tui.core.command import Verb
 from kds_tui.ui.card_face import Face
-from kds_tui.ui.messages import BoardChanged
+from kds_tui.ui.messages import BoardChanged, WishRequested
 
 
 class BoardView(Container):
@@ -94,6 +95,17 @@ class BoardView(Container):
             The message for the app.
         """
         raise NotImplementedError
+
+    def table_wish(self, order_id: str) -> Message:
+        """Say what the key for a whole table asks for.
+
+        Args:
+            order_id: one of the table's orders.
+
+        Returns:
+            The message for the app.
+        """
+        return WishRequested(Verb.BUMP, order_id, whole_table=True)
 
     def orders_of(self, card_id: str) -> Sequence[str] | None:
         """Tell which orders a card stands for.

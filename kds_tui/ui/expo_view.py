@@ -17,6 +17,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.expo import is_active, is_ready, place_in_kitchen, place_on_pass
 from kds_tui.core.expo_gate import ExpoGate
 from kds_tui.core.link import LinkState
+from kds_tui.core.order import Order
 from kds_tui.core.order_list import OrderList
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
@@ -139,6 +140,29 @@ class ExpoView(BoardView):
             The message for the app.
         """
         return self._side_of(card_id).wish(card_id)
+
+    def table_wish(self, order_id: str) -> Message:
+        """Say what the key for a whole table asks for: here none of it may lack anything.
+
+        Args:
+            order_id: one of the table's orders.
+
+        Returns:
+            The message for the app.
+        """
+        meant = self._active_orders.get(order_id)
+        if meant is None or not meant.order.table_number:
+            return super().table_wish(order_id)
+        found = map(self._active_orders.get, self._active_orders.ids())
+        together = [
+            each.order
+            for each in found
+            if each is not None
+            and each.order.table_number == meant.order.table_number
+            and each.undo is None
+        ]
+        refusal = self._refusal(*together)
+        return Refused(refusal) if refusal else super().table_wish(order_id)
 
     def card(self, card_id: str) -> tuple[Any, Face] | None:
         """Look a card up; see `BoardView.card`."""
@@ -365,9 +389,14 @@ class ExpoView(BoardView):
 
     def _bump(self, order_id: str) -> Message:
         ticket = self._active_orders.get(order_id)
-        now, capabilities = self._shown.monotonic(), self._shown.kitchen.capabilities
-        refusal = self._gate.refusal(ticket.order, now, capabilities) if ticket is not None else ""
+        refusal = self._refusal(ticket.order) if ticket is not None else ""
         return Refused(refusal) if refusal else WishRequested(Verb.BUMP, order_id)
+
+    def _refusal(self, *orders: Order) -> str:
+        if not orders:
+            return ""
+        now, capabilities = self._shown.monotonic(), self._shown.kitchen.capabilities
+        return self._gate.refusal(orders[0], now, capabilities, *orders[1:])
 
 
 def _serve(order_id: str) -> Message:

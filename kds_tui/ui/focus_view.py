@@ -135,6 +135,10 @@ class FocusView(BoardView):
         """Say what the bump key asks for; see the view below."""
         return self.under.wish(card_id)
 
+    def table_wish(self, order_id: str) -> Message:
+        """Say what the key for a whole table asks for; see the view below."""
+        return self.under.table_wish(order_id)
+
     def orders_of(self, card_id: str) -> Sequence[str] | None:
         """Tell which orders the card stands for; see the view below."""
         return self.under.orders_of(card_id)

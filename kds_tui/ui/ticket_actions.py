@@ -130,7 +130,7 @@ class TicketActions(KeyScreen):
             return
         order = self._order_meant("bump_table")
         if order is not None:
-            self.post_message(WishRequested(Verb.BUMP, order.id, whole_table=True))
+            self.post_message(self.view.table_wish(order.id))
 
     def _ask_for_part(
         self, name: str, verb: Verb, parts_of: Callable[[Order], Sequence[Part]]

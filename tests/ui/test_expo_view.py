@@ -56,6 +56,35 @@ async def test_what_lacks_something_is_bumped_by_a_second_press_only(run: Run) -
         assert given(kitchen) == [(Verb.BUMP, "o1")]
 
 
+async def test_a_table_is_bumped_at_the_pass_by_a_second_press_only(run: Run) -> None:
+    rows = [
+        order(1, "Burger", "Salad", table_number="7"),
+        order(2, item("Burger", status="ready"), table_number="7", age=50),
+        order(3, "Soup", table_number="8", age=40),
+        order(4, table_number="7", status="ready"),
+    ]
+    async with run(rows, display=EXPO) as kitchen:
+        words = "TABLE 7 is not done: GRILL owes 1 Burger; SALAD owes 1 Salad."
+        await kitchen.press("right", "T")
+        said = " ".join(kitchen.text.replace("▌", " ").split())
+        assert (given(kitchen), words in said) == ([], True)
+        await kitchen.press("T", every=6)
+        await kitchen.press("z", "T", every=0.8)
+        assert given(kitchen) == [(Verb.BUMP, "o1"), (Verb.BUMP, "o2")]
+        await kitchen.press("escape")
+        expo(kitchen).select("o4")
+        await kitchen.press("T")
+        await kitchen.until(lambda: "TABLE 7 is bumped already." in kitchen.text)
+
+
+async def test_a_table_that_lacks_nothing_is_bumped_at_the_pass_at_once(run: Run) -> None:
+    done = item("Burger", status="ready")
+    rows = [order(number, done, table_number="7") for number in (1, 2)]
+    async with run(rows, display=EXPO) as kitchen:
+        await kitchen.press("right", "T")
+        assert given(kitchen) == [(Verb.BUMP, "o1"), (Verb.BUMP, "o2")]
+
+
 async def test_a_key_held_down_is_no_second_press(run: Run) -> None:
     async with run(orders(2), display={"view": "expo"}) as kitchen:
         await kitchen.press("right")
