@@ -166,6 +166,7 @@ def csrf_problem(request: web.Request) -> str | None:
     header = request.headers.get("X-CSRF-Token", "")
     if not cookie or not header:
         return "CSRF token required"
-    if not hmac.compare_digest(cookie.encode(), header.encode()):
+    # This is looked at before anything else: the headers may be no text.
+    if not hmac.compare_digest(*(one.encode(errors="surrogateescape") for one in (cookie, header))):
         return "CSRF token invalid"
     return None

@@ -274,6 +274,7 @@ class HubServer:
                 cors(self._settings.allowed_origins, names),
                 failures,
                 self._idle.middleware(),
+                self._bad_requests.middleware(),
                 guard(gate, self.requests),
             ],
         )

@@ -130,7 +130,10 @@ class WebsocketDoor:
             autoping=False,  # pings count like any other message
             max_msg_size=MAX_MESSAGE,
         )
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ValueError as error:  # a key that is not ASCII
+            raise Refusal(400, "Not the greeting of a websocket", "BAD_REQUEST") from error
         client = Client(next(self._numbers), self._settings.client_queue, origin)
         client.direct = _direct(request, socket)
         self.connections.add(client)

@@ -217,6 +217,51 @@ async def test_headers_are_bounded(
     assert not logged, "what a stranger sends does not fill the log"
 
 
+LOGIN = b"POST /api/v1/auth/pin-login HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+ORDERS = b"GET /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        LOGIN.replace(b"pin-login", b"logout")
+        + b"Cookie: csrf_token=p\r\nX-CSRF-Token: \xff\r\n\r\n",
+        ORDERS + b"Authorization: Bearer \xff\r\n\r\n",
+        ORDERS + b"Cookie: auth_token=\xff\r\n\r\n",
+        ORDERS + b"Idempotency-Key: \xff\r\n\r\n",
+        LOGIN + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+        ORDERS.replace(b"api/v1/orders", b"")
+        + b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Key: ü\r\n\r\n".encode(),
+    ],
+    ids=["pair", "token", "cookie", "key", "packed body", "websocket"],
+)
+async def test_what_is_no_text_is_answered_and_not_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, sent: bytes
+) -> None:
+    async with kitchen(tmp_path) as here:
+        reader = await open_raw(here, sent)
+        async with asyncio.timeout(PATIENCE):
+            status = (await reader.readline()).split()[1]
+            assert status in (b"400", b"403")
+    logged = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert not logged, "what a stranger sends does not fill the log"
+
+
+async def test_a_till_that_is_gone_in_the_midst_of_its_order_is_no_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with kitchen(tmp_path) as here:
+        await open_raw(here, LOGIN + b"Content-Length: 1000\r\n\r\n{")
+        assert (await here.ask("GET", "/orders"))[0] == 200  # the hub has read it by now
+        RAW[-1].transport.abort()
+        async with asyncio.timeout(PATIENCE):
+            while (await here.ask("GET", "/health/memory"))[1]["bad_requests"] == 0:
+                pass
+    logged = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert not logged, "a link that was lost is nobody's fault"
+
+
 async def test_strangers_do_not_take_every_place_on_the_websocket(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,15 +71,25 @@ def _same_machine(request: web.Request) -> bool:
     if any(name in request.headers for name in _PROXY_HEADERS):
         return False
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _netloc(origin) != request.host:
         return False
     return _is_loopback(request.remote or "") and _names_this_machine(request.host)
 
 
 def _names_this_machine(host: str) -> bool:
     # A foreign name that resolves to 127.0.0.1 is a web page's way past the origin (DNS rebinding).
-    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # a bracket that nobody closes
+        return False
     return name == "localhost" or _is_loopback(name)
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _is_loopback(address: str) -> bool:

@@ -150,10 +150,14 @@ class GatewayServer:
         return f"{self.url}, {self._gateway.session_count} conversations"
 
     async def _listen(self) -> None:
-        idle = IdleWatch()
+        idle, bad_requests = IdleWatch(), BadRequests()
         app = web.Application(
             client_max_size=MAX_BODY,
-            middlewares=[idle.middleware(), _limited(RequestLimiter())],
+            middlewares=[
+                idle.middleware(),
+                bad_requests.middleware(),
+                _limited(RequestLimiter()),
+            ],
         )
         app.add_routes(self._gateway.routes())
         runner = web.AppRunner(
@@ -161,7 +165,7 @@ class GatewayServer:
             access_log=None,
             shutdown_timeout=SHUTDOWN_DEADLINE,
             keepalive_timeout=KEEP_ALIVE,
-            logger=BadRequests(),
+            logger=bad_requests,
         )
         await runner.setup()
         self._exits.push_async_callback(runner.cleanup)

@@ -202,6 +202,20 @@ async def test_what_is_no_request_does_not_fill_the_log(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+@pytest.mark.parametrize("header", [b"Host: [x", b"Origin: http://[x", b"X-CSRF-Token: \xff"])
+async def test_headers_that_say_nothing_are_refused_and_not_logged(
+    rig: Rig, caplog: pytest.LogCaptureFixture, header: bytes
+) -> None:
+    await rig.start()
+    head = b"POST /api/v1/realtime/session HTTP/1.1\r\nCookie: csrf_token=y\r\n"
+    pair = b"" if header.startswith(b"X-CSRF") else b"X-CSRF-Token: y\r\n"
+    host = b"" if header.startswith(b"Host") else b"Host: 127.0.0.1\r\n"
+    last = b"Connection: close\r\nContent-Length: 2\r\n\r\n{}"
+    answer = await raw(rig, head + pair + host + header + b"\r\n" + last)
+    assert answer.split()[1] in (b"400", b"401"), answer
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 async def test_too_many_requests_are_told_to_wait(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
