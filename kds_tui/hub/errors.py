@@ -9,6 +9,8 @@ JournalUnavailable   the database did not take the work in time, or failed
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class HubError(Exception):
     """The hub cannot start; `str()` says why and what to do."""
@@ -44,3 +46,17 @@ class Refusal(Exception):
         self.message = message
         self.code = code
         self.retry_after = retry_after
+
+
+def disk_trouble(error: OSError, folder: Path) -> str:
+    """Say which file cannot be used, and why.
+
+    Args:
+        error: as the system raised it.
+        folder: where it happened, when the system names no file.
+    """
+    told = f"{error.filename or folder}: {error.strerror or error}"
+    mine = isinstance(error, PermissionError)
+    return (
+        f"{told}. The hub's folder and its files belong to the user that runs it" if mine else told
+    )

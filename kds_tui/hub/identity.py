@@ -6,9 +6,13 @@ import re
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from typing import Final
 
 from kds_tui.hub.auth import hash_pin, make_pin
 from kds_tui.hub.ledger import Ledger
+
+_UNTOLD: Final = "pin_untold"
+"""The fact that nobody has been told the PIN: the start that made it has not come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Restaurant:
 
     pin_hash: str = field(repr=False)
     first_pin: str | None = field(default=None, repr=False)
-    """The PIN, known only in the run that made it."""
+    """The PIN, known only in the run that made it. When that run could not start (its port was
+    taken), the next one makes another: nobody was told the first."""
 
     @property
     def slug(self) -> str:
@@ -52,7 +57,7 @@ def load_or_make(ledger: Ledger, name: str, pin_digits: int) -> Restaurant:
         The restaurant; with its PIN when it was made just now.
     """
     facts = ledger.facts()
-    if "restaurant_id" in facts:
+    if "restaurant_id" in facts and _UNTOLD not in facts:
         return Restaurant(
             facts["restaurant_id"],
             facts["restaurant_name"],
@@ -60,12 +65,28 @@ def load_or_make(ledger: Ledger, name: str, pin_digits: int) -> Restaurant:
             facts["pin_hash"],
         )
     pin = make_pin(pin_digits)
-    made = Restaurant(str(uuid.uuid4()), name, secrets.token_hex(32), hash_pin(pin), pin)
+    made = Restaurant(
+        facts.get("restaurant_id") or str(uuid.uuid4()),
+        facts.get("restaurant_name") or name,
+        facts.get("token_secret") or secrets.token_hex(32),
+        hash_pin(pin),
+        pin,
+    )
     ledger.keep_fact("restaurant_id", made.id)
     ledger.keep_fact("restaurant_name", made.name)
     ledger.keep_fact("token_secret", made.secret)
     keep_pin(ledger, made.pin_hash)
+    ledger.keep_fact(_UNTOLD, "yes")
     return made
+
+
+def pin_told(ledger: Ledger) -> None:
+    """Note that somebody has been told the PIN, or how to set one: it is in force from now on.
+
+    Args:
+        ledger: inside a transaction.
+    """
+    ledger.drop_fact(_UNTOLD)
 
 
 def keep_pin(ledger: Ledger, pin_hash: str) -> None:
@@ -76,3 +97,4 @@ def keep_pin(ledger: Ledger, pin_hash: str) -> None:
         pin_hash: as `hash_pin` gave it.
     """
     ledger.keep_fact("pin_hash", pin_hash)
+    pin_told(ledger)

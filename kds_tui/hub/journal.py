@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from kds_tui.hub.errors import FolderInUse, HubError, JournalUnavailable
+from kds_tui.hub.errors import FolderInUse, HubError, JournalUnavailable, disk_trouble
 from kds_tui.hub.ledger import SCHEMA_VERSION, Event, Ledger
 from kds_tui.sqlite_thread import BUSY_MS, DatabaseUnavailable, SqliteThread
 
@@ -71,8 +71,8 @@ class Journal:
         except BaseException as error:
             self._unlock()
             if isinstance(error, OSError):
-                raise HubError(f"{self._folder}: {error.strerror or error}") from error
-            if isinstance(error, sqlite3.Error):
+                raise HubError(disk_trouble(error, self._folder)) from error
+            if isinstance(error, sqlite3.Error | DatabaseUnavailable):
                 raise HubError(f"{self._database}: {error}") from error
             raise
 

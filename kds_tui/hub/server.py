@@ -23,10 +23,10 @@ from kds_tui.hub.auth import Role, TokenMint
 from kds_tui.hub.certificate import HubCertificate, certificate_of, server_context
 from kds_tui.hub.console import leave_address, remove_address
 from kds_tui.hub.cors import cors
-from kds_tui.hub.errors import HubError, JournalUnavailable
+from kds_tui.hub.errors import HubError, JournalUnavailable, disk_trouble
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.gate import Gate
-from kds_tui.hub.identity import Restaurant, load_or_make
+from kds_tui.hub.identity import Restaurant, load_or_make, pin_told
 from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Event
 from kds_tui.hub.limiter import AttemptLimiter
@@ -198,8 +198,13 @@ class HubServer:
         """
         try:
             await self._start()
-        except BaseException:
+        except BaseException as error:
             await self._exits.aclose()
+            folder = self._settings.data_dir
+            if isinstance(error, JournalUnavailable):
+                raise HubError(f"{folder}: the database cannot be used: {error}") from error
+            if isinstance(error, OSError):
+                raise HubError(disk_trouble(error, folder)) from error
             raise
 
     async def stop(self) -> None:
@@ -311,6 +316,8 @@ class HubServer:
         self._own(self._heartbeats(), "hub-heartbeats")
         self._own(self._housekeeping(), "hub-housekeeping")
         self._own(_write_down(tokens), "hub-tokens")
+        if restaurant.first_pin is not None:
+            await self.journal.run(pin_told)  # the greeting is all that is left to do
 
     async def _listen(self, app: web.Application) -> None:
         host, port = self._settings.host, self._settings.port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from kds_tui.hub.console import console
 from kds_tui.hub.errors import HubError
 from kds_tui.hub.fanout import Fanout
 from kds_tui.hub.ledger import Ledger
@@ -83,6 +85,61 @@ async def test_a_start_that_fails_lets_go_of_everything(tmp_path: Path) -> None:
             await HubServer(settings).start()
         async with HubServer(settings.model_copy(update={"port": 0})):
             pass  # the folder was not left locked
+
+
+async def test_a_pin_that_nobody_was_told_is_made_anew(tmp_path: Path) -> None:
+    """The first start found its port taken, and ended before it could show the PIN."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = HubSettings(port=other.getsockname()[1], data_dir=tmp_path / "hub")
+        for _ in range(2):
+            with pytest.raises(HubError, match="port is in use"):
+                await HubServer(taken).start()
+    async with kitchen(tmp_path) as here:
+        pin = {"pin": here.hub.first_run_pin}
+        restaurant = here.hub.restaurant_id
+        assert (await here.ask("POST", "/auth/pin-login", pin))[0] == 200
+    async with kitchen(tmp_path) as here:
+        assert here.hub.first_run_pin is None, "shown once, and good from then on"
+        assert (await here.ask("POST", "/auth/pin-login", pin))[0] == 200
+        assert here.hub.restaurant_id == restaurant
+
+
+async def test_a_pin_that_was_set_after_a_start_that_failed_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "hub"
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(HubError):
+        await HubServer(HubSettings(port=other.getsockname()[1], data_dir=folder)).start()
+    async with console(folder) as hub:
+        await hub.set_pin("482915")
+    async with kitchen(tmp_path) as here:
+        assert here.hub.first_run_pin is None
+        assert (await here.ask("POST", "/auth/pin-login", {"pin": "482915"}))[0] == 200
+
+
+async def test_a_file_of_another_user_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup that root put in place; tests run as root, who may open it."""
+    opens = os.open
+
+    def refusing(path: object, *arguments: int) -> int:
+        if str(path).endswith("hub.db"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opens(path, *arguments)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(os, "open", refusing)
+    with pytest.raises(HubError, match=r"hub\.db: Permission denied\. The hub's folder"):
+        await HubServer(HubSettings(port=0, data_dir=tmp_path)).start()
+
+
+def test_a_database_that_does_not_answer_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(_: Ledger) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Ledger, "tokens", too_slow)
+    assert run_hub(HubSettings(port=0, data_dir=tmp_path)) == 1
+    assert f"{tmp_path}: the database cannot be used" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
