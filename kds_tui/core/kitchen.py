@@ -133,7 +133,7 @@ class Kitchen:
             if command.verb is Verb.RECALL and order is not None and order.status in READY:
                 self.outbox.recall_here(order)
             elif command.verb is not Verb.RECALL or not is_whole:
-                self.outbox.keep_here(command)
+                self._keep_here(command)
         return frozenset((command.order_id,)) if command.order_id else frozenset()
 
     def bump(self, order_id: str, stamp: Stamp) -> Result:
@@ -459,6 +459,14 @@ class Kitchen:
         capability = capability_of(verb, subject_id)
         return self.capabilities is None or capability in self.capabilities
 
+    def _keep_here(self, command: Command) -> None:
+        is_out = self.stock.is_told_out(command.subject_id)
+        if command.verb is Verb.IN_STOCK and not is_out:
+            # Only our own 86 is over: kept, it would hide one of the server's for ever after.
+            self.outbox.forget_here(command)
+        else:
+            self.outbox.keep_here(command)
+
     def _give(self, verb: Verb, order: Order, stamp: Stamp, subject_id: str = "") -> Result:
         command_id = new_command_id(stamp.now, stamp.random_bits)
         version = order.version
@@ -472,7 +480,7 @@ class Kitchen:
         is_part = lines_of(command.subject_id) is not None
         can_walk = command.verb in WALKS and not is_part
         if not can_walk and not self._offers(command.verb, command.subject_id):
-            self.outbox.keep_here(command)
+            self._keep_here(command)
             return Kept(command.order_id, Verb.BUMP_ITEM if is_part else command.verb)
         if self.outbox.is_full:
             return NotDone("Too many bumps wait for the order server. Call the manager.")

@@ -317,6 +317,17 @@ class Outbox:
             )
             del self._kept_here[next(of_orders, next(iter(self._kept_here)))]
 
+    def forget_here(self, command: Command) -> None:
+        """Follow the server again in what was done on this terminal only.
+
+        Args:
+            command: of the same kind, or the one that undoes it.
+        """
+        kept = self._kept_here.get(command.lane, {})
+        kept.pop((_UNDOES.get(command.verb, command.verb), command.subject_id), None)
+        if not kept:
+            self._kept_here.pop(command.lane, None)
+
     def stock_wishes(self) -> dict[str, tuple[bool, bool]]:
         """Tell what was asked of the menu and shows.
 

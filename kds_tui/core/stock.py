@@ -80,6 +80,11 @@ class Stock:
         if item is not None:
             self._items[item_id] = replace(item, is_out=is_out)
 
+    def is_told_out(self, item_id: str) -> bool:
+        """Tell whether the server itself says that an item is out, whatever was asked for here."""
+        item = self._items.get(item_id)
+        return item is not None and item.is_out
+
     def line(self, item_id: str) -> StockLine | None:
         """Tell how an item is.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kds_tui.core.command import Answered, Declined, NotOffered
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.lookup import name_words
@@ -89,6 +91,19 @@ def test_what_the_server_cannot_do_is_kept_here_and_says_so() -> None:
     kitchen.capabilities = frozenset()
     kept = kitchen.set_stock("salmon", "salmon", Stamp(7.0, 3), available=True)
     assert isinstance(kept, Kept)
+    assert state(kitchen, "salmon") == (False, False, False), "as the server has it"
+
+
+def test_an_86_of_the_server_shows_after_one_of_our_own_is_over() -> None:
+    kitchen = kitchen_of()
+    kitchen.capabilities = frozenset()
+    for available in (False, True):
+        kitchen.set_stock("salmon", "salmon", Stamp(5.0, 1), available=available)
+    assert not kitchen.outbox.done_here.kept
+    kitchen.stock.take(replace(item, is_out=True) for item in MENU)
+    assert state(kitchen, "salmon") == (True, False, False)
+    # What the server says is out is brought back here all the same, where a cook wants it.
+    kitchen.set_stock("salmon", "salmon", Stamp(6.0, 2), available=True)
     assert state(kitchen, "salmon") == (False, False, True)
 
 
