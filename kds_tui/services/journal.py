@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from kds_tui.core.command import Command
+from kds_tui.daemon_thread import run_aside
 from kds_tui.services.journal_file import (
     NewerJournal,
     OpenedJournal,
@@ -161,9 +162,12 @@ class Journal:
         commands = await self._open_file()
         if commands is None:
             try:
-                commands = await asyncio.to_thread(read_without_writing, self._folder)
+                async with asyncio.timeout(OPEN_DEADLINE):
+                    commands = await run_aside(
+                        lambda: read_without_writing(self._folder), "journal copy"
+                    )
             except (OSError, sqlite3.Error) as error:
-                _log.error("journal not read", extra={"reason": str(error)})
+                _log.error("journal not read", extra={"reason": str(error) or "too slow"})
                 commands = ()
         if commands:
             _log.info("unsent commands of the last run", extra={"count": len(commands)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -249,6 +250,27 @@ async def test_a_disk_that_does_not_answer_at_the_start(
         answers.set()
         await it.heals()
     assert on_disk(tmp_path) == ["c1"]
+
+
+async def test_a_disk_that_cannot_even_be_read_holds_up_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with kept(tmp_path) as it:
+        await it.append(command(1))
+    answers = threading.Event()
+
+    def slowly(work: Callable[[Path], Any]) -> Callable[[Path], Any]:
+        return lambda folder: (answers.wait(20), work(folder))[1]
+
+    monkeypatch.setattr(journal_module, "OPEN_DEADLINE", 0.05)
+    for name in ("open_journal", "read_without_writing"):
+        monkeypatch.setattr(journal_module, name, slowly(getattr(journal_module, name)))
+    async with asyncio.timeout(10), kept(tmp_path, **QUICK) as it:
+        assert list(it.loaded) == []
+        assert it.trouble.startswith("The disk does not answer")
+        answers.set()
+        await it.heals()
+        assert list(it.found) == [command(1)], "as soon as it can be read"
 
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
