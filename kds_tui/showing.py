@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kds_tui.key_keeping import keep_keys
 from kds_tui.lists import shift_shown, stock_shown
 from kds_tui.ui.shown import Shown
+from kds_tui.ui.status_line import signed_out_words
 from kds_tui.voice.mount import VOICE_OFF
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def shown_of(app: KitchenApp) -> Shown:
         monotonic=terminal.monotonic,
         unsent=lambda: terminal.kitchen.outbox.overdue,
         unsent_age=lambda: terminal.unsent_age,
-        trouble=lambda: terminal.trouble,
+        trouble=lambda: terminal.trouble or signed_out_words(terminal.signed_out),
         last_known_age=lambda: terminal.last_known_age,
         diagnosis=app.desk,
         skew=terminal.skew,

@@ -120,7 +120,7 @@ class Delivery:
         self._is_late = is_late
         self._timing = timing or DeliveryTiming()
         self._live = False
-        self._signed_out = False
+        self._signed_out = ""
         self._closed = False
         self._under_way: dict[str, asyncio.Task[None]] = {}
         # A ticket that the server fails on waits alone; a server that is away makes all wait.
@@ -140,13 +140,20 @@ class Delivery:
             return DeliveryState.PAUSED
         return DeliveryState.WAITING if self._server_backoff.attempts else DeliveryState.RUNNING
 
+    @property
+    def signed_out(self) -> str:
+        """Why the server takes no commands though the link is live, in a sentence: its token ran
+        out, which a Restaurant OS server looks at for each request, and for a websocket once.
+        Empty when it takes them."""
+        return self._signed_out if self._live else ""
+
     def notify(self) -> None:
         """Look at the outbox: a command was added.
 
         Somebody is at the terminal, who may have signed in again: a token that was refused is tried
         once more.
         """
-        self._signed_out = False
+        self._signed_out = ""
         self._pump()
 
     def set_live(self, live: bool) -> None:
@@ -158,7 +165,7 @@ class Delivery:
             live: whether the link to the server is live.
         """
         if live:
-            self._signed_out = False
+            self._signed_out = ""
         if live and not self._live:
             self._ticket_waits.clear()
             self._server_backoff.reset()
@@ -233,7 +240,7 @@ class Delivery:
             return None
         except Unauthorized as error:
             _log.error("signed out", extra={**about, "reason": str(error)})
-            self._signed_out = True
+            self._signed_out = str(error) or "The server does not take the token."
             return None
         except backend_errors.NotOffered:
             self._server_backoff.reset()

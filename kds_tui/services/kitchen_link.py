@@ -156,6 +156,11 @@ class KitchenLink:
         """How the websocket is at this moment."""
         return self._opened().status
 
+    @property
+    def signed_out(self) -> str:
+        """Why no commands are taken though the websocket is live; see `Delivery.signed_out`."""
+        return self._delivery.signed_out if self._delivery is not None else ""
+
     def deliver(self) -> None:
         """Take the news that the outbox holds another command."""
         if self._delivery is not None:

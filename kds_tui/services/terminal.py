@@ -345,6 +345,11 @@ class Terminal:
         return self._journal.trouble
 
     @property
+    def signed_out(self) -> str:
+        """Why the server takes no commands though the link is live; empty when it does."""
+        return self._link.signed_out if self._link is not None else ""
+
+    @property
     def in_memory(self) -> int:
         """How many unanswered commands are not on the disk, because it did not take them."""
         return self._journal.in_memory

@@ -42,7 +42,8 @@ class Shown:
     """How long the oldest of them waits, in seconds."""
 
     trouble: Callable[[], str]
-    """What is wrong with the disk, in words for the cook; empty when nothing is."""
+    """What is wrong with the disk, or keeps bumps from being sent though the link is live, in words
+    for the cook; empty when nothing is."""
 
     last_known_age: Callable[[], float | None]
     """How old the board is, in seconds, when it is that of the last run."""

@@ -138,6 +138,22 @@ def banner_words(
             return ""
 
 
+def signed_out_words(reason: str) -> str:
+    """Say that bumps wait for a person, though orders arrive.
+
+    Args:
+        reason: why the order server takes none, in its words; empty when it does.
+
+    Returns:
+        A sentence or two; empty when nothing is wrong.
+    """
+    if not reason:
+        return ""
+    reason = reason.rstrip(".")
+    advice = "" if _LOGIN in reason else f" Log in again with: {_LOGIN}."
+    return f"Bumps are kept and not sent: {reason}.{advice} The next bump then sends all."
+
+
 class StatusLine(AlertBar):
     """The header: restaurant, station, link, counts, clock; while it is lit, what happened."""
 

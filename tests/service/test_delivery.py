@@ -292,12 +292,16 @@ async def test_without_a_good_token_all_stops_until_a_person_acts(
     kitchen.give(command(1))
     await asyncio.sleep(3_000)
     assert (kitchen.calls, kitchen.delivery.state) == (["c1"], DeliveryState.SIGNED_OUT)
+    assert kitchen.delivery.signed_out == str(error)
+    kitchen.delivery.set_live(False)
+    assert not kitchen.delivery.signed_out, "the link tells what is wrong now"
     kitchen.delivery.set_live(True)
     await asyncio.sleep(3_000)
     assert kitchen.calls == ["c1", "c1"]
     kitchen.give(command(2))
     await kitchen.settled()
     assert kitchen.calls[2:] == ["c1", "c2"]
+    assert not kitchen.delivery.signed_out
 
 
 async def test_a_defect_costs_no_command(

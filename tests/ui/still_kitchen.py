@@ -140,6 +140,7 @@ class StillLink:
     delivered: int = 0
     reconnects: int = 0
     replaced: int = 0
+    signed_out: str = ""
 
     report: LinkReport = field(default_factory=still_report)
 

@@ -26,6 +26,17 @@ async def test_trouble_with_the_disk_has_a_banner_of_its_own_and_goes_with_it(ru
         assert "Disk full" not in kitchen.text
 
 
+async def test_bumps_that_wait_for_a_login_have_a_banner_though_the_link_is_live(run: Run) -> None:
+    async with run(orders(2)) as kitchen:
+        kitchen.link.signed_out = "Token expired."
+        await kitchen.tick()
+        said = " ".join(kitchen.text.split())
+        assert "not sent: Token expired. Log in again with: kds-tui login." in said
+        kitchen.link.signed_out = ""
+        await kitchen.tick()
+        assert "not sent" not in kitchen.text
+
+
 async def test_the_header_tells_how_long_the_oldest_bump_waits(run: Run) -> None:
     async with run(orders(3)) as kitchen:
         await kitchen.lose_link()
