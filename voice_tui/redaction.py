@@ -46,6 +46,18 @@ def redact(text: str) -> str:
     return text
 
 
+def redact_with(text: str, proxy: str | None) -> str:
+    """Hide secrets in what a library says about a connection.
+
+    Args:
+        text: its words.
+        proxy: the address of the proxy on the way, None for a direct connection. Its name and
+            password are taken out also where there is no `://` before them.
+    """
+    who, at, _ = (proxy or "").rpartition("@")
+    return redact(text.replace(who + at, "") if who else text)
+
+
 def redact_value(value: object) -> object:
     """Hide secrets in a value that is to become JSON, by the names of its keys and by its text.
 

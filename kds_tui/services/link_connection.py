@@ -33,8 +33,9 @@ from kds_tui.services.backend_errors import Unauthorized, Untrusted
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import LinkSetup
 from kds_tui.services.pinning import hung_up_on
-from kds_tui.services.proxy import proxy_for
+from kds_tui.services.proxy import named, proxy_for
 from voice_tui.pinning import PinError, ServerTrust
+from voice_tui.redaction import redact_with
 
 _log = logging.getLogger("kds_tui.link")
 
@@ -153,7 +154,8 @@ class LinkConnection:
         except InvalidStatus as error:
             return self._refused_handshake(error)
         except TimeoutError:
-            return Ending(f"no answer from {self._setup.url}")
+            way = named(proxy_for(self._setup.address, self._setup.proxy))
+            return Ending(f"no answer from {self._setup.url}{way}")
         except PinError as error:
             return Ending(clean(str(error), NOTE_LIMIT), untrusted=True)
         except ssl.SSLCertVerificationError as error:
@@ -163,8 +165,9 @@ class LinkConnection:
             )
         except InvalidMessage:
             return Ending(clean(hung_up_on(self._setup.url), NOTE_LIMIT))
-        except (OSError, WebSocketException) as error:
-            words = f"cannot connect to {self._setup.url}: {_why(error)}"
+        except (OSError, WebSocketException, ValueError) as error:  # a proxy's wrong port, too
+            proxy = proxy_for(self._setup.address, self._setup.proxy)
+            words = f"cannot connect to {self._setup.url}{named(proxy)}: {_why(error, proxy)}"
             return Ending(clean(words, NOTE_LIMIT))
         self._report(Opened())
         try:
@@ -347,7 +350,9 @@ def _ending_of(closed: ConnectionClosed) -> Ending:
     return Ending(reason, refused=received.code in _REFUSING_CLOSE_CODES)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, proxy: str | None) -> str:
     # asyncio wraps the system's few words, "Connection refused", in addresses and numbers.
     number = error.errno if isinstance(error, OSError) else None
-    return os.strerror(number) if number is not None and number > 0 else str(error)
+    if number is not None and number > 0:
+        return os.strerror(number)
+    return redact_with(str(error), proxy)

@@ -32,6 +32,22 @@ def proxy_for(url: str, setting: str) -> str | None:
     return getproxies().get(scheme)
 
 
+def named(proxy: str | None) -> str:
+    """Name a proxy in a sentence about what did not work: an address without name and password.
+
+    Args:
+        proxy: its address, None for a direct connection.
+
+    Returns:
+        Words that follow the server's address; empty for a direct connection.
+    """
+    if proxy is None:
+        return ""
+    # By hand: it may be no address at all, and must not be told with its password.
+    place = proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/")
+    return f" through the proxy {place} ([server] proxy)"
+
+
 def _is_near(host: str) -> bool:
     try:
         address = ip_address(host)

@@ -18,6 +18,7 @@ import msgspec
 from aiohttp import (
     ClientConnectorCertificateError,
     ClientError,
+    ClientHttpProxyError,
     ClientResponse,
     ClientSession,
     ClientTimeout,
@@ -45,8 +46,9 @@ from kds_tui.services.backend_errors import (
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import TokenSource
 from kds_tui.services.pinning import hung_up_on
-from kds_tui.services.proxy import proxy_for
+from kds_tui.services.proxy import named, proxy_for
 from voice_tui.pinning import PinError, ServerTrust
+from voice_tui.redaction import redact_with
 
 _log = logging.getLogger("kds_tui.backend")
 
@@ -253,17 +255,19 @@ class Rest:
                 body = await _bounded_body(response)
                 if 200 <= response.status < 300:
                     return body
-                error = _error(response, body)
+                error = _error(response, body, named(self._proxy))
         except (ClientConnectorCertificateError, PinError) as failure:
             _log.error("certificate refused", extra={**about, "reason": str(failure)})
             pinned = isinstance(failure, PinError)
             told = str(failure) if pinned else self._trust.refusal(self._url)
             raise Untrusted(told) from failure
-        except (ClientError, OSError, TimeoutError) as failure:
+        except (ClientError, OSError, TimeoutError, ValueError) as failure:
             _log.warning("no answer", extra={**about, "reason": type(failure).__name__})
             if isinstance(failure, ServerDisconnectedError) and self._url.startswith("http:"):
                 raise Unreachable(hung_up_on(self._url)) from failure
-            raise Unreachable(f"No answer from {self._url}: {_why(failure)}.") from failure
+            way = f"{self._url}{named(self._proxy)}"
+            why = _why(failure, self._proxy)
+            raise Unreachable(f"No answer from {way}: {why}.") from failure
         _log.log(
             logging.INFO if isinstance(error, NotFound) else logging.WARNING,
             "refused",
@@ -281,22 +285,26 @@ async def _bounded_body(response: ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _why(failure: Exception) -> str:
+def _why(failure: Exception, proxy: str | None) -> str:
     if isinstance(failure, TimeoutError):
         return "it took too long"
-    return clean(str(failure), MAX_MESSAGE) or type(failure).__name__
+    if isinstance(failure, ClientHttpProxyError):  # its own words hold the proxy's password
+        return f"the proxy answers with HTTP {failure.status}"
+    return clean(redact_with(str(failure), proxy), MAX_MESSAGE) or type(failure).__name__
 
 
-def _error(response: ClientResponse, body: bytes) -> BackendError:
+def _error(response: ClientResponse, body: bytes, way: str) -> BackendError:
     status = response.status
     told, asked_wait, code = _read_error(response.content_type, body)
-    message = told or f"The server answers with HTTP {status}."
+    message = told or f"The server answers{way} with HTTP {status}."
     if status in _NOT_NOW:
         wait = _retry_after(response.headers.get("Retry-After"), asked_wait)
         return Unreachable(message, wait, answered=True)
     match status:
         case 401:
             return Unauthorized(message)
+        case 403 if not told:  # a proxy's page
+            return BadAnswer(message)
         case 403:
             return Forbidden(message)
         case 404:

@@ -21,6 +21,7 @@ from aiohttp import (
 
 from voice_tui.core.text import clean
 from voice_tui.pinning import PinError, ServerTrust
+from voice_tui.redaction import redact_with
 
 MAX_BODY: Final = 4 * 1024 * 1024
 """Largest answer read, in bytes: a menu of thousands of items is below it, an SDP has 5,000."""
@@ -113,7 +114,7 @@ async def ask(
     Raises:
         NoAnswer: none in time, or one that is too large.
     """
-    host = urlsplit(request.url).netloc
+    host, proxy = urlsplit(request.url).netloc, proxy_of(request.url)
     try:
         checked = await trust.context_for(request.url)
         async with session.request(
@@ -123,7 +124,7 @@ async def ask(
             data=request.body,
             # A token must not follow a redirect to wherever it leads.
             allow_redirects=False,
-            proxy=proxy_of(request.url),
+            proxy=proxy,
             ssl=checked,
             timeout=ClientTimeout(total=deadline, sock_connect=_CONNECT_S),
         ) as response:
@@ -140,7 +141,7 @@ async def ask(
     except ClientConnectorCertificateError as error:
         raise NoAnswer(trust.refusal(request.url)) from error
     except (ClientError, OSError, ValueError) as error:
-        reason = clean(str(error), MAX_MESSAGE) or type(error).__name__
+        reason = clean(redact_with(str(error), proxy), MAX_MESSAGE) or type(error).__name__
         raise NoAnswer(f"No answer from {host}: {reason}.") from error
 
 
