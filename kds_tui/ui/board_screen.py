@@ -37,6 +37,7 @@ from kds_tui.ui.messages import (
     SoundRequested,
     TicketRecalled,
     WishRequested,
+    slot_changed_words,
 )
 from kds_tui.ui.notice import notice_words
 from kds_tui.ui.shown import Shown
@@ -245,9 +246,7 @@ class BoardScreen(ViewActions, BoardLists):
         slot, meant = self._typed.slot, self._typed.meant
         if self.view.in_slot(slot) != meant:
             # A ticket left or came while the number was typed: nobody means what stands there now.
-            self._typed.clear()
-            self.notify(f"Slot {slot} changed just now.", severity="warning", markup=False)
-            self._show_words()
+            self._slot_changed(slot)
         else:
             self._bump_slot(slot)
 
@@ -259,7 +258,7 @@ class BoardScreen(ViewActions, BoardLists):
         """
         # Held down it would bump the next ticket as well, which has just taken the slot.
         if not self._is_held(f"slot {slot}", HOLD_GAP):
-            self._bump_slot(slot)
+            (self._slot_changed if self.view.is_new_in(slot) else self._bump_slot)(slot)
 
     def action_bump_slot_right(self, slot: int) -> None:
         """Bump the ticket in a slot of the right half, by a key of the second bump bar.
@@ -268,6 +267,11 @@ class BoardScreen(ViewActions, BoardLists):
             slot: 1 for the first one there.
         """
         self.action_bump_slot(self.view.slot_from(self.keys.layers.second_from_column, slot))
+
+    def _slot_changed(self, slot: int) -> None:
+        self._typed.clear()
+        self.notify(slot_changed_words(slot), severity="warning", markup=False)
+        self._show_words()
 
     def _bump_slot(self, slot: int) -> None:
         self._typed.clear()

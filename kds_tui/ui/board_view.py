@@ -173,6 +173,14 @@ class BoardView(Container):
         """
         raise NotImplementedError
 
+    def is_new_in(self, slot: int) -> bool:
+        """Tell whether another card stood in a slot just now, and nobody means what stands there.
+
+        Args:
+            slot: 1 for the first one.
+        """
+        return False
+
     def mark_second_bar(self, column: int) -> None:
         """Show on the cards by which key a second bump bar reaches them, where there are columns.
 

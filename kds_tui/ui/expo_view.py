@@ -231,6 +231,10 @@ class ExpoView(BoardView):
         """
         return next((found for side in self._sides if (found := side.in_slot(slot))), None)
 
+    def is_new_in(self, slot: int) -> bool:
+        """Tell whether another order stood in a slot just now; see `BoardView.is_new_in`."""
+        return any(side.is_new_in(slot) for side in self._sides)
+
     def mark_second_bar(self, column: int) -> None:
         """Show on what is ready by which key a second bump bar reaches it.
 

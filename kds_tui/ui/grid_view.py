@@ -17,10 +17,17 @@ from kds_tui.core.layout import Grid, fit_grid
 from kds_tui.core.tickets import Changes
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.card_face import CardSource, Face, is_leaving
-from kds_tui.ui.messages import BoardChanged, NoticeTaken, WishRequested
+from kds_tui.ui.messages import (
+    BoardChanged,
+    NoticeTaken,
+    Refused,
+    WishRequested,
+    slot_changed_words,
+)
 from kds_tui.ui.notice import Notice, too_small_words
 from kds_tui.ui.order_grid import OrderGrid
 from kds_tui.ui.paging import Paging
+from kds_tui.ui.slot_number import TakenSlots
 
 
 class Cards(CardSource, Protocol):
@@ -84,6 +91,7 @@ class GridView(BoardView):
         self._setup = setup
         self._is_behind = True
         self._wanted: str | None = None
+        self._taken = TakenSlots()
         self.paging = Paging(setup.cards, setup.face)
 
     def compose(self) -> ComposeResult:
@@ -145,8 +153,9 @@ class GridView(BoardView):
         if not self.display:
             self.miss()
             return
-        changes = self._setup.cards.update(message)
+        changes, before = self._setup.cards.update(message), self.paging.slots
         if self.paging.update(changes):
+            self._taken.note(before, self.paging.slots, now)
             self._grid.redraw(now)
             self.look()
         else:
@@ -174,7 +183,9 @@ class GridView(BoardView):
 
     def on_resize(self) -> None:
         """Suit the size: the terminal's changed, or something beside it came or went."""
+        before = self.paging.slots
         self._fit(self.size.width, self.size.height)
+        self._taken.note(before, self.paging.slots, self._setup.server_now())
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self.reveal(wanted)
@@ -215,6 +226,11 @@ class GridView(BoardView):
             Its id, or None for a hole.
         """
         return self.paging.in_slot(slot)
+
+    def is_new_in(self, slot: int) -> bool:
+        """Tell whether another card stood in a slot just now; see `BoardView.is_new_in`."""
+        card_id = self.in_slot(slot)
+        return card_id is not None and self._taken.is_new(slot, card_id, self.now())
 
     def mark_second_bar(self, column: int) -> None:
         """Show on the cards by which key a second bump bar reaches them.
@@ -369,6 +385,11 @@ class GridView(BoardView):
         # Clicked twice where one click was meant, a bump would be undone in the same breath, or the
         # ticket bumped that has just taken the slot.
         if message.again:
+            return
+        slots = self.paging.slots.items()
+        own = [slot for slot, card_id in slots if card_id == message.ticket_id]
+        if any(map(self.is_new_in, own)):
+            self.post_message(Refused(slot_changed_words(own[0])))
             return
         orders = self._orders(message.ticket_id)
         if orders and is_leaving(self._setup.cards.get(message.ticket_id)):

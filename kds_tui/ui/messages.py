@@ -18,6 +18,11 @@ SEVERAL_GUESTS: Final = (
 """Why a card that is no table is not bumped as a whole."""
 
 
+def slot_changed_words(slot: int) -> str:
+    """Say why what stands in a slot is not bumped: nobody has seen it yet."""
+    return f"Slot {slot} changed just now."
+
+
 @dataclass
 class BoardChanged(Message):
     """Tickets changed; sent at most once a turn of the event loop, however many events came."""

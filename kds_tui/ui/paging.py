@@ -318,6 +318,15 @@ class Paging:
         return ticket_in_slot(self.cards, slot)
 
     @property
+    def slots(self) -> dict[int, str]:
+        """Which ticket each slot of this page holds; none for a hole."""
+        return {
+            slot: card.ticket_id
+            for card in self.cards
+            for slot in range(card.slot, card.slot + card.cells)
+        }
+
+    @property
     def head_rows(self) -> int:
         """Rows of a card's head."""
         return self._grid.head_rows if self._grid is not None else 1

@@ -1,7 +1,8 @@
-"""The number of a slot, typed digit by digit, and the card that a slot chose."""
+"""The number of a slot, typed digit by digit; the card that a slot chose, or that just took it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 TYPING_TIME: Final = 4.0
@@ -85,3 +86,41 @@ class ChosenSlot:
             return True
         self._card, self._until = card_id, now + CHOICE_TIME
         return False
+
+
+REACTION: Final = 0.3
+"""Seconds that pass at least between what is seen and the key that answers it: the fastest people
+take a quarter of a second for a single light. A key that comes sooner was for another card."""
+
+
+class TakenSlots:
+    """Which cards left their slots, to tell where another one stands that nobody can mean yet."""
+
+    def __init__(self) -> None:
+        self._left: dict[int, tuple[str, float]] = {}
+
+    def note(self, before: Mapping[int, str], after: Mapping[int, str], now: float) -> None:
+        """Take the news that cards moved, though no cook turned the page.
+
+        Args:
+            before: slot to card.
+            after: likewise.
+            now: any clock, in seconds.
+        """
+        for slot, card_id in before.items():
+            if after.get(slot) != card_id:
+                self._left[slot] = (card_id, now)
+
+    def is_new(self, slot: int, card_id: str, now: float) -> bool:
+        """Tell whether another card stood in a slot just now.
+
+        Args:
+            slot: which one.
+            card_id: the card that stands there.
+            now: the same clock, in seconds.
+
+        Returns:
+            Whether a key that is pressed now was meant for that one.
+        """
+        left, since = self._left.get(slot, (card_id, now))
+        return left != card_id and 0 <= now - since < REACTION

@@ -162,6 +162,49 @@ async def test_a_slot_key_held_down_does_not_bump_what_takes_the_slot(run: Run) 
         assert kitchen.bumped == ["o1", "o25"]
 
 
+async def test_a_slot_key_does_not_bump_what_took_the_slot_before_anybody_could_see_it(
+    run: Run,
+) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.remove("o3")  # by another screen
+        assert kitchen.shown[2] == "o25"
+        await kitchen.press("f3", every=0.2)
+        assert kitchen.bumped == []
+        await kitchen.until(lambda: "Slot 3 changed just now." in kitchen.text)
+        await kitchen.press("f4", every=0.05)
+        assert kitchen.bumped == ["o4"], "its neighbours stand where they stood"
+        await kitchen.press("f3")
+        assert kitchen.bumped == ["o4", "o25"]
+
+
+async def test_a_slot_that_was_empty_is_bumped_at_once(run: Run) -> None:
+    async with run(orders(3)) as kitchen:
+        await kitchen.remove("o3")
+        await kitchen.tell(order(7, age=0), order(8, age=0))
+        assert kitchen.shown == ["o1", "o2", "o7", "o8"]
+        await kitchen.press("f4", "f3", every=0.2)
+        assert kitchen.bumped == ["o8", "o7"]
+
+
+async def test_a_slot_key_is_not_refused_because_the_page_was_turned(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.press("]", "f3", every=0.05)
+        assert kitchen.bumped == ["o27"]
+
+
+async def test_a_banner_that_moves_the_tickets_bumps_none_of_them(run: Run) -> None:
+    async with run(BOARD, (85, 22)) as kitchen:
+        await kitchen.remove("o3")
+        assert kitchen.shown[2] == "o13"
+        kitchen.clock.passed += 1
+        await kitchen.lose_link()
+        assert kitchen.shown[2] == "o4"
+        await kitchen.press("f3", every=0.2)
+        assert kitchen.bumped == []
+        await kitchen.press("f3")
+        assert kitchen.bumped == ["o4"]
+
+
 async def test_enter_held_down_after_a_number_does_not_bump_the_selected(run: Run) -> None:
     async with run(BOARD) as kitchen:
         await kitchen.press("right", "5")

@@ -41,6 +41,26 @@ async def test_a_double_click_on_a_foot_does_not_bump_what_takes_the_slot(run: R
         assert kitchen.bumped == ["o2"]
 
 
+async def test_a_click_does_not_bump_what_took_the_place_before_anybody_could_see_it(
+    run: Run,
+) -> None:
+    async with run(orders(30), bump={"undo_seconds": 3}) as kitchen:
+        card = kitchen.card("o2")
+        foot = (card.x + 5, card.y + card.height - 1)
+        await kitchen.click(*foot)
+        assert "undo 2" in kitchen.text
+        await kitchen.remove("o2")  # as somebody means to take it back
+        taken = kitchen.shown[1]
+        assert taken != "o2"
+        kitchen.clock.passed += 0.2
+        await kitchen.click(*foot)
+        await kitchen.until(lambda: "Slot 2 changed just now." in kitchen.text)
+        assert taken not in kitchen.bumped
+        kitchen.clock.passed += 1
+        await kitchen.click(*foot)
+        assert taken in kitchen.bumped
+
+
 async def test_a_click_beside_the_cards_does_nothing(run: Run) -> None:
     async with run(orders(2)) as kitchen:
         card = kitchen.card("o2")
