@@ -129,7 +129,10 @@ def _gateway_settings(**given: object) -> GatewaySettings:
 
 
 def _reasons(errors: Any) -> str:
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in errors)
+    return "; ".join(
+        f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
+        for each in errors
+    )
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from voice_tui.addresses import host_and_port_checked
 from voice_tui.core.turn import Deadlines
 
 
@@ -47,7 +48,9 @@ class VoiceSettings(BaseModel):
     """Kind of voice server: openai, gateway (the one that comes along), restaurant-os, localai,
     speaches."""
 
-    url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    url: Annotated[
+        str, Field(pattern=r"^(https?://\S+)?$"), AfterValidator(host_and_port_checked)
+    ] = ""
     """Address of the voice server without a path. Empty takes the dialect's usual one."""
 
     key: SecretStr = SecretStr("")
@@ -65,7 +68,9 @@ class VoiceSettings(BaseModel):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
     """Language that is spoken, ISO 639."""
 
-    backend_url: Annotated[str, Field(pattern=r"^https?://\S+$")] = "http://127.0.0.1:3001"
+    backend_url: Annotated[
+        str, Field(pattern=r"^https?://\S+$"), AfterValidator(host_and_port_checked)
+    ] = "http://127.0.0.1:3001"
     """Address of the hub or Restaurant OS: the menu comes from there and orders go there; with the
     dialect restaurant-os, the token too."""
 

@@ -28,6 +28,7 @@ from kds_tui.core.density import Density
 from kds_tui.core.order import OrderType
 from kds_tui.core.stations import screen_stations
 from kds_tui.core.ticket_order import SortMode
+from voice_tui.addresses import host_and_port_checked
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Minutes = Annotated[float, Field(gt=0, le=1440)]
@@ -40,7 +41,7 @@ def _base_address(text: str) -> str:
         raise ValueError("should be an address such as http://127.0.0.1:3001")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("should hold no user, password, query or fragment")
-    return text.rstrip("/")
+    return host_and_port_checked(text).rstrip("/")
 
 
 def _uuid_or_empty(text: str) -> str:
@@ -54,7 +55,7 @@ def _uuid_or_empty(text: str) -> str:
 def _proxy(text: str) -> str:
     if text not in {"auto", "none"} and urlsplit(text).scheme not in {"http", "https"}:
         raise ValueError('should be "auto", "none" or the http(s) address of a proxy')
-    return text
+    return host_and_port_checked(text)
 
 
 def _upper(value: object) -> object:
