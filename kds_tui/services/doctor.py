@@ -12,7 +12,7 @@ from kds_tui.config.sections import ServerSettings
 from kds_tui.core.clock import parse_time
 from kds_tui.core.limits import LIMITS, MB, Level
 from kds_tui.core.text import clean
-from kds_tui.services.backend_errors import BackendError, NotFound, TokenFileError
+from kds_tui.services.backend_errors import BackendError, NotFound, TokenFileError, Unauthorized
 from kds_tui.services.credentials import Token, TokenFile, read_token, token_path
 from kds_tui.services.pinning import trust_of
 from kds_tui.services.rest import Rest, Timeouts
@@ -23,6 +23,8 @@ MAX_SKEW: Final = 2.0
 
 SOON: Final = 3600.0
 """Seconds before a token runs out in which it is worth a word."""
+
+_LOGIN: Final = "Run: kds-tui login"
 
 _NOT_REACHED: Final = "not checked: it needs what is said above"
 
@@ -57,8 +59,6 @@ async def examine(
     Yields:
         Token, server, sign-in, clock and what the server holds, in this order.
     """
-    token = _check_token(server, wall())
-    yield token
     source = TokenFile(token_path(server.token_file))
     trust = trust_of(server)
     async with Rest(
@@ -68,16 +68,21 @@ async def examine(
         try:
             health = msgspec.json.decode(await rest.get("/health", signed_in=False), type=_Health)
         except (BackendError, msgspec.DecodeError) as error:
+            yield _check_token(server, wall())
             yield Check("server", False, _why(error))
             for name in ("sign-in", "clock", "hub"):
                 yield Check(name, False, _NOT_REACHED)
             return
         took = time.monotonic() - began
+        told = parse_time(health.timestamp)
+        # By the server's clock, which decides: this machine's may be wrong by days.
+        token = _check_token(server, wall() if told is None else told)
+        yield token
         offered = ", ".join(clean(name) for name in health.capabilities) or "nothing beyond orders"
         what = f"{server.url} answers in {took * 1000:.0f} ms; offers {offered}"
         yield Check("server", True, what)
         yield await _check_sign_in(rest) if token.good else Check("sign-in", False, _NOT_REACHED)
-        yield _check_clock(parse_time(health.timestamp), wall() - took / 2)
+        yield _check_clock(told, wall() - took / 2)
         yield await _check_hub(rest, signed_in=token.good)
 
 
@@ -88,7 +93,7 @@ def _check_token(server: ServerSettings, now: float) -> Check:
         return Check("token", False, str(error))
     left = token.seconds_left(now)
     if left is not None and left <= 0:
-        return Check("token", False, "it has run out. Run: kds-tui login")
+        return Check("token", False, f"it has run out. {_LOGIN}")
     return Check("token", True, f"{_for_whom(token)}{_until(left)}")
 
 
@@ -106,6 +111,8 @@ def _until(left: float | None) -> str:
 async def _check_sign_in(rest: Rest) -> Check:
     try:
         await rest.get("/orders", {"limit": 1})
+    except Unauthorized as error:
+        return Check("sign-in", False, f"the server does not take the token ({error}). {_LOGIN}")
     except BackendError as error:
         return Check("sign-in", False, str(error))
     return Check("sign-in", True, "the server takes the token and lists orders")

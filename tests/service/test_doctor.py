@@ -44,6 +44,7 @@ async def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path) -> None:
         checks = await found(server)
         assert checks["token"].good
         assert not checks["sign-in"].good
+        assert "Run: kds-tui login" in checks["sign-in"].text
 
 
 async def test_a_clock_that_is_wrong_is_found(tmp_path: Path) -> None:
@@ -55,6 +56,16 @@ async def test_a_clock_that_is_wrong_is_found(tmp_path: Path) -> None:
         assert "3600 s ahead of" in ahead.text
         behind = (await found(server, wall=-3600))["clock"]
         assert "3600 s behind" in behind.text
+
+
+async def test_a_token_runs_out_by_the_servers_clock(tmp_path: Path) -> None:
+    """A machine that woke up in another year is not told to sign in: that would help nothing."""
+    async with kitchen(tmp_path / "hub") as hub:
+        store_token(tmp_path / "token", Token(hub.token))
+        server = ServerSettings(url=hub.hub.url, token_file=tmp_path / "token")
+        checks = await found(server, wall=30 * 86_400)
+    assert [name for name, check in checks.items() if not check.good] == ["clock"]
+    assert "12.0 hours" in checks["token"].text
 
 
 async def test_nobody_there(tmp_path: Path) -> None:
