@@ -233,9 +233,9 @@ class Terminal:
                 self._journal.take_back(command, self._forgotten)
             left = [one.order_id for one in taken_back.commands if one.verb is Verb.BUMP]
             bumped = [order_id for order_id in left if self.kitchen.is_bumped(order_id)]
-            if not bumped:
-                return taken_back
-            order_id = bumped[0]  # meanwhile by somebody else, too
+            # Meanwhile by somebody else, too: each of them is brought back.
+            recalled = [self.recall(order_id) for order_id in bumped]
+            return recalled[0] if recalled else taken_back
         if order_id is None:
             return self.ask(Kitchen.recall_last)
         return self.ask(lambda kitchen, stamp: kitchen.recall(order_id, stamp))

@@ -18,6 +18,7 @@ from kds_tui.core.link import LinkState, LinkStatus
 from kds_tui.core.order import OPEN, Order, OrderStatus
 from kds_tui.core.results import Given, NotDone, TakenBack
 from kds_tui.services.credentials import FixedToken
+from kds_tui.services.journal import SAVE_DEADLINE
 from kds_tui.services.terminal import Terminal, TerminalListener, TerminalSetup
 from tests.unit.orders import make_order, upserted
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.virtual_time
 
 
 class Disk:
-    """What a journal keeps, over power cuts; it writes when a test says so."""
+    """What a journal keeps, over power cuts; it writes when a test says so, or in its second."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Command] = {}
@@ -48,17 +49,22 @@ class Disk:
             self.rows[command.id] = command
             self._saved(command)
 
-        self.waiting.append(write)
+        self._wait(write)
 
     def remove(self, command: Command) -> None:
-        self.waiting.append(lambda: self.rows.pop(command.id, None) and None)
+        self._wait(lambda: self.rows.pop(command.id, None) and None)
 
     def take_back(self, command: Command, then: Callable[[Command], None]) -> None:
         def write() -> None:
             self.rows.pop(command.id, None)
             then(command)
 
+        self._wait(write)
+
+    def _wait(self, write: Callable[[], None]) -> None:
         self.waiting.append(write)
+        # What takes longer is told to the cook, and no promise any more.
+        asyncio.get_running_loop().call_later(SAVE_DEADLINE, self.write)
 
     def write(self) -> None:
         """Write what waits."""
@@ -75,8 +81,8 @@ class Kitchen:
     def __init__(self, disk: Disk | None = None) -> None:
         self.disk = disk or Disk()
         self.sent: list[str] = []
-        self.shown: set[str] = set()
-        """Commands whose greyed ticket was on the screen."""
+        self.shown: dict[str, str] = {}
+        """Commands whose greyed ticket was on the screen, with its order."""
 
         self.back: set[str] = set()
         """Commands whose ticket was on the screen as if they had not been given."""
@@ -109,14 +115,15 @@ class Kitchen:
         return terminal
 
     def _touched(self, order_ids: Iterable[str]) -> None:
-        kitchen = self.terminal.kitchen
-        kitchen.tickets.update(order_ids, 0.0)
+        kitchen, touched = self.terminal.kitchen, set(order_ids)
+        kitchen.tickets.update(touched, 0.0)
         pending = {command.id for command in kitchen.outbox}
         for command in kitchen.outbox:
             ticket = kitchen.tickets.get(command.order_id)
             if ticket is not None and ticket.undo_until is not None:
-                self.shown.add(command.id)
-        self.back |= self.shown - pending - set(self.sent)
+                self.shown[command.id] = command.order_id
+        looked_at = {key for key, order_id in self.shown.items() if order_id in touched}
+        self.back |= looked_at - pending - set(self.sent)
 
     def deliver(self) -> None:
         """Send what may be sent; the server does it and answers."""
@@ -255,6 +262,20 @@ async def test_another_display_that_bumps_in_the_window_is_recalled_too(kitchen:
     assert kitchen.sent == [result.command.id]
 
 
+async def test_of_a_table_all_are_recalled_that_another_display_bumped_in_the_window(
+    kitchen: Kitchen,
+) -> None:
+    kitchen.terminal.together([(Verb.BUMP, key) for key in TABLE])
+    kitchen.disk.write()
+    for order_id in "ab":
+        ready = make_order(order_id, status=OrderStatus.READY, version=2)
+        kitchen.board[order_id] = ready
+        kitchen.terminal.feed(upserted(ready))
+    kitchen.terminal.recall()
+    kitchen.disk.write()
+    assert (kitchen.open, len(kitchen.sent)) == ("abc", 2)
+
+
 async def test_what_waits_for_the_cook_is_not_counted_as_unsent(kitchen: Kitchen) -> None:
     kitchen.terminal.bump("a")
     kitchen.disk.write()
@@ -322,7 +343,7 @@ def test_a_bump_that_was_seen_is_taken_back_or_sent_never_both_and_never_lost(
     sent = set(kitchen.sent)
     assert not sent & kitchen.back, "taken back before the cook's eyes, and sent all the same"
     assert not sent & kitchen.taken_back, "taken back, and sent all the same"
-    assert kitchen.shown <= sent | kitchen.back, "lost"
+    assert kitchen.shown.keys() <= sent | kitchen.back, "lost"
     assert kitchen.disk.rows == {}
     outbox = kitchen.terminal.kitchen.outbox
     assert len(outbox) == 0
