@@ -10,8 +10,9 @@ out, and for a terminal before a server that decides nothing:
                       | bumped by somebody else             | nothing to do, which is success
                       | lines added or enlarged             | the lines that the cook saw are done,
                       |                                     | the ticket stays with the others
-                      | marks of some were taken off, and   | likewise
-                      | the cook knew nothing               |
+                      | marks of some were taken off, or    | likewise
+                      | held ones fired, and the cook knew  |
+                      | nothing                             |
                       | recalled, and the cook knew nothing | refused, ORDER_SUPERSEDED
     recall            | closed longer ago than the window   | refused, ORDER_CLOSED
                       | brought back by somebody else       | nothing to do
@@ -226,6 +227,7 @@ def _bump(wish: Wish, order: Standing) -> Decision:
         if line.is_held
         or _changed_unseen(wish, line)
         or _unseen(wish, order, line.undone_version)
+        or _unseen(wish, order, line.fired_version)
         or not _is_meant(wish, line)
     }
     if not left:

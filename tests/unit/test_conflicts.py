@@ -78,6 +78,9 @@ _TABLE: list[tuple[str, Wish, Standing, Decision]] = [
     ("bump: as seen", BUMP, SEEN, APPLY),
     ("bump: touched, nothing that matters", BUMP, MEANWHILE, APPLY),
     ("bump: a line recalled by another", BUMP, UNDONE_FRIES, ApplyPartly(frozenset({"burger"}))),
+    ("bump: a held line fired by another", BUMP, FIRED_FRIES, ApplyPartly(frozenset({"burger"}))),
+    ("bump: fired here", BUMP, replace(FIRED_FRIES, touched_by="grill"), APPLY),
+    ("bump: firing was seen", replace(BUMP, base_version=5), FIRED_FRIES, APPLY),
     ("bump: its own mark taken off", replace(BUMP, terminal="fry"), UNDONE_FRIES, APPLY),
     (
         "bump: a line recalled by another, then touched from here",

@@ -295,6 +295,18 @@ def test_a_bump_of_the_whole_order_leaves_what_was_brought_back_unseen() -> None
         assert hub.order().status == "ready", "now the pass has seen it"
 
 
+def test_a_course_that_is_fired_while_the_one_before_is_bumped_is_still_to_be_cooked() -> None:
+    """A bump waits for its undo window, and for the link; the pass fires the mains meanwhile."""
+    with HubLedger() as hub:
+        starter, main = ({**LINE, "id": name, "course": name} for name in ("1", "2"))
+        hub.create(items=[starter, {**main, "held": True}])
+        seen = hub.order().version
+        hub.command("1", Wish(Verb.FIRE, seen, terminal="pass", course="2"))
+        hub.command("2", Wish(Verb.BUMP, seen, terminal="kitchen"))
+        left = hub.order()
+        assert (left.status, [item.status for item in left.items]) == ("pending", ["ready", None])
+
+
 def test_another_command_before_it_does_not_make_the_bump_one_that_has_seen_the_recall() -> None:
     with HubLedger() as hub:
         hub.create(items=[{**LINE, "id": name} for name in ("x", "y")])
