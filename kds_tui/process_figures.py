@@ -12,8 +12,13 @@ import resource
 import stat
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+_MOST_LOOKED_AT: Final = 65_536
+"""File descriptors that are looked at one by one, when they cannot be listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +48,48 @@ def process_figures() -> ProcessFigures:
     Returns:
         What the process and this event loop hold.
     """
-    fds, sockets = open_fds(), open_sockets()
+    fds = _descriptors()
     return ProcessFigures(
         rss_bytes=rss_bytes(),
         tasks=len(asyncio.all_tasks()),
         timers=pending_timers(asyncio.get_running_loop()),
         threads=threading.active_count(),
-        fds=fds,
-        sockets=sockets,
+        fds=len(fds),
+        sockets=sum(stat.S_ISSOCK(mode) for mode in fds),
     )
 
 
 def rss_bytes() -> int:
     """Tell how much memory the process holds; where only the peak is known, the peak."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * resource.getpagesize()
+    with suppress(OSError):  # no such file, or this process may open no more
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * resource.getpagesize()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
 def open_fds() -> int:
     """Tell how many file descriptors the process has open."""
-    return len(os.listdir("/dev/fd")) - 1  # the listing itself holds one
+    return len(_descriptors())
 
 
-def open_sockets() -> int:
-    """Tell how many sockets the process has open."""
-    return sum(_is_socket(int(name)) for name in os.listdir("/dev/fd"))
+def _descriptors() -> list[int]:
+    """Give the mode of each open file descriptor.
 
-
-def _is_socket(fd: int) -> bool:
+    To list them takes one more. Where there is none left is just when somebody wants to know: then
+    each is looked at that could be open.
+    """
     try:
-        return stat.S_ISSOCK(os.fstat(fd).st_mode)
-    except OSError:  # closed meanwhile: that of the listing itself always is
-        return False
+        numbers = [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        unlimited = most == resource.RLIM_INFINITY
+        numbers = list(range(_MOST_LOOKED_AT if unlimited else min(most, _MOST_LOOKED_AT)))
+    modes: list[int] = []
+    for number in numbers:
+        with suppress(OSError):  # not open, as that of the listing itself is not any more
+            modes.append(os.fstat(number).st_mode)
+    return modes
 
 
 def pending_timers(loop: asyncio.AbstractEventLoop) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 
 from kds_tui.process_figures import process_figures
 
@@ -31,3 +32,18 @@ async def test_memory_is_counted_in_bytes() -> None:
     block = bytearray(os.urandom(32 * 1024 * 1024))
     assert 16 * 1024 * 1024 < process_figures().rss_bytes - before < 128 * 1024 * 1024
     assert len(block)
+
+
+async def test_the_figures_are_there_when_no_file_can_be_opened() -> None:
+    before = process_figures()
+    free = os.dup(0)  # the lowest number that is not taken
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, hard))
+    try:
+        held = process_figures()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        os.close(free)
+    assert held.sockets <= held.fds <= before.fds + 1
+    assert held.sockets > 0
+    assert held.rss_bytes > 0

@@ -16,6 +16,7 @@ from voice_tui import exit_codes
 from voice_tui.leaving import leave_in_time
 from voice_tui.say import say
 from voice_tui.service_manager import ProofOfLife, ServiceManager
+from voice_tui.serving.no_room import NoRoom
 from voice_tui.signal_watch import SignalWatch
 
 _log = logging.getLogger("voice_tui.serving")
@@ -92,6 +93,7 @@ class _Run:
     async def until_told(self) -> None:
         """Serve until told to end."""
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(NoRoom())
         manager = ServiceManager()
         async with self._server:
             greeting = self._greet()
