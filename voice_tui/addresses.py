@@ -22,11 +22,9 @@ def host_and_port_checked(url: str) -> str:
     """
     parts = urlsplit(url)
     try:
-        usable = parts.port != 0
+        _ = parts.port
     except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError("should have a port from 1 to 65535")
+        raise ValueError("should have a port from 1 to 65535") from None
     try:
         (parts.hostname or "").encode("idna")
     except UnicodeError:
