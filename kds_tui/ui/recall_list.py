@@ -63,6 +63,7 @@ class RecallList(SearchList[str | None]):
 
     TITLE: ClassVar[str | None] = "Recall"
     PLACEHOLDER: ClassVar[str] = "Search: number, table, name, dish"
+    FOLLOWS_FIRST: ClassVar[bool] = True
 
     def __init__(self, shown: ShiftShown, keys: KeyTable, monotonic: Callable[[], float]) -> None:
         super().__init__(keys, ACTION, monotonic)

@@ -107,6 +107,8 @@ class SearchList(ModalScreen[ResultT]):
 
     TITLE: ClassVar[str | None] = ""
     PLACEHOLDER: ClassVar[str] = ""
+    FOLLOWS_FIRST: ClassVar[bool] = False
+    """Whether the mark goes to a row that comes to the top, as long as nothing was looked for."""
 
     DEFAULT_CSS = """
     SearchList {
@@ -141,7 +143,7 @@ class SearchList(ModalScreen[ResultT]):
         self._held_key = HeldKey()
         self._rows: list[ListRow] = []
         self._marked: int | None = None
-        self._chose = False  # where the mark stands, by an arrow; else it is on the first row
+        self._chose = False  # where the mark stands, by an arrow
         self._why = ""
         bound = _bindings(keys, own)
         for key, action in bound.items():
@@ -231,7 +233,8 @@ class SearchList(ModalScreen[ResultT]):
 
     def look(self) -> None:
         """Look at the facts, and show what changed."""
-        self._show(self.marked if self._chose else "")
+        follows = self.FOLLOWS_FIRST and not self._chose and not self.is_searching
+        self._show("" if follows else self.marked)
 
     def _show(self, keep: str) -> None:
         """Show the rows; the mark stays on one of them, or goes to the first."""

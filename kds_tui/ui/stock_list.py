@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar, Final
 
 from textual.message import Message
@@ -14,6 +15,7 @@ from kds_tui.core.stock import StockLine
 from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.messages import WishRequested
 from kds_tui.ui.search_list import ListRow, SearchList, column
+from kds_tui.ui.slot_number import REACTION
 
 ACTION: Final = "board.stock"
 
@@ -67,6 +69,7 @@ class StockList(SearchList[None]):
         self._shown = shown
         self._ask = ask
         self._lines: dict[str, StockLine] = {}
+        self._turned: dict[str, float] = {}
 
     def on_mount(self) -> None:
         """Have the menu looked at anew."""
@@ -74,7 +77,11 @@ class StockList(SearchList[None]):
 
     def rows(self, words: Sequence[str], width: int) -> list[ListRow]:
         """Make a row for each item, and a heading for each category."""
-        found = self._shown.lines(words)
+        found, now = self._shown.lines(words), self._monotonic()
+        for line in found:
+            before = self._lines.get(line.item.id)
+            if before is not None and before.item.is_out is not line.item.is_out:
+                self._turned[line.item.id] = now
         self._lines = {line.item.id: line for line in found}
         rows: list[ListRow] = []
         heading = ""
@@ -115,6 +122,8 @@ class StockList(SearchList[None]):
         line = self._lines.get(row_id)
         if line is None:
             return "It is not on the menu any more."
+        if self._monotonic() - self._turned.get(row_id, -inf) < REACTION:
+            return f"{line.item.name} changed just now."  # whoever wanted that has it
         verb = Verb.IN_STOCK if line.item.is_out else Verb.OUT_OF_STOCK
         self._ask(WishRequested(verb, subject_id=row_id))
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kds_tui.core.command import Answered, Verb
@@ -101,6 +103,35 @@ async def test_an_enter_that_is_held_down_and_a_finger_that_taps_twice_count_onc
             await rows(kitchen)
             kitchen.clock.passed += 0.2
         assert asked(kitchen)[1:] == [(Verb.OUT_OF_STOCK, "burger")]
+
+
+def sold_out(*ids: str) -> tuple[StockItem, ...]:
+    return tuple(replace(each, is_out=each.is_out or each.id in ids) for each in MENU)
+
+
+async def test_the_mark_stays_on_its_item_when_another_display_puts_one_out(run: Run) -> None:
+    async with run(orders(2), (85, 24)) as kitchen:
+        await open_menu(kitchen)
+        await search(kitchen, "c")
+        marked = dialog(kitchen).marked
+        assert marked == "burger"
+        kitchen.app.kitchen.stock.take(sold_out("cola"))
+        assert (await rows(kitchen))[1].strip().startswith("✖ 86  Cola")
+        await kitchen.press("enter")
+        assert asked(kitchen) == [(Verb.OUT_OF_STOCK, "burger")]
+
+
+async def test_what_another_display_put_out_a_moment_ago_is_not_brought_back(run: Run) -> None:
+    async with run(orders(2), (85, 24)) as kitchen:
+        await open_menu(kitchen)
+        await search(kitchen, "salm")
+        kitchen.app.kitchen.stock.take(sold_out("salmon"))
+        await rows(kitchen)
+        await kitchen.press("enter", every=0.2)
+        assert asked(kitchen) == []
+        assert "Cedar Salmon changed just now." in kitchen.text
+        await kitchen.press("enter")
+        assert asked(kitchen) == [(Verb.IN_STOCK, "salmon")]
 
 
 async def test_another_item_right_after_is_another_wish(run: Run) -> None:
