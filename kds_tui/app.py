@@ -315,7 +315,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
 
     @on(LooksRequested)
     def _pick_looks(self) -> None:
-        self.looks.open()
+        self.looks.open(self.board_screen.keys)
 
     def refit(self) -> None:
         """Lay the cards out anew: they are to be larger or smaller."""
@@ -329,7 +329,8 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
     def _quit(self) -> None:
         unsent = len(self.kitchen.outbox)
         if unsent:
-            self.push_screen(QuitDialog(unsent, self.terminal.in_memory), self._quit_answered)
+            keys = self.board_screen.keys.closing()
+            self.push_screen(QuitDialog(unsent, self.terminal.in_memory, keys), self._quit_answered)
         else:
             self.exit()
 

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from kds_tui.config.looks_file import LooksError, LooksFile
 from kds_tui.config.sections import DisplaySettings
+from kds_tui.ui.key_table import KeyTable
 from kds_tui.ui.looks_dialog import Looks, LooksDialog
 from kds_tui.ui.themes import THEMES
 
@@ -52,11 +53,15 @@ class LookChoice:
         self.file: LooksFile | None = None
         """Keeps what is picked; without one it lasts until the end."""
 
-    def open(self) -> None:
-        """Let a person pick."""
+    def open(self, keys: KeyTable) -> None:
+        """Let a person pick.
+
+        Args:
+            keys: of the board.
+        """
         now = Looks(self._wearer.theme, self.density)
         themes = [theme.name for theme in THEMES]
-        dialog = LooksDialog(now, themes, self._panel_inches, self._wear)
+        dialog = LooksDialog(now, themes, self._panel_inches, self._wear, keys)
         self._wearer.push_screen(dialog, self._picked)
 
     def _wear(self, looks: Looks) -> None:

@@ -398,12 +398,15 @@ class BoardScreen(ViewActions, BoardLists):
 
     def action_diagnostics(self) -> None:
         """Show how the display is."""
-        keys = [each.key for each in self.keys.of("app.diagnostics")]
+        keys = self.keys.closing("app.diagnostics")
         self.app.push_screen(DiagnosticsDialog(self._shown.diagnosis, keys))
 
     def action_palette(self) -> None:
         """Search the commands."""
-        self.app.action_command_palette()
+        from kds_tui.ui.palette import BoardPalette
+
+        if not BoardPalette.is_open(self.app):
+            self.app.push_screen(BoardPalette(self.keys, self._shown.monotonic))
 
     def action_quit(self) -> None:
         """Leave, with a question where something is unsent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -20,6 +21,7 @@ class QuitDialog(ModalScreen[bool]):
     Args:
         unsent: how many commands the server has not answered.
         in_memory: how many of them are not on the disk, and lost by leaving.
+        keys: that stay, besides Esc.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,8 +39,10 @@ class QuitDialog(ModalScreen[bool]):
     }
     """
 
-    def __init__(self, unsent: int, in_memory: int) -> None:
+    def __init__(self, unsent: int, in_memory: int, keys: Sequence[str] = ()) -> None:
         super().__init__()
+        for key in keys:
+            self._bindings.bind(key, "answer(False)", "Stay", show=False)
         self._unsent = unsent
         self._in_memory = min(in_memory, unsent)
 

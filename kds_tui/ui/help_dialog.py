@@ -52,8 +52,8 @@ class HelpDialog(ModalScreen[None]):
         self._parts = help_parts(keys)
         self._warning = warning
         self._wanted: str | None = None  # what is searched for, while it is typed
-        for each in keys.of("app.help"):
-            self._bindings.bind(each.key, "close", "Close", show=False)
+        for key in keys.closing("app.help"):
+            self._bindings.bind(key, "close", "Close", show=False)
 
     def compose(self) -> ComposeResult:
         """Lay out the list.

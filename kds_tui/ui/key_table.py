@@ -144,6 +144,18 @@ class KeyTable:
         """
         return [each for each in self.bound if each.action.id == action_id]
 
+    def closing(self, own: str = "") -> list[str]:
+        """Tell which keys close a dialog, beside Esc: a bump bar has none.
+
+        Args:
+            own: the id of the action that opens the dialog.
+
+        Returns:
+            Their names: those that clear, those of the menu by which a bar came there, and its own.
+        """
+        ids = (own, "board.clear", "app.palette")
+        return [each.key for each in self.bound if each.action.id in ids]
+
     def at(self, *keys: str) -> BoundKey | None:
         """Find what a key does.
 

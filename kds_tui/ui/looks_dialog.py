@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kds_tui.core.density import FIGURE, Density, reading_distance
+from kds_tui.ui.key_table import KeyTable
 from voice_tui.ui.touch import closes
 
 _SIZES: Final = {
@@ -21,6 +22,19 @@ _SIZES: Final = {
     Density.LINE: "as always",
     Density.FAR: "large figures",
 }
+
+
+_KEYS: Final = {
+    "board.up": "theme(-1)",
+    "board.down": "theme(1)",
+    "board.left": "density(-1)",
+    "board.right": "density(1)",
+    "board.bump": "keep",
+    "board.clear": "forget",
+    "app.looks": "forget",
+    "app.palette": "forget",
+}
+"""What the keys of the board's actions do here: a bump bar has no Esc."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class LooksDialog(ModalScreen[Looks | None]):
         themes: the names to pick from.
         panel_inches: diagonal of the screen.
         preview: shows looks on the board.
+        keys: of the board.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,8 +82,12 @@ class LooksDialog(ModalScreen[Looks | None]):
         themes: Sequence[str],
         panel_inches: float,
         preview: Callable[[Looks], None],
+        keys: KeyTable,
     ) -> None:
         super().__init__()
+        for each in keys.bound:
+            if action := _KEYS.get(each.action.id):
+                self._bindings.key_to_bindings[each.key] = [Binding(each.key, action, show=False)]
         self._former = self._looks = now
         self._themes = themes
         self._panel_inches = panel_inches

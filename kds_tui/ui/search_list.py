@@ -145,7 +145,7 @@ class SearchList(ModalScreen[ResultT]):
         self._marked: int | None = None
         self._chose = False  # where the mark stands, by an arrow
         self._why = ""
-        bound = _bindings(keys, own)
+        bound = list_keys(keys, own)
         for key, action in bound.items():
             # Before the search line's own, which would take Enter.
             self._bindings.key_to_bindings[key] = [Binding(key, action, show=False, priority=True)]
@@ -333,8 +333,17 @@ class SearchList(ModalScreen[ResultT]):
             self.dismiss(None)
 
 
-def _bindings(keys: KeyTable, own: str) -> dict[str, str]:
-    """Tell what each key does that types nothing: bars' keys all, a keyboard's that are no text."""
+def list_keys(keys: KeyTable, own: str) -> dict[str, str]:
+    """Tell what each key does in a list that types nothing: bars' keys all, a keyboard's that are
+    no text.
+
+    Args:
+        keys: of the board.
+        own: the id of the action that opens the list: its keys close it again.
+
+    Returns:
+        Key to action: move, page, choose or leave.
+    """
     found: dict[str, str] = {}
     for each in keys.bound:
         action = "leave" if each.action.id == own else _KEYS.get(each.action.id)

@@ -145,6 +145,47 @@ async def test_a_bar_without_a_key_to_clear_leaves_what_it_came_to_by_its_menu(
         assert kitchen.app.screen is kitchen.app.board_screen
 
 
+@pytest.mark.parametrize("profile", ["kb1700-c", "kb1700-g"])
+async def test_the_menu_key_of_a_bar_opens_the_palette_and_leaves_it(
+    run: Run, profile: str
+) -> None:
+    async with run(BOARD, **bars(profile)) as kitchen:
+        keys = {each.legend: each.key for each in kitchen.app.board_screen.keys.bound}
+        for legends in (("Menu", "Menu"), ("Menu", "1", "2", "Menu")):
+            for legend in legends:
+                await press(kitchen, keys[legend])
+            assert kitchen.app.screen is kitchen.app.board_screen
+        assert kitchen.bumped == []
+
+
+@pytest.mark.parametrize("key", ["f14", "f15"])
+@pytest.mark.parametrize("action", ["palette", "help", "diagnostics", "looks", "quit"])
+async def test_a_bar_of_keys_that_were_learned_leaves_every_dialog(
+    run: Run, action: str, key: str
+) -> None:
+    keys = {"board.clear": "f14", "app.palette": "f15"}
+    async with run(BOARD, keys=keys, bump={"undo_seconds": 3}) as kitchen:
+        await kitchen.press("f1")  # or quitting asks nothing
+        await kitchen.app.board_screen.run_action(action)
+        await kitchen.settle()
+        assert kitchen.app.screen is not kitchen.app.board_screen
+        await press(kitchen, key)
+        assert kitchen.app.screen is kitchen.app.board_screen
+        assert kitchen.app.is_running
+
+
+async def test_a_bar_runs_a_command_of_the_palette_by_its_own_keys(run: Run) -> None:
+    async with run(BOARD, **bars("kb1700-c")) as kitchen:
+        keys = {each.legend: each.key for each in kitchen.app.board_screen.keys.bound}
+        await press(kitchen, keys["Menu"])
+        await kitchen.until(lambda: "view.all_day" in kitchen.text)
+        for legend in ("Down", "Down", "Up", "Up", "BUMP TICKET"):
+            await press(kitchen, keys[legend])
+        await kitchen.until(lambda: "ALL DAY" in kitchen.text)
+        assert kitchen.app.screen is kitchen.app.board_screen
+        assert kitchen.bumped == []
+
+
 async def test_the_keys_of_a_bar_choose_a_filter(run: Run) -> None:
     rows = [*orders(3), order(9, status="ready")]
     async with run(rows, **bars("kb1700-c")) as kitchen:
