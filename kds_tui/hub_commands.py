@@ -158,9 +158,9 @@ def pin(config_path: Path | None, data_dir: str | None, sign_out: bool | None) -
         from kds_tui.hub import owner
 
         chosen = given_pin() or click.prompt("New PIN", hide_input=True, confirmation_prompt=True)
-        say(owner.set_pin(folder, chosen))
-        if sign_out is None:
+        if sign_out is None:  # asked before anything is done: without an answer nothing is
             sign_out = click.confirm("Sign all terminals out, so that each needs the new PIN?")
+        say(owner.set_pin(folder, chosen))
         if sign_out:
             say(owner.revoke(folder, owner.ALL))
 

@@ -10,7 +10,7 @@ import hashlib
 import socket
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -37,7 +37,7 @@ KEY: Final = "certificate-key.pem"
 """Names in the hub's folder. The first is public: a copy of it on a terminal is a pin."""
 
 _MAX_PEM: Final = 256 * 1024
-_RENEW: Final = "To make a new one: kds-tui hub certificate --new"
+_RENEW: Final = " To make a new one: kds-tui hub certificate --new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,9 @@ class HubCertificate:
     ends: datetime
     """When it runs out; displays that pinned it do not mind."""
 
+    renewal: str = field(default="", compare=False)
+    """How to make a new one, for the end of a sentence; empty when it is not made here."""
+
 
 def certificate_of(settings: HubSettings) -> HubCertificate:
     """Give the certificate that a hub is to show, made now if there is none.
@@ -68,11 +71,11 @@ def certificate_of(settings: HubSettings) -> HubCertificate:
         HubError: it cannot be read or made, or others can read its key.
     """
     if settings.certificate is not None and settings.certificate_key is not None:
-        return _load(settings.certificate, settings.certificate_key)
+        return _load(settings.certificate, settings.certificate_key, "")
     own, key = settings.data_dir / CERTIFICATE, settings.data_dir / KEY
     if not own.exists():
         return make_certificate(settings)
-    return _load(own, key)
+    return _load(own, key, _RENEW)
 
 
 def make_certificate(settings: HubSettings, names: Sequence[str] = ()) -> HubCertificate:
@@ -127,7 +130,7 @@ def make_certificate(settings: HubSettings, names: Sequence[str] = ()) -> HubCer
         file.chmod(0o644)
     except OSError as error:
         raise HubError(f"the certificate cannot be written: {error}") from error
-    return _load(file, key_file)
+    return _load(file, key_file, _RENEW)
 
 
 def server_context(certificate: HubCertificate) -> ssl.SSLContext:
@@ -144,12 +147,12 @@ def server_context(certificate: HubCertificate) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         raise HubError(
             f"{certificate.file} and the key {certificate.key_file} cannot be used together"
-            f" ({_reason(error)}). {_RENEW}"
+            f" ({_reason(error)}).{certificate.renewal}"
         ) from error
     return context
 
 
-def _load(file: Path, key_file: Path) -> HubCertificate:
+def _load(file: Path, key_file: Path, renewal: str) -> HubCertificate:
     try:
         # Only looked at: OpenSSL reads the key itself.
         read_private(key_file, "The key", 0)
@@ -157,12 +160,12 @@ def _load(file: Path, key_file: Path) -> HubCertificate:
     except FileRefused as error:
         raise HubError(str(error)) from error
     except OSError as error:
-        raise HubError(f"the certificate cannot be read: {error}. {_RENEW}") from error
+        raise HubError(f"the certificate cannot be read: {error}.{renewal}") from error
     except ValueError as error:
-        raise HubError(f"{file} holds no certificate. {_RENEW}") from error
+        raise HubError(f"{file} holds no certificate.{renewal}") from error
     digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
     return HubCertificate(
-        file, key_file, digest, _names(certificate), certificate.not_valid_after_utc
+        file, key_file, digest, _names(certificate), certificate.not_valid_after_utc, renewal
     )
 
 

@@ -187,7 +187,12 @@ class _Running:
         return [one.seen() for one in msgspec.json.decode(body, type=_List).tokens]
 
     async def revoke(self, token_id: str | None) -> int:
-        path = "/tokens" if token_id is None else f"/tokens/{token_id}"
+        path = "/tokens"
+        if token_id is not None:
+            # Looked for first: what a person types is no part of an address. "../tokens" is all.
+            if token_id not in {token.id for token in await self.tokens()}:
+                return 0
+            path = f"/tokens/{token_id}"
         body = await self._ask("DELETE", path, missing=b'{"revoked": 0}')
         return int(json.loads(body)["revoked"])
 
@@ -201,6 +206,11 @@ class _Running:
         try:
             async with self._session.request(method, self._url + path, json=body) as answer:
                 content = await answer.read()
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise HubError(
+                "the hub shows another certificate than the one that is in its file now: a new one"
+                " was made while it ran. Restart the hub, and try again"
+            ) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise HubError(f"the hub on {self._url} does not answer: {error}") from error
         if answer.status == 404 and missing is not None:

@@ -7,6 +7,7 @@ import ssl
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,6 +103,16 @@ async def test_the_owners_commands_and_the_doctor_go_through_it(
         assert (checks["server"], checks["sign-in"]) == (True, True)
 
 
+async def test_a_certificate_that_was_made_while_the_hub_ran_is_told(
+    settings: HubSettings,
+) -> None:
+    async with HubServer(settings):
+        make_certificate(settings)
+        async with console(settings.data_dir) as owner:
+            with pytest.raises(HubError, match="Restart the hub"):
+                await owner.tokens()
+
+
 async def test_the_owners_commands_do_not_read_a_word_that_others_could(
     settings: HubSettings,
 ) -> None:
@@ -167,6 +178,18 @@ def test_what_does_not_belong_together_or_is_broken_is_told(
     own.key_file.unlink()
     with pytest.raises(HubError, match="cannot be read"):
         certificate_of(settings)
+
+
+def test_a_given_certificate_is_not_to_be_made_anew(settings: HubSettings, tmp_path: Path) -> None:
+    """The command for it would only say that it does not make this one."""
+    own, other = (certificate_of(HubSettings(data_dir=tmp_path / name)) for name in ("a", "b"))
+    for file, key in ((own.file, other.key_file), (tmp_path / "none.pem", own.key_file)):
+        given = settings.model_copy(update={"certificate": file, "certificate_key": key})
+        with pytest.raises(HubError) as told:
+            server_context(certificate_of(given))
+        assert "--new" not in str(told.value)
+    with pytest.raises(HubError, match="kds-tui hub certificate --new"):
+        server_context(replace(own, key_file=other.key_file))
 
 
 async def test_the_greeting_shows_what_to_compare(settings: HubSettings) -> None:

@@ -10,12 +10,15 @@ import stat
 import sys
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from click.testing import CliRunner
 
+from kds_tui.cli import main
 from kds_tui.hub import owner
 from kds_tui.hub import tokens as tokens_module
 from kds_tui.hub.auth import BadToken, TokenMint
@@ -173,7 +176,8 @@ async def test_the_owner_has_a_running_hub_in_hand(here: Kitchen, tmp_path: Path
     async with console(folder) as hub:
         (seen,) = await hub.tokens()
         assert seen.label == "fry"
-        assert await hub.revoke("nonsense") == 0
+        for nonsense in ("nonsense", "", ".", "..", "../tokens", "?", "../pin"):
+            assert await hub.revoke(nonsense) == 0
         with pytest.raises(HubError, match="counts up"):
             await hub.set_pin("123456")
         await hub.set_pin("482915")
@@ -200,6 +204,18 @@ async def test_the_owner_has_a_stopped_hub_in_hand(tmp_path: Path) -> None:
         assert not await is_good(here, taken)
         assert here.hub.journal.epoch == epoch, "looking after it is no crash"
         await sign_in(here, "482915")
+
+
+async def test_a_question_without_an_answer_leaves_the_pin_as_it_was(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        former = here.hub.first_run_pin
+    arguments = ["hub", "pin", "--data-dir", str(tmp_path / "hub")]
+    invoke = partial(CliRunner().invoke, main, arguments, "482915\n482915\n")
+    ended = await asyncio.to_thread(invoke)
+    assert ended.exit_code == 1
+    assert "in force" not in ended.output
+    async with kitchen(tmp_path) as here:
+        await sign_in(here, former)
 
 
 async def test_a_folder_without_a_hub_is_told(tmp_path: Path) -> None:
