@@ -150,7 +150,7 @@ def make_order(
     order: dict[str, Any] = {
         "type": kind,
         "items": [_line(rng, dish, place, table) for place, dish in enumerate(chosen, 1)],
-        "metadata": {"source": "simulator"},
+        "metadata": {"source": "simulator", "simulated": True},
     }
     if table is not None:
         order["tableNumber"] = table.label

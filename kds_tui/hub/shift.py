@@ -56,6 +56,12 @@ class SeenLine(Struct, frozen=True):
         return self.status is None
 
 
+class SeenMetadata(Struct, frozen=True):
+    """What the simulation reads of an order's metadata."""
+
+    simulated: bool = False
+
+
 class SeenOrder(Struct, frozen=True):
     """What the simulation reads of an order."""
 
@@ -66,6 +72,13 @@ class SeenOrder(Struct, frozen=True):
     auto_fire_time: str | None = None
     items: tuple[SeenLine, ...] = ()
     payment_status: str = "paid"
+    metadata: SeenMetadata = SeenMetadata()
+
+    @property
+    def is_of_guest(self) -> bool:
+        """Whether a made-up guest ordered it: what somebody ordered by voice or at a till is for
+        its own guests to change or to leave."""
+        return self.metadata.simulated
 
     @property
     def next_course(self) -> str | None:
@@ -159,7 +172,7 @@ def next_steps(
         (Deed.PAY, PAID),
         (Deed.HOLD_COURSE, HOLD),
     ):
-        able = [order for order in open_orders if _can(deed, order)]
+        able = [order for order in open_orders if order.is_of_guest and _can(deed, order)]
         if able and rng.random() < rate * elapsed * share:
             do(deed, rng.choice(able))
     if waiting and rng.random() < 0.01 * elapsed:

@@ -21,6 +21,7 @@ async def test_it_places_orders_and_cooks_bump_them(tmp_path: Path) -> None:
                     simulator.placed > 30
                     and simulator.done[Deed.BUMP] > 10
                     and simulator.done[Deed.COMPLETE] > 3
+                    and simulator.done[Deed.PAY] > 0
                 )
             )
         finally:

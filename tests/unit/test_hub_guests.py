@@ -23,7 +23,7 @@ from kds_tui.hub.guests import (
 from kds_tui.hub.menu import load_menu
 from kds_tui.hub.order_request import OrderAsked, read_body
 from kds_tui.hub.orders import new_order
-from kds_tui.hub.shift import USUAL_OPEN, Deed, SeenLine, SeenOrder, Step, next_steps
+from kds_tui.hub.shift import USUAL_OPEN, Deed, SeenLine, SeenMetadata, SeenOrder, Step, next_steps
 
 MENU = load_menu(None)
 DISHES = [
@@ -121,6 +121,7 @@ def test_a_shift_without_a_hub(autopilot: bool) -> None:
             number,
             items=(SeenLine("1", course="1"), SeenLine("2", course="2", held=second % 3 == 0)),
             payment_status="unpaid",
+            metadata=SeenMetadata(simulated=True),
         )
         for step in next_steps(
             rng, list(seen.values()), now=NOW, elapsed=1.0, rate=1.0, autopilot=autopilot
@@ -156,6 +157,18 @@ def test_cooks_do_not_bump_what_is_held() -> None:
         for step in next_steps(Random(seed), [held], now=NOW, elapsed=1.0, rate=0.0, autopilot=True)
     }
     assert deeds == {Deed.FIRE_COURSE}
+
+
+def test_guests_leave_alone_what_somebody_else_ordered() -> None:
+    spoken = SeenOrder("o", OrderStatus.PENDING, "", payment_status="unpaid")
+    deeds = {
+        step.deed
+        for seed in range(300)
+        for step in next_steps(
+            Random(seed), [spoken], now=NOW, elapsed=10.0, rate=1.0, autopilot=True
+        )
+    }
+    assert deeds == {Deed.START, Deed.BUMP}
 
 
 def test_a_scheduled_order_is_left_alone_until_its_time() -> None:
