@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import shutil
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -54,6 +57,17 @@ def both() -> BothRecogniser:
     recogniser = BothRecogniser()
     recogniser.prepare(VOCABULARY)
     return recogniser
+
+
+def test_an_engine_leaves_nothing_in_the_home_folder_and_tells_nobody(tmp_path: Path) -> None:
+    program = (
+        "from voice_tui.gateway.recognisers.moonshine_files import moonshine_folder as folder\n"
+        "from voice_tui.gateway.recognisers.moonshine_model import MoonshineModel\n"
+        "MoonshineModel(folder())\n"
+    )
+    clean = {"HOME": str(tmp_path), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    subprocess.run([sys.executable, "-c", program], env=clean, check=True, timeout=60)
+    assert not list(tmp_path.rglob("*")), "telemetry keeps an id and a database there"
 
 
 def test_an_order_is_heard_by_both_while_it_is_spoken(both: BothRecogniser) -> None:

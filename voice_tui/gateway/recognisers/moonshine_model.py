@@ -6,7 +6,6 @@ its own threads.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.gateway.recognisers.engine_import import import_engine
 from voice_tui.gateway.recognisers.moonshine_files import read_pieces
 from voice_tui.gateway.recognisers.port import RecogniserError, Samples
 
@@ -82,7 +82,7 @@ class MoonshineModel:
 
     def __init__(self, folder: Path) -> None:
         try:
-            runtime = cast(_Runtime, importlib.import_module("onnxruntime"))
+            runtime = cast(_Runtime, import_engine("onnxruntime"))
         except ImportError as error:
             raise RecogniserError(f"onnxruntime is not installed: {error}") from error
         options = runtime.SessionOptions()

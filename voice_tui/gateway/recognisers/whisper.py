@@ -5,7 +5,6 @@ Five times the CPU of the other two; the best of them on ways to order that no g
 
 from __future__ import annotations
 
-import importlib
 import math
 import threading
 import time
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from voice_tui.core.vocabulary import Vocabulary, spoken_words
 from voice_tui.gateway.recognisers.energy import somebody_spoke
+from voice_tui.gateway.recognisers.engine_import import import_engine
 from voice_tui.gateway.recognisers.port import Abandoned, Recognised, RecogniserError, Samples
 from voice_tui.gateway.recognisers.recording import Recording
 
@@ -77,7 +77,7 @@ class WhisperRecogniser:
             if self._folder is None or not (self._folder / "model.bin").is_file():
                 raise RecogniserError(f"whisper needs the path of a model folder: {self._folder}")
             try:
-                library = cast(_Library, importlib.import_module("faster_whisper"))
+                library = cast(_Library, import_engine("faster_whisper"))
                 self._model = library.WhisperModel(
                     str(self._folder),
                     device="cpu",
