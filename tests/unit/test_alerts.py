@@ -24,6 +24,8 @@ RULES: list[dict[str, Any]] = [
 ]
 
 FUNCTIONS = {"deriv", "rate", "increase", "time", "histogram_quantile", "or", "for"}
+PROMETHEUS_OWN = {"up"}
+"""What it tells of each target by itself."""
 
 HUB = HubFigures(
     tally=HubTally(),
@@ -59,7 +61,7 @@ def names_in(expression: str) -> set[str]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 def test_every_figure_of_a_rule_is_told(rule: dict[str, Any]) -> None:
     assert names_in(rule["expr"])
-    assert names_in(rule["expr"]) <= NAMES
+    assert names_in(rule["expr"]) <= NAMES | PROMETHEUS_OWN
     assert rule["labels"]["severity"] in ("warning", "critical")
     assert rule["annotations"]["summary"]
     assert rule["annotations"]["do"]
@@ -74,6 +76,22 @@ def test_the_queries_of_the_quick_reference_are_there_as_written() -> None:
     } <= expressions
     (memory, _) = [one for one in sorted(expressions) if "process_resident_memory" in one]
     assert memory.endswith("* 3600 > 10000000")
+
+
+def test_a_display_whose_clock_is_wrong_does_not_stand_still() -> None:
+    (rule,) = (rule for rule in RULES if rule["alert"] == "KdsDisplaySilent")
+    body, limit = rule["expr"].split(" > ")
+    known, unknown = re.fullmatch(r"time\(\) - \((.*) or (.*)\)", body).groups()
+    an_hour_behind = {"kds_status_time_seconds": 6400.0, "kds_clock_skew_seconds": -3600.0}
+    assert 10_000 - eval(known, {}, an_hour_behind) < float(limit)
+    assert unknown == "kds_status_time_seconds"
+
+
+def test_every_job_of_a_rule_is_one_of_the_page() -> None:
+    jobs = set(re.findall(r"job_name: (\S+)", (DOCS / "prometheus.md").read_text()))
+    named = {job for rule in RULES for job in re.findall(r'job="([^"]*)"', rule["expr"])}
+    assert named == {"kds-hub", "kds-display"}
+    assert named <= jobs
 
 
 @pytest.mark.parametrize(
