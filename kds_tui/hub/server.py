@@ -461,9 +461,12 @@ def _greeting(hub: HubServer, settings: HubSettings) -> str:
             shown = "not shown, since this goes into the system's log: kds-tui hub pin sets one"
         lines.append(f"  PIN            {shown}")
     near = is_loopback(settings.host)
+    reached = urlsplit(hub.url)
+    url = hub.url
+    if not near and (hub.certificate is not None or is_loopback(reached.hostname or "")):
+        # Every address of this machine is listened on: the displays are elsewhere.
+        url = f"{reached.scheme}://{socket.gethostname().casefold()}:{reached.port}"
     if hub.certificate is not None:
-        port = urlsplit(hub.url).port
-        url = hub.url if near else f"https://{socket.gethostname().casefold()}:{port}"
         lines.append(f"connect a display:  kds-tui enrol {url}   and then   kds-tui run")
         return "\n".join(lines)
     if not near:
@@ -472,6 +475,6 @@ def _greeting(hub: HubServer, settings: HubSettings) -> str:
             " HTTP: everybody in this network can read PINs and orders. Add --tls."
         )
     # Without an option both commands go to the hub's usual address on this machine.
-    here = f" --url {hub.url}" if hub.url != USUAL_URL else ""
+    here = f" --url {url}" if url != USUAL_URL else ""
     lines.append(f"connect a display:  kds-tui login{here}   and then   kds-tui run{here}")
     return "\n".join(lines)

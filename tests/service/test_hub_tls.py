@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import gethostname
 
 import aiohttp
 import pytest
@@ -203,7 +204,12 @@ async def test_the_greeting_shows_what_to_compare(settings: HubSettings) -> None
         assert "plain HTTP" not in _greeting(hub, open_to_all)
     async with HubServer(settings.model_copy(update={"tls": False})) as hub:
         assert hub.certificate is None
-        assert "plain HTTP" in _greeting(hub, open_to_all)
+        greeting = _greeting(hub, open_to_all)
+        assert "plain HTTP" in greeting
+        # For other machines: none finds the hub at 127.0.0.1.
+        port = hub.url.rpartition(":")[2]
+        assert f"kds-tui login --url http://{gethostname().casefold()}:{port} " in greeting
+        assert f"kds-tui login --url {hub.url} " in _greeting(hub, settings)
 
 
 async def test_a_client_that_was_cut_off_is_written_nothing(settings: HubSettings) -> None:
