@@ -217,7 +217,7 @@ class Attention:
         if after.id in self._quiet:
             self._quiet.discard(after.id)
             return
-        was_fired = not asked_here and _held(before) - _held(after)
+        was_fired = not asked_here and _held(before) & _to_be_cooked(after)
         if not was_fired and substance(before) == substance(after):
             return
         known = self._waiting.get(after.id)
@@ -356,6 +356,10 @@ def marks_of(order: Order) -> frozenset[Mark]:
 
 def _held(order: Order) -> frozenset[str]:
     return frozenset(item.id for item in order.items if item.is_held)
+
+
+def _to_be_cooked(order: Order) -> frozenset[str]:
+    return frozenset(item.id for item in order.items if not item.is_held and not item.is_done)
 
 
 def substance(order: Order) -> object:

@@ -171,6 +171,16 @@ def test_a_held_line_that_is_fired_elsewhere_is_a_change() -> None:
     assert cook.waiting == {"a": Reason.CHANGED}
 
 
+def test_a_line_that_was_cooked_while_it_was_held_is_no_change_when_it_is_fired() -> None:
+    cooked = replace(LINE, is_held=True, is_done=True)
+    fries = make_item("Fries")
+    cook = Cook(order(items=(cooked, fries)))
+    cook.hear(order(version=2, items=(replace(cooked, is_held=False), fries)))
+    cook.hear(order(version=3, items=(cooked, replace(fries, is_held=True))))
+    cook.hear(order(version=4, items=(cooked, replace(fries, is_held=True, is_done=True))))
+    assert cook.waiting == {}
+
+
 def test_what_is_fired_here_is_no_change_where_the_server_cannot_hold() -> None:
     cook = Cook(order(items=(LINE,)))
     cook.kitchen.capabilities = frozenset()
