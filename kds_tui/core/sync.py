@@ -148,6 +148,17 @@ class Session:
         """
         return None if self._listing else self.cursor
 
+    def server_now(self, now: float) -> float | None:
+        """Tell the server's time, as far as it told it.
+
+        Args:
+            now: the monotonic clock, in seconds.
+
+        Returns:
+            Seconds since the epoch; None when it never did.
+        """
+        return None if self._server_ahead is None else self._server_ahead + now
+
     def frames_to_send(self) -> list[str]:
         """Take the frames that are to be sent now, in order.
 

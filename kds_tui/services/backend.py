@@ -34,7 +34,7 @@ from kds_tui.services.backend_errors import (
 from kds_tui.services.command_calls import CommandCalls, order_of
 from kds_tui.services.credentials import Token
 from kds_tui.services.link_setup import TokenSource
-from kds_tui.services.order_pages import read_all
+from kds_tui.services.order_pages import PAGE, read_all
 from kds_tui.services.rest import Rest, Timeouts
 from voice_tui.core.menu import Menu, MenuError, menu_of
 from voice_tui.pinning import ServerTrust
@@ -230,6 +230,19 @@ class Backend:
         """
         listed = await self._listed(LISTED, {}, on_page)
         return tuple(order for order in listed if order.status not in FINISHED)
+
+    async def list_cancelled(self) -> tuple[Order, ...]:
+        """Read the newest of the cancelled orders, as many as one page has.
+
+        Returns:
+            The orders.
+
+        Raises:
+            BackendError: they could not be had.
+        """
+        asked = {"status": OrderStatus.CANCELLED.value, "limit": PAGE, "offset": 0}
+        cancelled, _ = _orders(await self._rest.get("/orders", asked))
+        return tuple(cancelled)
 
     async def list_status(self, status: OrderStatus, since: float) -> tuple[Order, ...]:
         """List the orders that have a status, finished ones too.

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -26,10 +26,12 @@ from websockets.exceptions import (
 from kds_tui.core.board import SnapshotListed, SnapshotStarted
 from kds_tui.core.board_check import BoardCheck, Comparison, Verdict
 from kds_tui.core.digest import BoardDigest
+from kds_tui.core.frames import OrderUpserted
+from kds_tui.core.order import OPEN, Order, OrderStatus
 from kds_tui.core.session_events import DigestTold, Expired, Refused, SessionEvent, SnapshotWanted
 from kds_tui.core.sync import Cursor, Phase, Session
 from kds_tui.core.text import NOTE_LIMIT, clean
-from kds_tui.services.backend_errors import Unauthorized, Untrusted
+from kds_tui.services.backend_errors import BackendError, Unauthorized, Untrusted
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import LinkSetup
 from kds_tui.services.pinning import hung_up_on
@@ -56,6 +58,13 @@ _GRACE: Final = 0.05
 _MAX_GRACES: Final = 3
 """How often that is granted again because the program stood still in it, too. On a machine where it
 always does, deadlines are kept all the same."""
+
+
+_CANCELLED_DEADLINE: Final = 3.0
+"""Seconds for the question what was cancelled: the list must not wait for more than it adds."""
+
+_LATELY: Final = 1800.0
+"""Seconds after which nothing is on the fire any more for an order that was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +327,38 @@ class LinkConnection:
                 )
                 self._end(ending, socket)
             return
+        cancelled = await self._cancelled_meanwhile(orders, session)
         if self._listing is task:
+            for order in cancelled:
+                self._report(OrderUpserted(order, created=False))
             self._report(SnapshotListed(orders, authoritative))
             self._take(session.snapshot_loaded(self._clock()), session, socket)
+
+    async def _cancelled_meanwhile(self, listed: Sequence[Order], session: Session) -> list[Order]:
+        """Find out what of the board was cancelled while nobody listened: a list says nothing of
+        it, and the ticket would go without a word while there is food on the fire for it."""
+        here = {order.id for order in listed}
+        gone = {
+            order.id
+            for order in self._setup.board or ()
+            if order.status in OPEN and order.id not in here
+        }
+        now = session.server_now(self._clock())
+        if not gone or now is None:
+            return []
+        try:
+            async with asyncio.timeout(_CANCELLED_DEADLINE):
+                cancelled = await self._setup.lister.list_cancelled()
+        except (BackendError, TimeoutError) as error:
+            _log.warning("not known what was cancelled", extra={"reason": str(error)})
+            return []
+        return [
+            order
+            for order in cancelled
+            if order.id in gone
+            and order.status is OrderStatus.CANCELLED
+            and now - order.updated_at <= _LATELY
+        ]
 
     async def _stop_listings(self) -> None:
         self._listing = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import random
 from typing import Protocol
@@ -57,6 +57,25 @@ class OrderLister(Protocol):
         """
         ...
 
+    async def list_cancelled(self) -> tuple[Order, ...]:
+        """Read the newest of the cancelled orders, as many as one page has.
+
+        Returns:
+            The orders.
+
+        Raises:
+            BackendError: they could not be had.
+        """
+        ...
+
+
+class KnownBoard(DigestedBoard, Protocol):
+    """A board that can be looked through and compared."""
+
+    def __iter__(self) -> Iterator[Order]:
+        """Give the orders that are not finished."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LinkSetup:
@@ -68,7 +87,7 @@ class LinkSetup:
     settings: LinkSettings
     tokens: TokenSource = field(repr=False)
     lister: OrderLister = field(repr=False)
-    board: DigestedBoard | None = field(default=None, repr=False)
+    board: KnownBoard | None = field(default=None, repr=False)
     """What the feed is applied to, before the next frame is read; without one nothing is proved."""
 
     restaurant_id: str = ""

@@ -107,6 +107,10 @@ class MisbehavingServer:
         on_page()
         return tuple(decode_order(json.dumps(row).encode()) for row in rows.values())
 
+    async def list_cancelled(self) -> tuple[Order, ...]:
+        """Be the client's lister: nothing ever was."""
+        return ()
+
     async def close_all(self, code: int = 1001) -> None:
         """Close every connection from this side."""
         for socket in tuple(self._open):

@@ -47,6 +47,9 @@ class NoOrders:
     async def list_orders(self, on_page: Callable[[], None]) -> tuple[Order, ...]:
         return ()
 
+    async def list_cancelled(self) -> tuple[Order, ...]:
+        return ()
+
 
 @pytest.fixture
 def ours(tmp_path: Path) -> HubCertificate:

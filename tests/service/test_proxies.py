@@ -106,3 +106,6 @@ async def _requests(url: str, proxy: str) -> str:
 class _NoOrders:
     async def list_orders(self, on_page: Callable[[], None]) -> tuple[()]:
         return ()
+
+    async def list_cancelled(self) -> tuple[()]:
+        return ()
