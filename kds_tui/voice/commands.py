@@ -49,7 +49,7 @@ class DisplayCommands:
             found = [order for order in found if self._wishes.is_due(order)]
         if len(found) > 1 and order_number is None:
             results = self._wishes.together([(Verb.BUMP, order.id) for order in found])
-            return _all_said(results, f"{found[0].label}: {len(found)} tickets are bumped.")
+            return _bumped_said(results, found[0].label)
         if len(found) != 1:
             return _not_one(found, "open", order_number, table_number)
         result = self._wishes.bump(found[0].id)
@@ -198,8 +198,11 @@ def _not_one(
     what = f"order {order_number}" if order_number is not None else f"table {table_number}"
     if not found:
         return f"There is no {state} ticket for {what}."
-    numbers = ", ".join(order.short_number for order in found)
-    return f"There are {len(found)} {state} tickets for {what}: say the number, {numbers}."
+    many = f"There are {len(found)} {state} tickets for {what}:"
+    numbers = [order.short_number for order in found]
+    if len(set(numbers)) == len(numbers):
+        return f"{many} say the number, {', '.join(numbers)}."
+    return f"{many} do it by key."  # its table would mean all of that table's
 
 
 def _subjects(order: Order, part: str | None) -> list[str]:
@@ -218,6 +221,18 @@ def _all_said(results: Sequence[Result], done: str) -> str:
     if all(isinstance(result, NotDone) for result in results):
         return _said(results[0], done)
     return done
+
+
+def _bumped_said(results: Sequence[Result], label: str) -> str:
+    """Say how many tickets of a table were bumped, and why the others were not."""
+    not_done = [result for result in results if isinstance(result, NotDone)]
+    done, count = len(results) - len(not_done), len(results)
+    if not done:
+        return _said(results[0], "")
+    how_many = f"{done} of {count}" if not_done else f"{count}"
+    verb = "is" if done == 1 else "are"
+    why = next((result.reason for result in not_done if result.reason), "")
+    return f"{label}: {how_many} tickets {verb} bumped. {why}".strip()
 
 
 _OF_READY: Final = frozenset({TicketWork.PICK_UP, TicketWork.SERVE})

@@ -95,6 +95,21 @@ async def test_recall(number: str | None, table: str | None, given: list[str], s
     assert display.given == given
 
 
+async def test_of_tickets_with_the_same_number_something_else_is_asked() -> None:
+    display = Display(order("0042", "5"), make_order("old", order_number="20261122-0042"))
+    said = await display.commands.bump("42", None)
+    assert said == "There are 2 open tickets for order 42: do it by key."
+    assert display.given == []
+
+
+async def test_a_table_of_which_a_ticket_is_held_is_not_said_to_be_bumped_whole() -> None:
+    held = order("0043", "6", items=(make_item("Steak", is_held=True),))
+    display = Display(held, order("0100", "6"), order("0101", "6"))
+    said = await display.commands.bump(None, "6")
+    assert said == "TABLE 6: 2 of 3 tickets are bumped. TABLE 6 is held: fire it first."
+    assert display.given == ["bump o0100", "bump o0101"]
+
+
 async def test_a_bump_is_recalled_before_the_server_has_answered_it() -> None:
     display = Display(order("0042", "5"))
     await display.commands.bump("42", None)
