@@ -32,6 +32,11 @@ class DisplayCommands:
         self._wishes = wishes
         self._selected = selected
 
+    @property
+    def selected(self) -> str | None:
+        """The id of the ticket that is selected on the screen; None for none."""
+        return self._selected()
+
     async def bump(self, order_number: str | None, table_number: str | None) -> str:
         """Bump the ticket of an order or a table.
 

@@ -54,6 +54,7 @@ class ScriptedKitchen:
     """Says what it was asked to do."""
 
     done: list[str] = field(default_factory=list)
+    selected: str | None = None
 
     async def bump(self, order_number: str | None, table_number: str | None) -> str:
         return self._do(f"bump {order_number or table_number}")

@@ -10,6 +10,7 @@ from typing import Final
 from voice_tui.core.matcher import Matcher
 from voice_tui.core.menu import MenuItem
 from voice_tui.core.tools import (
+    ALL_TICKETS,
     BumpOrder,
     CookCall,
     MarkUnavailable,
@@ -40,6 +41,7 @@ class CookCommands:
         self._kitchen = kitchen
         self._menu_changed = menu_changed
         self._pending: tuple[CookCall, MenuItem | None] | None = None
+        self._meant: str | None = None
 
     @property
     def question(self) -> str:
@@ -74,7 +76,7 @@ class CookCommands:
                 return _which(call.item_name, found.items if found else (), matcher).text
             item = found.item
         if needs_confirmation(call, engines_agreed=heard_surely):
-            self._pending = (call, item)
+            self._pending, self._meant = (call, item), self._kitchen.selected
             return self.question
         return await self._carry_out(self._kitchen, call, item)
 
@@ -87,6 +89,8 @@ class CookCommands:
         pending, self._pending = self._pending, None
         if pending is None or self._kitchen is None:
             return "Nothing waits for a yes."
+        if _is_selected(pending[0]) and self._kitchen.selected != self._meant:
+            return "Another ticket is selected now: say it again."
         return await self._carry_out(self._kitchen, *pending)
 
     async def _carry_out(
@@ -118,6 +122,13 @@ class CookCommands:
                 told = await kitchen.mark_unavailable(item, call.available)
                 self._menu_changed()
                 return told
+
+
+def _is_selected(call: CookCall) -> bool:
+    """Whether a command is about the ticket that is selected."""
+    if not isinstance(call, WorkOnTicket) or call.part == ALL_TICKETS:
+        return False
+    return call.order_number is None and call.table_number is None
 
 
 def _which(name: str, items: tuple[MenuItem, ...], matcher: Matcher) -> Question:

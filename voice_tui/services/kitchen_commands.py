@@ -11,6 +11,11 @@ from voice_tui.core.tools import TicketWork
 class KitchenCommands(Protocol):
     """The display's side of spoken commands; each answers with one sentence, also when it fails."""
 
+    @property
+    def selected(self) -> str | None:
+        """The id of the ticket that is selected on the screen; None for none."""
+        ...
+
     async def bump(self, order_number: str | None, table_number: str | None) -> str:
         """Mark an order as done; exactly one of both is given."""
         ...

@@ -329,6 +329,19 @@ async def test_no_or_anything_else_forgets_a_cooks_command(talk: Talk) -> None:
     assert talk.kitchen.done == []
 
 
+async def test_a_yes_is_not_for_a_ticket_that_was_selected_meanwhile(talk: Talk) -> None:
+    for now, done in (("b", []), ("a", ["hold selected"])):
+        talk.kitchen.selected = "a"
+        talk.say("hold it", agreed=False)
+        await talk.call("work_on_ticket", action="hold")
+        talk.kitchen.selected = now
+        talk.dialogue.confirm(talk.dialogue.view.cart)
+        await settled(talk.dialogue, lambda view: view.notice and not view.pending)
+        assert talk.kitchen.done == done
+        if not done:
+            assert talk.dialogue.view.notice == "Another ticket is selected now: say it again."
+
+
 async def test_a_typed_command_is_heard_surely(talk: Talk) -> None:
     talk.dialogue.type_text("bump order 12")
     await settled(talk.dialogue, lambda view: view.notice == "bump 12.")
