@@ -21,7 +21,7 @@ from kds_tui.core.clock import format_time
 from kds_tui.hub.errors import JournalUnavailable, Refusal
 from kds_tui.hub.gate import Gate, csrf_problem
 from kds_tui.hub.order_request import InvalidBody
-from voice_tui.serving.clients import client_of
+from voice_tui.serving.clients import address_of, client_of
 from voice_tui.serving.request_limiter import RequestLimiter
 
 logger = logging.getLogger("kds_tui.hub.rest")
@@ -84,7 +84,7 @@ def guard(gate: Gate, limiter: RequestLimiter) -> Middleware:
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        wait = limiter.wait(client_of(request.remote), time.monotonic())
+        wait = limiter.wait(client_of(address_of(request)), time.monotonic())
         if wait:
             return _too_many(wait)
         gate.check_route(request)

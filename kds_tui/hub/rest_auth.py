@@ -23,7 +23,7 @@ from kds_tui.hub.ledger import TokenKept
 from kds_tui.hub.limiter import FAILURES, WINDOW, AttemptLimiter, TurnedAway
 from kds_tui.hub.order_request import NewPin, PinAsked, read_body
 from kds_tui.hub.tokens import TokenRegister
-from voice_tui.serving.clients import client_of
+from voice_tui.serving.clients import address_of, client_of
 
 logger = logging.getLogger("kds_tui.hub.auth")
 
@@ -83,7 +83,7 @@ class AuthRoutes:
 
     async def _pin_login(self, request: web.Request) -> web.Response:
         asked = read_body(await read_bytes(request), PinAsked)
-        client = client_of(request.remote)
+        client = client_of(address_of(request))
         try:
             async with asyncio.timeout(CHECK_DEADLINE), self._checking:
                 return await self._check(request, client, asked)
@@ -103,7 +103,7 @@ class AuthRoutes:
             logger.warning("wrong PIN from %s", client)
             raise Refusal(401, "Invalid PIN", "UNAUTHORIZED")
         self._limiter.succeeded(client)
-        label, address = _label(request), request.remote or "unknown"
+        label, address = _label(request), address_of(request) or "unknown"
         token, caller = await self._tokens.issue(PIN_ROLE, label, address, time.time())
         logger.info("token %s issued to %s (%s)", caller.token_id, client, label)
         answer = json(
@@ -125,6 +125,7 @@ class AuthRoutes:
                 path="/",
                 samesite="Strict",
                 httponly=hidden,
+                secure=request.secure,
             )
         return answer
 

@@ -32,7 +32,7 @@ from kds_tui.hub.journal import Journal
 from kds_tui.hub.ledger import Ledger
 from kds_tui.hub.settings import HubSettings
 from kds_tui.hub.tokens import TokenRegister
-from voice_tui.serving.clients import THIS_MACHINE, client_of
+from voice_tui.serving.clients import THIS_MACHINE, address_of, client_of
 
 logger = logging.getLogger("kds_tui.hub.websocket")
 
@@ -119,7 +119,7 @@ class WebsocketDoor:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it ends."""
-        origin = client_of(request.remote)
+        origin = client_of(address_of(request))
         self.attempted += 1
         if self._is_full_for(origin):
             raise Refusal(503, "Too many connections", "TOO_MANY_CONNECTIONS", retry_after=10)

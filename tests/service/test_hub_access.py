@@ -48,6 +48,7 @@ async def test_a_pin_opens_the_door(tmp_path: Path) -> None:
         assert body["expiresIn"] == 43_200
         assert answer.cookies["auth_token"]["httponly"]
         assert not answer.cookies["csrf_token"]["httponly"]
+        assert not answer.cookies["auth_token"]["secure"], "it would not come back by plain HTTP"
         bearer = f"Bearer {body['token']}"
         status, me, _ = await here.ask("GET", "/auth/me", Authorization=bearer)
         assert (status, me["user"]) == (200, body["user"])
@@ -70,6 +71,19 @@ async def test_three_wrong_pins_then_wait_then_a_day(tmp_path: Path) -> None:
         assert (await blocked.json())["error"] == "Access denied"
         memory = (await here.ask("GET", "/health/memory"))[1]
         assert memory["limiter"] == {"clients": 1, "blocked": 1}
+
+
+async def test_behind_a_proxy_one_terminal_locks_out_no_other(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        pin = here.hub.first_run_pin
+        for _ in range(BLOCK_AFTER):
+            await _login(here, _wrong(pin), **{"X-Forwarded-For": "192.168.1.66"})
+        # What a client wrote itself stands before what the proxy adds.
+        spoofed = {"X-Forwarded-For": "192.168.1.20, 192.168.1.66"}
+        assert (await _login(here, pin, **spoofed)).status == 403
+        assert (await _login(here, pin, **{"X-Forwarded-For": "192.168.1.20"})).status == 200
+        (listed,) = (await here.ask("GET", "/auth/tokens"))[1]["tokens"]
+        assert listed["address"] == "192.168.1.20"
 
 
 async def test_a_right_pin_clears_the_failures(tmp_path: Path) -> None:

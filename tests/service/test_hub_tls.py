@@ -59,6 +59,14 @@ async def test_rest_and_websocket_go_through_it(settings: HubSettings) -> None:
             assert (await socket.receive_json(timeout=20))["type"] == "connected"
 
 
+async def test_cookies_that_came_by_tls_never_go_without_it(settings: HubSettings) -> None:
+    async with HubServer(settings) as hub, browser(hub) as session:
+        login = f"{hub.url}/api/v1/auth/pin-login"
+        async with session.post(login, json={"pin": hub.first_run_pin}) as answer:
+            assert answer.status == 200
+            assert [one["secure"] for one in answer.cookies.values()] == [True, True]
+
+
 async def test_it_speaks_the_newest_tls_and_no_plain_http(settings: HubSettings) -> None:
     assert server_context(certificate_of(settings)).minimum_version is ssl.TLSVersion.TLSv1_2
     async with HubServer(settings) as hub:

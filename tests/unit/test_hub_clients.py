@@ -7,11 +7,13 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from kds_tui.hub.limiter import FAILURES, MAX_CLIENTS, STRANGERS_FAILURES, AttemptLimiter
 from kds_tui.hub.names import OwnNames, is_loopback
 from voice_tui.serving import idle as idle_module
-from voice_tui.serving.clients import THIS_MACHINE, client_of
+from voice_tui.serving.clients import THIS_MACHINE, address_of, client_of
 from voice_tui.serving.idle import FIRST_REQUEST, KEEP_ALIVE, IdleWatch
 from voice_tui.serving.request_limiter import Rate, RequestLimiter
 
@@ -35,6 +37,27 @@ from voice_tui.serving.request_limiter import Rate, RequestLimiter
 )
 def test_a_client_is_one_end_user(address: str | None, client: str) -> None:
     assert client_of(address) == client
+
+
+@pytest.mark.parametrize(
+    ("remote", "told", "address"),
+    [
+        ("127.0.0.1", [], "127.0.0.1"),
+        ("127.0.0.1", ["192.168.1.20"], "192.168.1.20"),
+        ("::1", ["10.9.9.9, 192.168.1.20"], "192.168.1.20"),
+        ("127.0.0.1", ["10.9.9.9", "192.168.1.20"], "192.168.1.20"),
+        ("127.0.0.1", ["fe80::1%a word"], "fe80::1"),
+        ("127.0.0.1", ["nonsense"], "127.0.0.1"),
+        ("192.168.1.66", ["192.168.1.20"], "192.168.1.66"),
+        (None, ["192.168.1.20"], None),
+    ],
+)
+def test_only_a_proxy_on_this_machine_is_believed(
+    remote: str | None, told: list[str], address: str | None
+) -> None:
+    headers = CIMultiDict(("X-Forwarded-For", one) for one in told)
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote=remote)
+    assert address_of(request) == address
 
 
 def wrong_pins(limiter: AttemptLimiter, client: str, count: int, now: float) -> int:

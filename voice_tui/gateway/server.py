@@ -29,7 +29,7 @@ from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.gateway.tokens import TokenStore
 from voice_tui.listening import CannotListen, listen
 from voice_tui.serving.bad_requests import BadRequests
-from voice_tui.serving.clients import client_of
+from voice_tui.serving.clients import address_of, client_of
 from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
 from voice_tui.serving.process import run_server
 from voice_tui.serving.request_limiter import RequestLimiter
@@ -186,7 +186,7 @@ def _limited(limiter: RequestLimiter) -> Middleware:
     async def limited(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        wait = math.ceil(limiter.wait(client_of(request.remote), time.monotonic()))
+        wait = math.ceil(limiter.wait(client_of(address_of(request)), time.monotonic()))
         if wait:
             error = RequestError("rate_limit_exceeded", f"Too many requests: wait {wait} s.")
             headers = {"Retry-After": str(wait)}

@@ -5,8 +5,13 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
+from aiohttp import web
+
 THIS_MACHINE: Final = "this machine"
-"""All programs beside the hub, and all terminals behind a proxy on its machine."""
+"""All programs beside the hub, and all terminals behind a proxy on its machine that does not say
+for whom it asks."""
+
+_UNKNOWN: Final = "unknown"
 
 
 def client_of(address: str | None) -> str:
@@ -22,7 +27,7 @@ def client_of(address: str | None) -> str:
     try:
         parsed = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
-        return "unknown"
+        return _UNKNOWN
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is None:
             if parsed.is_loopback:
@@ -30,3 +35,22 @@ def client_of(address: str | None) -> str:
             return str(ipaddress.ip_network((parsed, 64), strict=False))
         parsed = parsed.ipv4_mapped
     return THIS_MACHINE if parsed.is_loopback else str(parsed)
+
+
+def address_of(request: web.Request) -> str | None:
+    """Tell from where a request comes: through a proxy on this machine, from where it says.
+
+    Such a proxy writes the address at the end of `X-Forwarded-For`; what stands before, anybody may
+    have written. A header that comes from another machine says nothing.
+
+    Args:
+        request: any.
+
+    Returns:
+        An address for `client_of`; None when the connection is gone.
+    """
+    if client_of(request.remote) != THIS_MACHINE:
+        return request.remote
+    last = request.headers.getall("X-Forwarded-For", [""])[-1].rpartition(",")[2]
+    told = last.partition("%")[0].strip()
+    return request.remote if client_of(told) == _UNKNOWN else told
