@@ -122,6 +122,27 @@ async def test_numbers_bump_also_while_the_panel_asks(run: Run) -> None:
         assert it.dialogue.view.asks
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_whose_keys_yes_and_no_are_is_said_when_a_ticket_was_clicked(
+    run: Run, size: tuple[int, int]
+) -> None:
+    async with voice_kitchen(run, orders(4), size=size) as it:
+        await it.order()
+        await it.shows("y place")
+        await it.kitchen.click(3, 1)
+        assert not it.has_keys
+        await it.shows("click here to answer")
+        assert "y place" not in it.kitchen.text
+        rows = it.kitchen.text.splitlines()
+        y = next(at for at, row in enumerate(rows) if "click here" in row)
+        await it.kitchen.pilot.click(offset=(rows[y].index("click here") + 2, y))
+        await it.shows("y place")
+        assert it.has_keys
+        await it.kitchen.press("y")
+        await it.shows("0042")
+        assert len(it.desk.placed) == 1
+
+
 async def test_a_bump_by_voice_is_a_bump(run: Run) -> None:
     async with voice_kitchen(run, orders(4)) as it:
         await it.kitchen.press("t", "t")

@@ -254,7 +254,8 @@ class VoicePanel(Vertical, can_focus=True):
         fresh = [notice.text for notice in status.notices if now - notice.at < NOTICE_S]
         notice = fresh[-1] if fresh else ""
         selected, active = self._selected, self.has_focus
-        picture = Picture(status, self._view, entries, notice, selected, active, slash)
+        answers = self.has_focus_within
+        picture = Picture(status, self._view, entries, notice, selected, active, slash, answers)
         self.query_one(_Body).show(picture)
 
     @property

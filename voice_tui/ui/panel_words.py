@@ -73,6 +73,8 @@ class Picture:
         selected: the line of the cart that keys change.
         active: whether keys go to the panel.
         slash: how an order is typed; see `slash_words`.
+        answers: whether keys go to the panel, or to the line in it: else `y` and `n` are the
+            host's.
     """
 
     status: VoiceStatus
@@ -82,6 +84,7 @@ class Picture:
     selected: int = 0
     active: bool = True
     slash: str = "/"
+    answers: bool = True
 
 
 def state_words(status: VoiceStatus) -> StateWords:
@@ -161,7 +164,7 @@ def body_lines(picture: Picture, width: int, height: int) -> list[Content]:
         Section(6, _notice(view.notice, (view.pending, *view.questions), width)),
         Section(3, _notice(picture.notice, (state.advice, problem), width)),
         Section(8, _questions(view, width), _first(view.questions, width)),
-        _confirm(view, width),
+        _confirm(view, width, answers=picture.answers),
     ]
     is_idle = picture.status.turn is TurnState.IDLE and not state.advice
     if is_idle and not any(section.lines for section in sections):
@@ -252,7 +255,7 @@ def _first(questions: Sequence[str], width: int) -> Content | None:
     return Content.styled(f"? {questions[0]}", "bold $kds-caution").truncate(width, ellipsis=True)
 
 
-def _confirm(view: DialogueView, width: int) -> Section:
+def _confirm(view: DialogueView, width: int, *, answers: bool) -> Section:
     """Say what yes and no would do."""
     asked: list[Content] = []
     if view.sending:
@@ -266,6 +269,8 @@ def _confirm(view: DialogueView, width: int) -> Section:
         keys = _keys(width, ("y", "place"), ("n", "cancel"), ("↑↓ +-", "edit"))
     else:
         return Section(9, [])
+    if not answers and not view.sending:
+        keys = _keys(width, ("click here", "to answer"))
     return Section(9, [*asked, keys], keys)
 
 
