@@ -50,7 +50,7 @@ from kds_tui.hub.tally import HubTally
 from kds_tui.hub.tokens import TokenRegister
 from kds_tui.hub.websocket import MAX_CONNECTIONS, WebsocketDoor
 from kds_tui.process_figures import process_figures
-from voice_tui.listening import CannotListen, listen
+from voice_tui.listening import CannotListen, listening
 from voice_tui.pinning import in_groups
 from voice_tui.service_manager import NotAlive
 from voice_tui.serving.bad_requests import BadRequests
@@ -335,7 +335,8 @@ class HubServer:
             self.certificate = await asyncio.to_thread(certificate_of, self._settings)
             tls = await asyncio.to_thread(server_context, self.certificate)
         try:
-            self.url = await listen(runner, host, port, tls)
+            listens = listening(runner, host, port, tls)
+            self.url = await self._exits.enter_async_context(listens)
         except CannotListen as error:
             raise HubError(str(error)) from error
         server = runner.server

@@ -27,7 +27,8 @@ from kds_tui.hub.settings import HubSettings
 from kds_tui.services.credentials import Token, store_token
 from kds_tui.services.doctor import examine
 from kds_tui.services.pinning import pin_file
-from tests.service.hub_kitchen import eventually
+from tests.service.hub_kitchen import PATIENCE, eventually
+from voice_tui import listening as listening_module
 from voice_tui.pinning import certificates_in, fingerprint_of, in_groups, pinned_context
 from voice_tui.private_files import store_private
 
@@ -57,6 +58,19 @@ async def test_rest_and_websocket_go_through_it(settings: HubSettings) -> None:
             assert answer.status == 200
         async with session.ws_connect(hub.url) as socket:
             assert (await socket.receive_json(timeout=20))["type"] == "connected"
+
+
+async def test_who_connects_and_never_shakes_hands_is_cut(
+    settings: HubSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody counts such a connection: a few thousand, and no display gets in any more."""
+    monkeypatch.setattr(listening_module, "HANDSHAKE_DEADLINE", 0.3)
+    async with HubServer(settings) as hub:
+        port = int(hub.url.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(PATIENCE):
+            assert await reader.read() == b""
+        writer.close()
 
 
 async def test_cookies_that_came_by_tls_never_go_without_it(settings: HubSettings) -> None:

@@ -27,7 +27,7 @@ from voice_tui.gateway.session import VoiceSession
 from voice_tui.gateway.sessions import Sessions
 from voice_tui.gateway.settings import GatewaySettings
 from voice_tui.gateway.tokens import TokenStore
-from voice_tui.listening import CannotListen, listen
+from voice_tui.listening import CannotListen, listening
 from voice_tui.serving.bad_requests import BadRequests
 from voice_tui.serving.clients import address_of, client_of
 from voice_tui.serving.idle import KEEP_ALIVE, IdleWatch
@@ -175,7 +175,7 @@ class GatewayServer:
         self._exits.push_async_callback(_end, watch)
         host, port = self._settings.host, self._settings.port
         try:
-            self.url = await listen(runner, host, port)
+            self.url = await self._exits.enter_async_context(listening(runner, host, port))
         except CannotListen as error:
             raise GatewayError(str(error)) from error
         logger.info("listening on %s", self.url)
