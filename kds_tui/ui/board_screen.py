@@ -447,6 +447,11 @@ class BoardScreen(ViewActions, BoardLists):
         self.query_one(KeyLine).show(self._key_words(), "  ".join(filter(None, right)))
         self._show_hidden(now)
 
+    def _is_ours(self, action_id: str) -> bool:
+        """Whether the key that the footer names for an action is not the voice panel's now."""
+        keys = self.keys.of(action_id)
+        return self._panel is None or not keys or not self._panel.takes(keys[0].key)
+
     def _typed_word(self) -> str:
         """What Enter does with the slot whose number is typed."""
         meant = self._typed.meant or ""
@@ -472,11 +477,11 @@ class BoardScreen(ViewActions, BoardLists):
                 shown.append(("1-9 Enter", "slot"))
         if pages := self.view.page_words:
             shown.append((f"{key('board.page_previous')} {key('board.page_next')}", pages))
-        if sorted_by := self.view.sorted_by:
+        if (sorted_by := self.view.sorted_by) and self._is_ours("board.sort"):
             shown.append((key("board.sort"), f"by {sorted_by}"))
         shown.append((key("app.help"), "help"))
-        shown.append(
-            (key("board.recall"), "undo" if self._shown.kitchen.outbox.can_undo else "recall")
-        )
+        if self._is_ours("board.recall"):
+            can_undo = self._shown.kitchen.outbox.can_undo
+            shown.append((key("board.recall"), "undo" if can_undo else "recall"))
         shown.append((key("app.quit"), "quit"))
         return shown

@@ -122,6 +122,22 @@ async def test_numbers_bump_also_while_the_panel_asks(run: Run) -> None:
         assert it.dialogue.view.asks
 
 
+async def test_the_footer_names_no_key_that_is_the_panels_now(run: Run) -> None:
+    async with voice_kitchen(run, orders(4), size=(120, 36), display={"sort": "age"}) as it:
+        for has_keys in (False, True, False):
+            assert it.has_keys is has_keys
+            await it.kitchen.tick()
+            assert ("r recall" in it.kitchen.text) is not has_keys
+            assert ("y by age" in it.kitchen.text) is not has_keys
+            assert "? help" in it.kitchen.text
+            if has_keys:
+                await it.kitchen.press("r")
+                assert it.voice.told[-1] == "reset"
+                await it.kitchen.click(3, 1)
+            else:
+                await it.order()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_whose_keys_yes_and_no_are_is_said_when_a_ticket_was_clicked(
     run: Run, size: tuple[int, int]

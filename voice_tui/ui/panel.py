@@ -101,6 +101,14 @@ class VoicePanel(Vertical, can_focus=True):
         self._key_is_down = False
         self.show()
 
+    def takes(self, key: str) -> bool:
+        """Tell whether a key is the panel's at this moment, and not the host's.
+
+        Args:
+            key: Textual's name for it.
+        """
+        return self.has_focus_within and key in self._bindings.key_to_bindings
+
     def compose(self) -> ComposeResult:
         """Lay the panel out.
 
