@@ -261,6 +261,8 @@ class FocusView(BoardView):
             self._close()
             return
         columns = self.size.width // LETTER_WIDTH
+        # Hardly wider than its scroll bar, it would be laid out for ever (Textual 8.2.8).
+        self.query_one(VerticalScroll).display = columns >= 2
         if columns < 2:
             return
         entry, face = found

@@ -166,3 +166,14 @@ async def test_a_double_click_shows_all_tickets_again(run: Run) -> None:
         await kitchen.pilot.double_click("#focus-body", offset=(9, 1))
         await kitchen.until(lambda: not is_large(kitchen))
         assert kitchen.selected == "o1"
+
+
+async def test_large_letters_on_a_terminal_too_small_for_one_rest_and_come_back(run: Run) -> None:
+    async with run(ROWS, (85, 24)) as kitchen:
+        await kitchen.press("right", "right", "z")
+        for size in ((1, 1), (2, 2), (3, 1), (1, 10)):
+            await kitchen.pilot.resize_terminal(*size)
+            await kitchen.settle()  # fails where it is laid out for ever
+        await kitchen.pilot.resize_terminal(85, 24)
+        await kitchen.settle()
+        assert shows(kitchen, "1 DISH 0")
