@@ -20,7 +20,7 @@ out, and for a terminal before a server that decides nothing:
     bump of a line    | the line was enlarged, or recalled  | refused, ORDER_SUPERSEDED
                       | the line was taken off the order    | refused, ITEM_GONE
     start             | bumped, or started by another       | nothing to do
-    pick-up, serve    | brought back                        | refused, ORDER_SUPERSEDED
+    pick-up, serve    | brought back, even if bumped again  | refused, ORDER_SUPERSEDED
                       | somebody else did it, or served it  | nothing to do
     hold              | bumped, done, or fired              | refused, ORDER_SUPERSEDED
                       | held by somebody else               | nothing to do
@@ -166,13 +166,19 @@ def standing_of(order: Order) -> Standing:
         order: as the server tells it.
 
     Returns:
-        Its standing: never recalled, and touched by nobody knows whom.
+        Its standing: touched and recalled by nobody knows whom.
     """
     lines = tuple(
         Line(item.id, item.is_done, item.changed_version, item.course, item.is_held)
         for item in order.items
     )
-    return Standing(order.status, order.version, lines, order.rush)
+    return Standing(
+        order.status,
+        order.version,
+        lines,
+        order.rush,
+        recalled_version=order.recalled_version,
+    )
 
 
 def decide(wish: Wish, order: Standing, now: float) -> Decision:
@@ -270,7 +276,8 @@ def _mark(wish: Wish, order: Standing) -> Decision:
 def _hand_over(wish: Wish, order: Standing) -> Decision:
     if order.status in (WALKS[wish.verb], OrderStatus.COMPLETED):
         return Nothing()
-    if order.status in OPEN or _too_late(wish, order):
+    # Bumped again it is another meal than the one that went out.
+    if order.status in OPEN or _recalled_unseen(wish, order) or _too_late(wish, order):
         return Refuse(Conflict.SUPERSEDED)
     return Apply()
 

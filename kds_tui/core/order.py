@@ -258,6 +258,9 @@ class Order:
     recalled: bool = False
     """Bumped once and brought back."""
 
+    recalled_version: int = 0
+    """The version that the last recall made; 0 before the first, or where nobody says."""
+
     rush: bool = False
     """To the front, on all screens."""
 

@@ -302,6 +302,7 @@ def order_of(row: OrderRow) -> Order:
         version=_whole(row.version, 1) or 1,
         restaurant_id=text_of(row.restaurant_id),
         recalled=metadata.get("recalled") is True,
+        recalled_version=_whole(row.recalled_version, 0) or 0,
         rush=row.rush is True,
         voided_items=_items(row.voided_items or []),
         covers=_covers(row, metadata),
@@ -319,7 +320,7 @@ _RowT = TypeVar("_RowT", bound=Struct)
 _MISSED_BY_NOBODY: Final = frozenset(
     {
         *("metadata", "price", "subtotal", "tax", "total", "total_amount", "payment_status"),
-        *("covers", "category", "fired_at", "prep_time_minutes"),
+        *("covers", "category", "fired_at", "prep_time_minutes", "recalled_version"),
     }
 )
 """Fields that a cook does not need to know are unreadable."""

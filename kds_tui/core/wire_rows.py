@@ -85,3 +85,4 @@ class OrderRow(Struct, kw_only=True):
     covers: Loose = None
     rush: Loose = False
     voided_items: list[ItemRow] | None = None
+    recalled_version: Loose = 0

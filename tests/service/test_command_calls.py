@@ -209,6 +209,29 @@ async def test_a_late_serving_after_a_bump_from_here_is_not_in_the_way_of_itself
             await backend.carry_out(command(Verb.SERVE, other["id"], "s2"), late=True)
 
 
+@pytest.mark.parametrize("verb", [Verb.PICK_UP, Verb.SERVE])
+async def test_what_was_brought_back_and_bumped_again_has_not_left_with_what_left_before(
+    here: Kitchen, verb: Verb
+) -> None:
+    row = await here.order()
+    async with grill(here) as backend:
+        ready = await backend.carry_out(command(Verb.BUMP, row["id"], "b1"), late=False)
+        assert ready is not None
+        given = replace(command(verb, row["id"], "p1"), base_version=ready.version)
+        # The pass is cut off, and the meal comes back from its guests.
+        for deed in ("recall", "bump"):
+            await here.ask("POST", f"/orders/{row['id']}/{deed}")
+        with pytest.raises(Conflict) as back:
+            await backend.carry_out(given, late=False)
+        assert back.value.conflict is conflicts.Conflict.SUPERSEDED
+        again = await backend.get_order(row["id"])
+        assert again.status is OrderStatus.READY
+        seen = replace(given, id="p2", base_version=again.version)
+        gone = await backend.carry_out(seen, late=False)
+        assert gone is not None
+        assert gone.status is WALKS[verb]
+
+
 async def test_any_server_starts_and_serves_by_its_statuses() -> None:
     async with (
         RestaurantOS() as double,
