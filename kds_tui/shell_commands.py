@@ -282,7 +282,8 @@ def _server_told(
         except TokenFileError as error:  # says itself what to run
             raise Refusal(str(error)) from error
         except Unauthorized as error:
-            raise Refusal(f"{error} Sign in again: kds-tui login") from error
+            told = str(error).rstrip(".")
+            raise Refusal(f"{told}. Sign in again: kds-tui login") from error
         except BackendError as error:
             raise Refusal(f"{error}\nTo find out why: kds-tui doctor") from error
 

@@ -212,7 +212,8 @@ class _Running:
                 " was made while it ran. Restart the hub, and try again"
             ) from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise HubError(f"the hub on {self._url} does not answer: {error}") from error
+            why = str(error) or f"nothing came in {DEADLINE:g} s"
+            raise HubError(f"the hub on {self._url} does not answer: {why}") from error
         if answer.status == 404 and missing is not None:
             return missing
         if answer.status != 200:

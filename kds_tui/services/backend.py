@@ -10,6 +10,7 @@ import platform
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -24,6 +25,7 @@ from kds_tui.core.text import clean
 from kds_tui.core.wire import WireError, decode_orders
 from kds_tui.core.wire_rows import Loose
 from kds_tui.services.backend_errors import (
+    NO_ORDER_SERVER,
     BadAnswer,
     Forbidden,
     NotFound,
@@ -140,7 +142,11 @@ class Backend:
                 headers,
                 signed_in=False,
             )
+        except NotFound as error:
+            raise BadAnswer(f"{NO_ORDER_SERVER.capitalize()}.") from error
         except Refused as error:
+            if error.status == HTTPStatus.METHOD_NOT_ALLOWED:
+                raise BadAnswer(f"{NO_ORDER_SERVER.capitalize()}.") from error
             if restaurant:
                 raise
             raise Refused(

@@ -18,7 +18,12 @@ succeed later without anybody doing anything.
 
 from __future__ import annotations
 
+from typing import Final
+
 from kds_tui.core import conflicts
+
+NO_ORDER_SERVER: Final = "something answers there, but not an order server: check [server] url"
+"""Of an address that is not, or not only, the order server's; continues a sentence."""
 
 
 class BackendError(Exception):

@@ -12,7 +12,13 @@ from kds_tui.config.sections import ServerSettings
 from kds_tui.core.clock import parse_time
 from kds_tui.core.limits import LIMITS, MB, Level
 from kds_tui.core.text import clean
-from kds_tui.services.backend_errors import BackendError, NotFound, TokenFileError, Unauthorized
+from kds_tui.services.backend_errors import (
+    NO_ORDER_SERVER,
+    BackendError,
+    NotFound,
+    TokenFileError,
+    Unauthorized,
+)
 from kds_tui.services.credentials import Token, TokenFile, read_token, token_path
 from kds_tui.services.pinning import trust_of
 from kds_tui.services.rest import Rest, Timeouts
@@ -155,6 +161,5 @@ async def _check_hub(rest: Rest, *, signed_in: bool) -> Check:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, BackendError):
-        return str(error)
-    return "something answers there, but not an order server: check [server] url"
+    answered_otherwise = isinstance(error, NotFound) or not isinstance(error, BackendError)
+    return NO_ORDER_SERVER if answered_otherwise else str(error)

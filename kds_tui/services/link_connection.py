@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from socket import gaierror
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -34,7 +35,7 @@ from kds_tui.core.text import NOTE_LIMIT, clean
 from kds_tui.services.backend_errors import BackendError, Unauthorized, Untrusted
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import LinkSetup
-from kds_tui.services.pinning import hung_up_on
+from kds_tui.services.pinning import hung_up_on, tls_trouble
 from kds_tui.services.proxy import named, proxy_for
 from voice_tui.pinning import PinError, ServerTrust
 from voice_tui.redaction import redact_with
@@ -389,6 +390,10 @@ def _ending_of(closed: ConnectionClosed) -> Ending:
 
 
 def _why(error: Exception, proxy: str | None) -> str:
+    if isinstance(error, ssl.SSLError):
+        return tls_trouble(error)
+    if isinstance(error, gaierror):  # its numbers are not the system's either
+        return error.strerror or str(error)
     # asyncio wraps the system's few words, "Connection refused", in addresses and numbers.
     number = error.errno if isinstance(error, OSError) else None
     if number is not None and number > 0:

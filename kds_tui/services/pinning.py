@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ from kds_tui.config.sections import ServerSettings
 from voice_tui.pinning import ServerTrust
 
 _PORT: Final = 443
+
+_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
+"""What OpenSSL, by its versions, calls an answer that is no TLS."""
 
 
 def pin_file(folder: Path, url: str) -> Path:
@@ -47,3 +51,15 @@ def hung_up_on(url: str) -> str:
         f"{url} hangs up without an answer. If it speaks TLS by now:"
         f" kds-tui enrol {url.replace('http:', 'https:', 1)}"
     )
+
+
+def tls_trouble(error: ssl.SSLError) -> str:
+    """Say why there is no TLS with what answers, in words that continue a sentence.
+
+    Args:
+        error: not one about the certificate. Its `errno` is OpenSSL's, and says "Operation not
+            permitted" where it is taken for the system's.
+    """
+    if error.reason in _NO_TLS:
+        return "what answers there speaks no TLS (http:// instead of https://?)"
+    return f"TLS failed ({error.reason or type(error).__name__})"

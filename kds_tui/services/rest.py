@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import ssl
 import time
 import uuid
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from typing import Final, Self
 import msgspec
 from aiohttp import (
     ClientConnectorCertificateError,
+    ClientConnectorError,
     ClientError,
     ClientHttpProxyError,
     ClientResponse,
@@ -45,7 +47,7 @@ from kds_tui.services.backend_errors import (
 )
 from kds_tui.services.backoff import retry_after_seconds
 from kds_tui.services.link_setup import TokenSource
-from kds_tui.services.pinning import hung_up_on
+from kds_tui.services.pinning import hung_up_on, tls_trouble
 from kds_tui.services.proxy import named, proxy_for
 from voice_tui.pinning import PinError, ServerTrust
 from voice_tui.redaction import redact_with
@@ -288,6 +290,8 @@ async def _bounded_body(response: ClientResponse) -> bytes:
 def _why(failure: Exception, proxy: str | None) -> str:
     if isinstance(failure, TimeoutError):
         return "it took too long"
+    if isinstance(failure, ClientConnectorError) and isinstance(failure.os_error, ssl.SSLError):
+        return tls_trouble(failure.os_error)
     if isinstance(failure, ClientHttpProxyError):  # its own words hold the proxy's password
         return f"the proxy answers with HTTP {failure.status}"
     return clean(redact_with(str(failure), proxy), MAX_MESSAGE) or type(failure).__name__

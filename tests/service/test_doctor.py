@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from kds_tui.config.sections import ServerSettings
-from kds_tui.services.credentials import Token, store_token
+import pytest
+
+from kds_tui.config.sections import LinkSettings, ServerSettings
+from kds_tui.core.board_check import BoardCheck
+from kds_tui.services.backend import Backend
+from kds_tui.services.backend_errors import BadAnswer
+from kds_tui.services.credentials import FixedToken, Token, store_token
 from kds_tui.services.doctor import examine
+from kds_tui.services.link_connection import LinkConnection
+from kds_tui.services.link_setup import LinkSetup
 from tests.service.hub_kitchen import kitchen
 from voice_tui.check import Check
 
@@ -76,3 +84,30 @@ async def test_nobody_there(tmp_path: Path) -> None:
     assert not checks["server"].good
     assert url in checks["server"].text
     assert "not checked" in checks["hub"].text
+
+
+async def test_an_address_with_a_path_too_much_is_told(tmp_path: Path) -> None:
+    async with kitchen(tmp_path / "hub") as hub:
+        server = ServerSettings(url=f"{hub.hub.url}/api", token_file=tmp_path / "token")
+        assert "check [server] url" in (await found(server))["server"].text
+        async with Backend(server.url, FixedToken("t")) as backend:
+            for restaurant in ("", hub.hub.restaurant_id):
+                with pytest.raises(BadAnswer, match=r"check \[server\] url"):
+                    await backend.login("4711", restaurant)
+
+
+async def test_https_to_a_hub_without_tls_is_told(tmp_path: Path) -> None:
+    async with kitchen(tmp_path / "hub") as hub:
+        url = hub.hub.url.replace("http:", "https:")
+        server = ServerSettings(url=url, token_file=tmp_path / "token")
+        assert "speaks no TLS (http://" in (await found(server))["server"].text
+        setup = LinkSetup(url, LinkSettings(), FixedToken("t"), _NoOrders())
+        connection = LinkConnection(setup, "t", None, BoardCheck(), lambda event: None)
+        reason = (await connection.run()).reason
+    assert "speaks no TLS (http://" in reason
+    assert "permitted" not in reason, "OpenSSL's numbers are not the system's"
+
+
+class _NoOrders:
+    async def list_orders(self, on_page: Callable[[], None]) -> tuple[()]:
+        return ()
