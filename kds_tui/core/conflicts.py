@@ -20,7 +20,8 @@ out, and for a terminal before a server that decides nothing:
     bump of a line    | the line was enlarged, or recalled  | refused, ORDER_SUPERSEDED
                       | the line was taken off the order    | refused, ITEM_GONE
     start             | bumped, or started by another       | nothing to do
-    pick-up, serve    | brought back, even if bumped again  | refused, ORDER_SUPERSEDED
+    pick-up, serve    | brought back or added to, even if   | refused, ORDER_SUPERSEDED
+                      | bumped again                        |
                       | somebody else did it, or served it  | nothing to do
     hold              | bumped, done, or fired              | refused, ORDER_SUPERSEDED
                       | held by somebody else               | nothing to do
@@ -276,8 +277,11 @@ def _mark(wish: Wish, order: Standing) -> Decision:
 def _hand_over(wish: Wish, order: Standing) -> Decision:
     if order.status in (WALKS[wish.verb], OrderStatus.COMPLETED):
         return Nothing()
-    # Bumped again it is another meal than the one that went out.
-    if order.status in OPEN or _recalled_unseen(wish, order) or _too_late(wish, order):
+    # Bumped again it is another meal than the one that went out, or more of it.
+    is_another = _recalled_unseen(wish, order) or any(
+        _changed_unseen(wish, line) for line in order.lines
+    )
+    if order.status in OPEN or is_another or _too_late(wish, order):
         return Refuse(Conflict.SUPERSEDED)
     return Apply()
 
