@@ -300,7 +300,8 @@ class BoardScreen(ViewActions, BoardLists):
             digit: 0 to 9.
         """
         self._typed.type(digit, self._shown.monotonic())
-        self._typed.meant = self.view.in_slot(self._typed.slot) if self._typed.digits else None
+        slot = self._typed.slot
+        self._typed.meant = self.view.in_slot(slot) if not self.view.is_new_in(slot) else None
         self._show_words()
 
     def action_clear(self) -> None:

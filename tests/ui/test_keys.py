@@ -177,6 +177,16 @@ async def test_a_slot_key_does_not_bump_what_took_the_slot_before_anybody_could_
         assert kitchen.bumped == ["o4", "o25"]
 
 
+async def test_a_number_typed_as_the_slot_changes_means_nobody(run: Run) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.remove("o3")
+        await kitchen.press("3", "enter", every=0.2)
+        assert kitchen.bumped == []
+        await kitchen.until(lambda: "Slot 3 changed just now." in kitchen.text)
+        await kitchen.press("3", "enter")
+        assert kitchen.bumped == ["o25"]
+
+
 async def test_a_slot_that_was_empty_is_bumped_at_once(run: Run) -> None:
     async with run(orders(3)) as kitchen:
         await kitchen.remove("o3")
