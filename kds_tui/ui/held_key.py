@@ -13,12 +13,15 @@ HOLD_GAP: Final = 0.7
 
 
 class HeldKey:
-    """Remembers the last key that did something."""
+    """Remembers the last key that did something, and those that are held down on another bar: there
+    they go on to repeat while this one is used."""
 
     def __init__(self) -> None:
         self._key = ""
-        self._until = float("-inf")
+        self._until = self._seen = float("-inf")
         self._gap = 0.0
+        self._repeated = False
+        self._beside: dict[str, float] = {}
 
     def repeats(self, key: str, now: float, gap: float) -> bool:
         """Take a key press.
@@ -31,10 +34,14 @@ class HeldKey:
         Returns:
             Whether the key is held down since a press that was taken before.
         """
+        if key != self._key and now < self._beside.get(key, now):
+            self._beside[key] = now + REPEAT_GAP
+            return True
         held = key == self._key and now < self._until
         if not held:
+            self.released()
             self._key, self._gap = key, gap
-        self._until = now + self._gap
+        self._until, self._seen, self._repeated = now + self._gap, now, held
         return held
 
     def goes_on(self, key: str, now: float) -> bool:
@@ -55,5 +62,7 @@ class HeldKey:
         return held
 
     def released(self) -> None:
-        """Take the news that another key was pressed, so none is held down."""
-        self._key = ""
+        """Take the news that another key was pressed, so that none is held down on this bar."""
+        if self._repeated:
+            self._beside[self._key] = self._seen + REPEAT_GAP
+        self._key, self._repeated = "", False

@@ -20,6 +20,7 @@ from kds_tui.ui.recall_list import RecallList
 from kds_tui.ui.stock_list import StockList
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, item, order, orders
+from tests.ui.test_verbs import given
 
 # On 120x36 each of these takes one cell: four columns of six, so 24 on the first page.
 BOARD = [*orders(40), order(99, status="ready", ready_at="2026-11-23T12:30:00Z")]
@@ -160,6 +161,22 @@ async def test_a_slot_key_held_down_does_not_bump_what_takes_the_slot(run: Run) 
         assert kitchen.shown[0] == "o25"
         await kitchen.press("f1")
         assert kitchen.bumped == ["o1", "o25"]
+
+
+@pytest.mark.parametrize("other", ["f6", "right", "s"])
+async def test_a_key_that_lies_on_one_bar_bumps_nothing_while_the_other_is_used(
+    run: Run, other: str
+) -> None:
+    async with run(BOARD) as kitchen:
+        await kitchen.hold("f1", 5)
+        for _ in range(3):
+            await kitchen.press(other, every=0.02)
+            for _ in range(20):
+                await kitchen.press("f1", every=0.033)
+        assert given(kitchen).count("bump o1") == 1
+        assert "bump o25" not in given(kitchen), "it took the slot"
+        await kitchen.press("f1")
+        assert "bump o25" in given(kitchen)
 
 
 async def test_a_slot_key_does_not_bump_what_took_the_slot_before_anybody_could_see_it(
