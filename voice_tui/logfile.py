@@ -6,10 +6,13 @@ thread of its own would lose the last lines before a crash, which are the ones t
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -25,6 +28,9 @@ OURS: Final = ("kds_tui", "voice_tui")
 
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; anything else came in by `extra`. `taskName` is new in Python 3.12."""
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""A full disk is no wrong setting: it passes, and until then everything works without a log."""
 
 
 class JsonLines(logging.Formatter):
@@ -82,13 +88,31 @@ class _PrivateFile(RotatingFileHandler):
             # A power cut may have left half a line: the next one must be a line of its own.
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                os.write(descriptor, b"\n")
+                # A full disk leaves half a line as well, and takes no other.
+                with suppress(OSError):
+                    os.write(descriptor, b"\n")
             return descriptor
 
+        Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # backslashreplace: a lone surrogate from a file name must not cost the line.
         return open(
             self.baseFilename, "a+", encoding="utf-8", errors="backslashreplace", opener=private
         )
+
+    def doRollover(self) -> None:
+        """Begin a new file; where the old one cannot be closed well, with the next record."""
+        try:
+            super().doRollover()
+        except OSError:
+            self.stream = None  # pyright: ignore[reportAttributeAccessIssue] - opened by the next
+            raise
+
+    def close(self) -> None:
+        """Close the file; what a full disk does not take any more is lost."""
+        try:
+            super().close()
+        except OSError:
+            self.lost += 1
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Count a record that could not be written; the standard way prints a traceback."""
@@ -199,16 +223,23 @@ def open_log(settings: LogSettings) -> LogHandle:
         The open log, to be closed by the caller.
 
     Raises:
-        LogFileError: When the file or its folder can not be written.
+        LogFileError: When the file or its folder can not be written, for another reason than a full
+            disk.
     """
     path = Path(settings.file)
+    made = partial(
+        _PrivateFile,
+        path,
+        maxBytes=settings.max_bytes,
+        backupCount=settings.backups,
+        encoding="utf-8",
+    )
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = _PrivateFile(
-            path, maxBytes=settings.max_bytes, backupCount=settings.backups, encoding="utf-8"
-        )
+        handler = made()
     except OSError as error:
-        raise LogFileError(path, error.strerror or type(error).__name__) from error
+        if error.errno not in _NO_ROOM:
+            raise LogFileError(path, error.strerror or type(error).__name__) from error
+        handler = made(delay=True)  # with each record it is tried again
     handler.setFormatter(JsonLines())
     handler.addFilter(_ours_or_warning)
     return LogHandle(handler, settings)

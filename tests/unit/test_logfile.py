@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -231,6 +234,61 @@ def test_half_a_line_of_a_power_cut_does_not_spoil_the_next(settings: LogSetting
     written = log.path.read_text().split("\n")
     assert written[1] == '{"message": "ha'
     assert json.loads(written[2])["message"] == "after it"
+
+
+def _no_room(*_: object) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class _Full(io.RawIOBase):
+    """A file on a full disk."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _: object) -> int:
+        return _no_room()
+
+
+@pytest.mark.parametrize("call", ["write", "open"])
+def test_a_start_on_a_full_disk_is_no_wrong_setting(
+    settings: LogSettings, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """systemd does not start again what ended for a setting, not even when there is room again."""
+    settings.file.parent.mkdir()
+    settings.file.write_text('{"half of a li')
+    with monkeypatch.context() as disk:
+        disk.setattr(os, call, _no_room)
+        log = open_log(settings)
+        logging.getLogger("kds_tui.hub").error("lost, if there is no room for it")
+    with log:
+        logging.getLogger("kds_tui.hub").error("there is room again")
+    last = settings.file.read_text().splitlines()[-1]
+    assert json.loads(last)["message"] == "there is room again"
+
+
+def test_a_log_on_a_full_disk_is_closed_in_silence(settings: LogSettings) -> None:
+    with open_log(settings) as log:
+        handler = log._handler
+        handler.stream.close()
+        handler.stream = io.TextIOWrapper(io.BufferedWriter(_Full()))
+        handler.stream.write("still to be written")
+    assert log.lost_records == 1
+
+
+def test_a_log_that_was_full_when_the_disk_was_goes_on_with_the_next_file(
+    settings: LogSettings,
+) -> None:
+    with open_log(settings) as log:
+        handler = log._handler
+        handler.stream.close()
+        handler.stream = io.TextIOWrapper(io.BufferedWriter(_Full()))
+        handler.stream.write("x")
+        handler.shouldRollover = lambda record: True
+        logging.getLogger("kds_tui.hub").error("the disk takes none of it")
+        del handler.shouldRollover
+        logging.getLogger("kds_tui.hub").error("there is room again")
+        assert lines(log)[-1]["message"] == "there is room again"
 
 
 def test_an_error_that_ends_a_thread_is_in_the_log_and_not_on_the_screen(
