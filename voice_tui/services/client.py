@@ -21,6 +21,8 @@ from voice_tui.core.conversation import Action, Conversation, Execute, Send
 from voice_tui.core.events import (
     ErrorEvent,
     ServerEvent,
+    SessionCreated,
+    SessionUpdated,
     TranscriptCompleted,
     TranscriptDelta,
     TranscriptFailed,
@@ -36,6 +38,7 @@ from voice_tui.services.link import Link, LinkState, LinkStatus, PeerLink
 from voice_tui.services.listeners import Listeners, Unsubscribe
 from voice_tui.services.microphone import InputDevice, Microphone, MicrophoneStatus
 from voice_tui.services.microphone_track import MicrophoneTrack
+from voice_tui.services.renewal import Renewal
 from voice_tui.services.signalling import Signalling
 from voice_tui.services.turn_record import TurnRecord
 from voice_tui.services.voice_status import Notice, VoiceCounters, VoiceReport, VoiceStatus
@@ -105,6 +108,9 @@ class VoiceClient:
         """What happened so far."""
         self._link = Link(self._make_connection, self._hear, self._on_link)
         self._record = TurnRecord()
+        self._renewal = Renewal(
+            self._quiet_for, lambda: self._link.replace("The voice session is renewed.")
+        )
         self._down_since: float | None = None
         self._deaf_since: float | None = None
         self._speech = SpeechGate(settings.noise_floor_dbfs)
@@ -201,6 +207,7 @@ class VoiceClient:
             self._running = False
             self._do(self.conversation.link_lost("", self._now()))
         self._stop_timer()
+        self._renewal.close()
         if self._telling is not None:
             self._telling.cancel()
             self._telling = None
@@ -287,6 +294,8 @@ class VoiceClient:
         match event:
             case TranscriptDelta() | TranscriptCompleted() | TranscriptFailed():
                 self._record.words()
+            case SessionCreated() | SessionUpdated():
+                self._renewal.told(event.session)
             case UnknownEvent():
                 self.counters.events_unknown += 1
                 _log.info("unknown event", extra={"type": event.type})
@@ -407,6 +416,10 @@ class VoiceClient:
         self._timer = None
         # A loop may call a timer early by the resolution of its clock.
         self._do(self.conversation.tick(max(due, self._now())))
+
+    def _quiet_for(self) -> float:
+        is_idle = self.conversation.machine.state is TurnState.IDLE
+        return self._now() - self._record.state_since if is_idle else 0.0
 
     def _own(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -22,6 +24,8 @@ from voice_tui.core.events import (
     ErrorEvent,
     ResponseCreated,
     ResponseDone,
+    SessionCreated,
+    SessionUpdated,
     TranscriptCompleted,
 )
 from voice_tui.core.turn import TurnState
@@ -281,6 +285,50 @@ async def test_a_session_at_its_end_is_replaced() -> None:
         assert len(it.network.peers) == 2
         assert it.client.status.link.state is LinkState.CONNECTED
         assert it.client.connection_counts == (2, 2, 1)
+
+
+@virtual_time
+async def test_a_session_is_renewed_before_its_end_while_nobody_speaks() -> None:
+    async with booth() as it:
+        session = {"expires_at": time.time() + 3600}
+        it.network.peer.say(SessionCreated(session=session))
+        await asyncio.sleep(3290)
+        it.client.press()
+        it.network.peer.say(SessionUpdated(session=session))  # as to every ping: nothing new
+        await asyncio.sleep(20)
+        assert it.client.connection_counts == (1, 1, 1), "not in the middle of a sentence"
+        it.client.abandon("The window lost the focus.")
+        await asyncio.sleep(20)
+        assert it.client.connection_counts == (1, 1, 1), "nor between two sentences of an order"
+        await asyncio.sleep(20)
+        assert it.client.connection_counts == (2, 2, 1)
+        assert it.client.status.link.state is LinkState.CONNECTED
+        await asyncio.sleep(3600)
+        assert it.client.connection_counts == (2, 2, 1), "the new one told no end"
+
+
+@virtual_time
+async def test_a_session_is_renewed_between_two_turns_where_one_follows_the_other() -> None:
+    async with booth() as it:
+        it.network.peer.say(SessionCreated(session={"expires_at": time.time() + 3600}))
+        connects: list[int] = []
+        for _ in range(359):
+            it.client.press()
+            await asyncio.sleep(2)
+            it.client.abandon("The window lost the focus.")
+            await asyncio.sleep(8)
+            connects.append(it.client.connection_counts[1])
+        assert connects[349] == 1, "not while a longer pause may come"
+        assert connects[358] == 2
+
+
+@virtual_time
+async def test_an_end_that_cannot_be_believed_renews_nothing() -> None:
+    for end in (None, True, "soon", math.nan, math.inf, -math.inf, 0, time.time() - 60, 1e300):
+        async with booth() as it:
+            it.network.peer.say(SessionCreated(session={"expires_at": end}))
+            await asyncio.sleep(1000)
+            assert it.client.connection_counts == (1, 1, 1), end
 
 
 @virtual_time
