@@ -55,12 +55,14 @@ class Restaurant:
     Args:
         folder: where the hub keeps its database, and the display its journal; gone after the demo.
         guests: how they behave.
+        voice_lifetime: seconds that a voice session lives; an hour, as OpenAI's.
     """
 
-    def __init__(self, folder: Path, guests: GuestSettings) -> None:
+    def __init__(self, folder: Path, guests: GuestSettings, voice_lifetime: float = 3600.0) -> None:
         self.folder = folder
         self._settings = HubSettings(port=0, data_dir=folder, restaurant_name="Demo Kitchen")
         self._guest_settings = guests
+        self._voice_lifetime = voice_lifetime
         self.has_voice = not voice_missing()
         """Whether the voice gateway stands on the hub's port: its packages are installed."""
 
@@ -125,7 +127,7 @@ class Restaurant:
             from kds_tui.voice.gateway import mount_voice
             from voice_tui.gateway.settings import GatewaySettings
 
-            mount = mount_voice(GatewaySettings())
+            mount = mount_voice(GatewaySettings(session_lifetime=self._voice_lifetime))
         async with HubServer(self._settings, mount) as hub:
             guests = self._guest_settings
             self._simulator = Simulator(
