@@ -88,7 +88,7 @@ def test_sheet_b_bumps_with_a_lone_ctrl_where_the_terminal_tells_it(start: Start
     bar.terminal.send(kitty(32, " "))  # DOWN selects
     bar.terminal.wait_for("BUMP bump")
     bar.expect(CTRL, "bump o1")
-    bar.expect(kitty(48, "0") + PAD_MINUS, "bump o1", "bump o25", "recall ")
+    bar.expect(kitty(49, "1") + PAD_MINUS, "bump o1", "bump o2", "recall ")
     bar.end()
 
 
