@@ -53,7 +53,9 @@ def _soak(told: dict[str, Any]) -> str:
     counts = [verdict for _, what, _, _, verdict in told["rows"] if what != "RSS"]
     others = "nothing else grows" if set(counts) == {"ok"} else "SOMETHING ELSE GROWS"
     verdict = "" if told["passed"] else "NOT MET in "
-    return f"{verdict}{told['minutes']:g} minutes: {memory}; {others}"
+    failed = told["done"].get("voice turns that failed", 0)
+    spoken = f"{failed} of {told['done'].get('voice turns', 0) + failed} spoken orders failed"
+    return f"{verdict}{told['minutes']:g} minutes: {memory}; {others}; {spoken}"
 
 
 def _fuzz(told: dict[str, Any]) -> str:
