@@ -16,8 +16,8 @@ from kds_tui.demo.restaurant import GuestSettings, Restaurant
 from voice_tui.allocator import use_few_arenas
 
 VOICE_LIFETIME: Final = 300.0
-"""Seconds that a voice session lives: the first renewal takes a megabyte that is never given back,
-the 56 after it 7 KB each (measured). An hourly one would be a step in the middle of a soak."""
+"""Seconds that a voice session lives: the first five renewals take a megabyte that is never given
+back, the 60 after them 7 KB each (measured). An hourly one would be a step amid a soak."""
 
 
 def main() -> None:
