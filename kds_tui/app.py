@@ -20,6 +20,7 @@ from kds_tui.collector import keep_collector_off
 from kds_tui.config.settings import Settings
 from kds_tui.core.board import FeedEvent
 from kds_tui.core.command import Outcome
+from kds_tui.core.endings import SHOWN
 from kds_tui.core.frames import MenuChanged
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkState, LinkStatus
@@ -287,7 +288,7 @@ class KitchenApp(GuardedApp, inherit_bindings=False):
             bad: whether it is about something that went wrong; then it stays longer.
         """
         severity = "error" if bad else "information"
-        self.notify(words, severity=severity, timeout=15 if bad else 8, markup=False)
+        self.notify(words, severity=severity, timeout=SHOWN if bad else 8, markup=False)
 
     @on(WishRequested)
     def _wish(self, message: WishRequested) -> None:

@@ -48,6 +48,7 @@ def shown_of(app: KitchenApp) -> Shown:
         select_first=settings.bump.select_first,
         shift=shift_shown(terminal),
         stock=stock_shown(terminal),
+        endings=app.wishes.endings,
         columns=display.columns,
         rows=display.rows,
         density=lambda: app.looks.density,

@@ -7,6 +7,7 @@ from typing import Final, Protocol, assert_never
 
 from kds_tui.core.command import CAPABILITY, Command, NotOffered, Outcome, Verb, lines_of
 from kds_tui.core.conflict_words import ending
+from kds_tui.core.endings import Endings
 from kds_tui.core.order import READY, Order
 from kds_tui.core.results import Given, Kept, NotDone, Result, TakenBack
 from kds_tui.services.terminal import Terminal
@@ -53,6 +54,8 @@ class Wishes:
         self._terminal = terminal
         self._showing = showing
         self._told: set[str] = set()
+        self.endings = Endings()
+        """What was said of commands that did not do what they were meant to."""
 
     def carry_out(self, verb: Verb, order_id: str = "", subject_id: str = "") -> Result:
         """Carry out what a key asks for.
@@ -228,7 +231,9 @@ class Wishes:
             is_part = lines_of(command.subject_id) is not None
             self._tell_once(Verb.BUMP_ITEM if is_part else command.verb)
         elif words := ending(outcome):
-            self._showing.tell(words, bad=True)
+            terminal = self._terminal
+            if self.endings.add(words, terminal.server_now(), terminal.monotonic()):
+                self._showing.tell(words, bad=True)
 
     def _tell(self, result: Result) -> Result:
         match result:

@@ -86,6 +86,7 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Feature]]]] = (
                 "{board.recall}, {board.recall_list}",
                 "recall",
             ),
+            Feature("Why a command did not count, said and to be read again", "{board.endings}"),
             Feature(
                 "86 an item and bring it back; voice and the hub's menu follow",
                 "{board.stock}",

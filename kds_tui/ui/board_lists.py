@@ -1,8 +1,9 @@
-"""The lists that open over the board: the shift's past orders, and the menu."""
+"""The lists that open over the board: the shift's past orders, the menu, commands gone wrong."""
 
 from __future__ import annotations
 
 from kds_tui.core.command import Verb
+from kds_tui.ui.endings_dialog import ACTION, EndingsDialog
 from kds_tui.ui.key_screen import KeyScreen
 from kds_tui.ui.messages import WishRequested
 from kds_tui.ui.recall_list import RecallList
@@ -34,6 +35,16 @@ class BoardLists(KeyScreen):
         """Show the menu, and what of it is out of stock."""
         shown = self._shown
         self.app.push_screen(StockList(shown.stock, self.keys, shown.monotonic, self.post_message))
+
+    def action_endings(self) -> None:
+        """Show what became of the commands that did not do what they were meant to."""
+        read = self._shown.endings.read()
+        self.app.push_screen(EndingsDialog(read, self.keys.closing(ACTION)))
+
+    def unread_words(self) -> str:
+        """Say how many sentences about commands did not show, and the key; empty for none."""
+        unread = self._shown.endings.unread
+        return f"{self.key(ACTION)} {unread} UNREAD".strip() if unread else ""
 
     def stock_words(self) -> str:
         """Say how many items are out of stock; empty for none."""

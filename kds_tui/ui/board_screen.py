@@ -444,7 +444,7 @@ class BoardScreen(ViewActions, BoardLists):
         )
         self.query_one("#link", Banner).show(words)
         self.query_one("#trouble", Banner).show(shown.trouble())
-        right = (self.stock_words(), self.view.right_words(now))
+        right = (self.unread_words(), self.stock_words(), self.view.right_words(now))
         self.query_one(KeyLine).show(self._key_words(), "  ".join(filter(None, right)))
         self._show_hidden(now)
 

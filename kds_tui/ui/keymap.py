@@ -59,6 +59,7 @@ ACTIONS: Final = (
         "board.acknowledge_all", "A", "acknowledge_all", "Take notice of all that is new or changed"
     ),
     KeyAction("board.recall_list", "R", "recall_list", "Search the shift's tickets to recall one"),
+    KeyAction("board.endings", "e", "endings", "See what did not count"),
     KeyAction("board.stock", "m", "stock", "Show the menu: put items out of stock (86), or back"),
     KeyAction("board.left", "left,h", "move('LEFT')", "Select the ticket to the left"),
     KeyAction("board.right", "right,l", "move('RIGHT')", "Select the ticket to the right"),

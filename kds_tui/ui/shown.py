@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kds_tui.core.card_style import CardStyle
 from kds_tui.core.clock import UrgencyRules
 from kds_tui.core.density import Density
+from kds_tui.core.endings import Endings
 from kds_tui.core.expo import ExpoRules
 from kds_tui.core.kitchen import Kitchen
 from kds_tui.core.link import LinkStatus
@@ -61,6 +62,7 @@ class Shown:
     """For how long sounds are muted, in words; empty when they are not."""
     shift: ShiftShown
     stock: StockShown
+    endings: Endings
 
     keep_keys: Callable[[Mapping[str, str]], None]
     """Keeps keys that were learned, by the id of their action."""

@@ -132,7 +132,7 @@ async def test_a_key_that_cannot_arrive_is_told_some_seconds_after_the_start(
 
 
 @pytest.mark.parametrize("profile", ["kb1700-c", "kb1700-g"])
-@pytest.mark.parametrize("action", ["filters", "stock", "recall_list"])
+@pytest.mark.parametrize("action", ["filters", "stock", "recall_list", "endings"])
 async def test_a_bar_without_a_key_to_clear_leaves_what_it_came_to_by_its_menu(
     run: Run, profile: str, action: str
 ) -> None:

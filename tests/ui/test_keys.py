@@ -11,6 +11,7 @@ from kds_tui.core.command import Verb
 from kds_tui.core.ticket_order import SortMode
 from kds_tui.ui.diagnostics import DiagnosticsDialog
 from kds_tui.ui.dialogs import QuitDialog
+from kds_tui.ui.endings_dialog import EndingsDialog
 from kds_tui.ui.filter_dialog import FilterDialog
 from kds_tui.ui.help_dialog import HelpDialog
 from kds_tui.ui.keymap import ACTIONS, NUMBERED, SLOT_KEYS
@@ -53,6 +54,7 @@ DONE: dict[str, Callable[[StillKitchen], bool]] = {
     "board.serve": lambda kitchen: "#0008 is not ready yet" in kitchen.text,
     "board.recall": lambda kitchen: kitchen.bumped == ["o99"],
     "board.recall_list": lambda kitchen: isinstance(kitchen.app.screen, RecallList),
+    "board.endings": lambda kitchen: isinstance(kitchen.app.screen, EndingsDialog),
     "board.stock": lambda kitchen: isinstance(kitchen.app.screen, StockList),
     "board.acknowledge": lambda kitchen: kitchen.app.kitchen.attention.ids() == ["o9"],
     "board.acknowledge_all": lambda kitchen: kitchen.app.kitchen.attention.ids() == [],

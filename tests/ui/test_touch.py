@@ -11,7 +11,7 @@ from kds_tui.ui.part_dialog import PartDialog
 from tests.ui.conftest import Run
 from tests.ui.still_kitchen import StillKitchen, item, order, orders
 
-OPENING = ("question_mark", "ctrl+d", "c", "R", "m", "ctrl+o", "f")
+OPENING = ("question_mark", "ctrl+d", "c", "R", "e", "m", "ctrl+o", "f")
 
 ROW = order(1, item("Soup", course="1", held=True), item("Steak", course="2", held=True))
 
