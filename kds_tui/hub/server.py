@@ -21,6 +21,7 @@ from kds_tui.hub import frames
 from kds_tui.hub.answers import Handler, failures, guard
 from kds_tui.hub.auth import Role, TokenMint
 from kds_tui.hub.certificate import HubCertificate, certificate_of, server_context
+from kds_tui.hub.closing import close_forgotten
 from kds_tui.hub.console import leave_address, remove_address
 from kds_tui.hub.cors import cors
 from kds_tui.hub.errors import HubError, JournalUnavailable, disk_trouble
@@ -212,9 +213,14 @@ class HubServer:
         await self._exits.aclose()
 
     async def housekeep(self) -> None:
-        """Forget what nobody can need, and check the digest; done every hour by itself."""
+        """Close what nobody closed, forget what nobody can need, and check the digest; done every
+        hour by itself."""
         self.limiter.forget(time.monotonic())
         now = time.time()
+        if after := self._settings.close_ready_hours * 3600:
+            closed = await self.journal.run(lambda ledger: close_forgotten(ledger, now, after))
+            if closed:
+                logger.info("%d orders closed that stood ready for %g h", closed, after / 3600)
         pruned = await self.journal.run(
             lambda ledger: ledger.prune(
                 keep_events=KEEP_EVENTS, answers_before=now - KEEP_ANSWERS, tokens_before=now

@@ -88,6 +88,10 @@ class HubSettings(BaseModel):
     token_hours: Annotated[float, Field(gt=0, le=720)] = 12.0
     """Hours until a token got by PIN runs out."""
 
+    close_ready_hours: Annotated[float, Field(ge=0, le=8760)] = 16.0
+    """Hours after which an order is closed that stands ready or picked up and that nobody touches:
+    a kitchen without a pass serves none. 16 is the longest shift there is. 0 closes none."""
+
     tax_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0825
     """Sales tax as a fraction of the price: 0.0825 is 8.25 percent."""
 
