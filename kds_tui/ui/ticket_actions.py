@@ -9,7 +9,7 @@ from textual import events, on
 
 from kds_tui.core.command import Verb
 from kds_tui.core.courses import Part, parts_to_fire, parts_to_hold
-from kds_tui.core.order import OPEN, Order
+from kds_tui.core.order import OPEN, READY, Order
 from kds_tui.ui.board_view import BoardView
 from kds_tui.ui.held_key import HOLD_GAP, HeldKey
 from kds_tui.ui.key_screen import KeyScreen
@@ -55,7 +55,11 @@ class TicketActions(KeyScreen):
 
     def action_start(self) -> None:
         """Say that somebody begins to cook the selected ticket."""
-        self._wish_once("start", Verb.START)
+        if self._asked_of_all("start", Verb.START):
+            return
+        order = self._uncooked_order_meant("start")
+        if order is not None:
+            self.post_message(WishRequested(Verb.START, order.id))
 
     def action_pick_up(self) -> None:
         """Say that whoever takes the selected order to its guests has it."""
@@ -69,7 +73,7 @@ class TicketActions(KeyScreen):
         """Bring the selected ticket to the front on all screens, or back to its place."""
         if self._asked_of_all("rush", Verb.RUSH):
             return
-        order = self._order_meant("rush")
+        order = self._uncooked_order_meant("rush")
         if order is not None:
             verb = Verb.UNRUSH if order.rush else Verb.RUSH
             self.post_message(WishRequested(verb, order.id))
@@ -137,7 +141,7 @@ class TicketActions(KeyScreen):
     ) -> None:
         if self._asked_of_all(name, verb):
             return
-        order = self._order_meant(name)
+        order = self._uncooked_order_meant(name)
         if order is None:
             return
         parts = parts_of(order)
@@ -193,6 +197,14 @@ class TicketActions(KeyScreen):
             self.view.select_again()
             return None
         return None if self._is_held_down(name) else self._order(selected)
+
+    def _uncooked_order_meant(self, name: str) -> Order | None:
+        """The same, where it is still to be cooked; says so where it is not."""
+        order = self._order_meant(name)
+        if order is None or order.status not in READY:
+            return order
+        self.notify(f"{order.label} is bumped already.", markup=False)
+        return None
 
     def _order(self, order_id: str | None) -> Order | None:
         """An order as it will be once all that was asked for is done."""

@@ -65,6 +65,16 @@ async def test_each_is_in_the_palette(run: Run, action: str, asked: str) -> None
         assert given(kitchen) == [asked]
 
 
+@pytest.mark.parametrize("key", ["s", "!", "w", "f"])
+async def test_what_is_bumped_already_is_not_cooked_any_more_and_that_is_said(
+    run: Run, key: str
+) -> None:
+    async with run([order(1, status="ready")], display={"view": "expo"}) as kitchen:
+        await kitchen.press("right", key)
+        assert given(kitchen) == []
+        assert "#0001 is bumped already." in kitchen.text
+
+
 async def test_rush_goes_to_the_front_and_back(run: Run) -> None:
     async with run(orders(3)) as kitchen:
         await kitchen.press("right", "right", "!", "o")
