@@ -179,7 +179,8 @@ class Command:
     command."""
 
     base_version: int
-    """The order's version on the screen when the key was pressed; 0 for `MENU_VERBS`."""
+    """The version of the order, or of the menu's item, on the screen when the key was pressed; 0
+    where none was told."""
 
     given_at: float
     """The server's time then, in seconds since the epoch."""

@@ -79,6 +79,9 @@ _OF_ANY: Final[Mapping[Conflict, str]] = {
     Conflict.SUPERSEDED: "{label} was changed meanwhile: look at it again.",
     Conflict.CLOSED: "{label} is closed already.",
     Conflict.ITEM_GONE: "That line is not on {label} any more.",
+    Conflict.STOCK_CHANGED: (
+        "{wish} {label} does not count: somebody changed that since. Look at the menu again."
+    ),
 }
 
 

@@ -29,13 +29,15 @@ out, and for a terminal before a server that decides nothing:
     hold, fire        | all that was meant was taken off    | refused, ITEM_GONE
     any but start,    | changed by anybody else             | refused, ORDER_SUPERSEDED
     late              |                                     |
+    86, un-86         | put out or back by somebody else    | refused, STOCK_CHANGED
+                      | is so already                       | nothing to do
 
 A bump leaves what is held: the lines that are not are done, and the ticket stays with the others.
 
-What the cook knew is the order's version on the screen, never a clock: clocks of kitchens lie. What
-the same terminal did before counts as known, because its commands for one order arrive in the order
-given. Whatever is so already is success: a command that comes twice, to a hub that forgot the first
-one because it was restored from a backup, does no harm.
+What the cook knew is the version of the order, or of the menu's item, on the screen, never a clock:
+clocks of kitchens lie. What the same terminal did before counts as known, because its commands for
+one order arrive in the order given. Whatever is so already is success: a command that comes twice,
+to a hub that forgot the first one because it was restored from a backup, does no harm.
 """
 
 from __future__ import annotations
@@ -58,6 +60,7 @@ class Conflict(StrEnum):
     SUPERSEDED = "ORDER_SUPERSEDED"
     CLOSED = "ORDER_CLOSED"
     ITEM_GONE = "ITEM_GONE"
+    STOCK_CHANGED = "STOCK_CHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Wish:
 
     verb: Verb
     base_version: int | None = None
-    """The order's version on the cook's screen; None: as it is now, for clients without one."""
+    """The version of the order, or of the menu's item, on the cook's screen; None: as it is now,
+    for clients without one."""
 
     late: bool = False
     """Whether it was given so long ago that it must not meet anybody else's work."""
@@ -100,6 +104,18 @@ class Line:
 
     undone_version: int = 0
     """The order's version with which a mark was taken off it last; 0 when none ever was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """What the rules look at in an item of the menu."""
+
+    is_available: bool
+    version: int = 1
+    """One more with each time that it was put out or back; 1 as the menu has it."""
+
+    touched_by: str = ""
+    """The terminal that made the last version; empty when nobody told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +346,23 @@ def _fire(wish: Wish, order: Standing) -> Decision:
     # A scheduled order as a whole; the hub refuses to fire one that is neither.
     is_started = order.is_fired or order.status not in _WAITING or wish.item_ids or wish.course
     return Nothing() if is_started else Apply()
+
+
+def decide_stock(wish: Wish, stock: Stocked) -> Nothing | Apply | Refuse:
+    """Decide what becomes of an 86, or of the end of one.
+
+    Args:
+        wish: what is asked for.
+        stock: the item as it is now.
+
+    Returns:
+        What is to be done.
+    """
+    if stock.is_available is (wish.verb is Verb.IN_STOCK):
+        return Nothing()
+    is_known = wish.base_version is None or stock.version <= wish.base_version
+    own = bool(wish.terminal) and stock.touched_by == wish.terminal
+    return Apply() if is_known or own else Refuse(Conflict.STOCK_CHANGED)
 
 
 def _unseen(wish: Wish, order: Standing, version: int) -> bool:

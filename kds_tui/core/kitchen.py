@@ -423,7 +423,8 @@ class Kitchen:
         """
         verb = Verb.IN_STOCK if available else Verb.OUT_OF_STOCK
         command_id = new_command_id(stamp.now, stamp.random_bits)
-        return self._take(Command(command_id, verb, "", name, 0, stamp.now, item_id))
+        version = self.stock.version(item_id)
+        return self._take(Command(command_id, verb, "", name, version, stamp.now, item_id))
 
     def _open_order(self, order_id: str) -> Order | None:
         """An open order of this station, as it will be once all commands are answered; its version

@@ -20,6 +20,9 @@ class StockItem:
     aliases: tuple[str, ...] = ()
     """What else people call it."""
 
+    version: int = 0
+    """The server's, which counts how often it was put out or back; 0 when it does not tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
@@ -79,6 +82,11 @@ class Stock:
         item = self._items.get(item_id)
         if item is not None:
             self._items[item_id] = replace(item, is_out=is_out)
+
+    def version(self, item_id: str) -> int:
+        """Tell an item's version as the server last told it; 0 when it did not."""
+        item = self._items.get(item_id)
+        return 0 if item is None else item.version
 
     def is_told_out(self, item_id: str) -> bool:
         """Tell whether the server itself says that an item is out, whatever was asked for here."""

@@ -12,10 +12,11 @@ from typing import Final
 
 import msgspec
 
+from kds_tui.core.conflicts import Stocked
 from kds_tui.core.digest import OrderState
 from kds_tui.core.order import LISTED
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Kept in SQLite's `user_version`."""
 
 _TOKENS: Final = """CREATE TABLE tokens (
@@ -24,6 +25,11 @@ _TOKENS: Final = """CREATE TABLE tokens (
 
 _STOCK: Final = """CREATE TABLE stock (
         item_id TEXT PRIMARY KEY, available INTEGER NOT NULL, changed_at TEXT NOT NULL) STRICT"""
+
+_STOCK_TOUCHED: Final = (
+    "ALTER TABLE stock ADD COLUMN version INTEGER NOT NULL DEFAULT 2",
+    "ALTER TABLE stock ADD COLUMN touched_by TEXT NOT NULL DEFAULT ''",
+)
 
 _SCHEMA: Final = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -40,9 +46,14 @@ _SCHEMA: Final = (
     "CREATE INDEX answers_by_age ON answers (given_at)",
     _TOKENS,
     _STOCK,
+    *_STOCK_TOUCHED,
 )
 
-_STEPS: Final[dict[int, tuple[str, ...]]] = {1: (_TOKENS,), 2: (_STOCK,)}
+_STEPS: Final[dict[int, tuple[str, ...]]] = {
+    1: (_TOKENS,),
+    2: (_STOCK,),
+    3: _STOCK_TOUCHED,
+}
 """What a database of that version needs to become one of the next."""
 
 
@@ -210,15 +221,18 @@ class Ledger:
             for order_id, status, row in rows
         ]
 
-    def stock(self) -> dict[str, bool]:
+    def stock(self) -> dict[str, Stocked]:
         """Read which items of the menu were put out of stock, or back, by their keys."""
-        rows = self._connection.execute("SELECT item_id, available FROM stock")
-        return {item_id: bool(available) for item_id, available in rows}
+        rows = self._connection.execute("SELECT item_id, available, version, touched_by FROM stock")
+        return {item_id: Stocked(bool(available), *rest) for item_id, available, *rest in rows}
 
-    def keep_stock(self, item_id: str, available: bool, moment: str) -> None:
+    def keep_stock(self, item_id: str, stock: Stocked, moment: str) -> None:
         """Write whether an item of the menu can be ordered; `moment` is an ISO 8601 text."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO stock VALUES (?, ?, ?)", (item_id, available, moment)
+            "INSERT OR REPLACE INTO stock"
+            " (item_id, available, changed_at, version, touched_by)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (item_id, stock.is_available, moment, stock.version, stock.touched_by),
         )
 
     def head(self) -> int:

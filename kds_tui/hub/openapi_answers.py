@@ -206,6 +206,7 @@ class Dish(Struct):
     prep_time_minutes: Count
     image_url: str | None
     station: str
+    version: Count
 
 
 class WholeMenu(Struct):

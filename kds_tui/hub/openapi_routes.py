@@ -263,7 +263,7 @@ _MENU: Final = (
         answers.Dish,
         scope="orders:status",
         body=AvailabilityAsked,
-        errors=(404, 422, 503),
+        errors=(404, 409, 422, 503),
         parameters=(ONCE,),
         tags=("menu",),
     ),

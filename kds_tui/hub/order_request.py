@@ -171,6 +171,7 @@ class AvailabilityAsked(Struct):
     """The body that puts an item of the menu out of stock, or back."""
 
     available: bool
+    base_version: Annotated[int, Meta(ge=0)] | None = None
 
 
 class PinAsked(Struct):

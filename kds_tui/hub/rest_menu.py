@@ -8,8 +8,10 @@ import msgspec
 from aiohttp import web
 
 from kds_tui.core.clock import format_time
+from kds_tui.core.command import Verb
+from kds_tui.core.conflicts import Apply, Refuse, Stocked, Wish, decide_stock
 from kds_tui.hub import frames
-from kds_tui.hub.answers import json, read_bytes
+from kds_tui.hub.answers import error_body, json, read_bytes
 from kds_tui.hub.errors import Refusal
 from kds_tui.hub.gate import Gate
 from kds_tui.hub.identity import Restaurant
@@ -17,6 +19,7 @@ from kds_tui.hub.ledger import Event, Ledger
 from kds_tui.hub.menu import Menu, MenuItem, MenuTable, stable_uuid
 from kds_tui.hub.order_desk import Answer, OrderDesk
 from kds_tui.hub.order_request import AvailabilityAsked, read_body
+from kds_tui.hub.rest_commands import terminal_of
 
 
 class MenuRoutes:
@@ -96,23 +99,30 @@ class MenuRoutes:
     async def _one_item(self, request: web.Request) -> web.Response:
         self._gate.require(request, "menu:read")
         item = self._named(request)
-        stock = await self._desk.read(lambda ledger: ledger.stock())
-        return json(self._as_told(item, stock.get(item.id, item.available)))
+        stock = await self._desk.read(lambda ledger: _stocked(ledger, item))
+        return json(self._as_told(item, stock))
 
     async def _set_stock(self, request: web.Request) -> web.Response:
         self._gate.require(request, "orders:status")
         body = await read_bytes(request)
-        available = read_body(body, AvailabilityAsked).available
+        asked = read_body(body, AvailabilityAsked)
         item = self._named(request)
-        told = self._as_told(item, available)
+        verb = Verb.IN_STOCK if asked.available else Verb.OUT_OF_STOCK
+        wish = Wish(verb, asked.base_version, terminal=terminal_of(request))
         now = time.time()
 
         def work(ledger: Ledger) -> Answer:
-            if ledger.stock().get(item.id, item.available) is not available:
+            stock = _stocked(ledger, item)
+            decision = decide_stock(wish, stock)
+            if isinstance(decision, Refuse):
+                return _refused(item, wish, stock, decision)
+            if isinstance(decision, Apply):
+                stock = Stocked(asked.available, stock.version + 1, wish.terminal)
                 moment, seq = format_time(now), ledger.head() + 1
-                ledger.keep_stock(item.id, available, moment)
+                ledger.keep_stock(item.id, stock, moment)
+                told = self._as_told(item, stock)
                 ledger.append_event(Event(seq, frames.menu_event(told, seq, moment)))
-            return Answer(200, msgspec.json.encode(told))
+            return Answer(200, msgspec.json.encode(self._as_told(item, stock)))
 
         return await self._desk.once(request, body, work, now)
 
@@ -122,13 +132,15 @@ class MenuRoutes:
             raise Refusal(404, "Menu item not found", "NOT_FOUND")
         return item
 
-    def _as_told(self, item: MenuItem, available: bool) -> dict[str, object]:
-        return {**self._items[item.id], "available": available}
+    def _as_told(self, item: MenuItem, stock: Stocked) -> dict[str, object]:
+        known = self._items[item.id]
+        return {**known, "available": stock.is_available, "version": stock.version}
 
     async def _items_now(self) -> list[dict[str, object]]:
         stock = await self._desk.read(lambda ledger: ledger.stock())
         return [
-            self._as_told(item, stock.get(item.id, item.available)) for item in self._menu.items
+            self._as_told(item, stock.get(item.id, Stocked(item.available)))
+            for item in self._menu.items
         ]
 
     async def _all_categories(self, request: web.Request) -> web.Response:
@@ -149,7 +161,7 @@ class MenuRoutes:
                 "aliases": item.aliases,
             }
             for item in self._menu.items
-            if stock.get(item.id, item.available)
+            if stock.get(item.id, Stocked(item.available)).is_available
         ]
         return json(
             {
@@ -159,6 +171,22 @@ class MenuRoutes:
                 "modifier_rules": [],
             }
         )
+
+
+def _stocked(ledger: Ledger, item: MenuItem) -> Stocked:
+    return ledger.stock().get(item.id, Stocked(item.available))
+
+
+def _refused(item: MenuItem, wish: Wish, stock: Stocked, refused: Refuse) -> Answer:
+    code = refused.conflict.value
+    state = "available" if stock.is_available else "out of stock"
+    told = f"The item is {state}, version {stock.version}"
+    audit = (
+        f"{wish.verb} of {item.id} refused: {code}; asked by"
+        f" {wish.terminal[:8] or 'nobody knows whom'} at version {wish.base_version}; it is"
+        f" {state}, version {stock.version}, last touched by {stock.touched_by[:8] or 'the till'}"
+    )
+    return Answer(409, error_body(409, told, code), conflict=audit)
 
 
 def _item(item: MenuItem) -> dict[str, object]:

@@ -108,7 +108,10 @@ class CommandCalls:
                 await self._rest.send(
                     "PUT",
                     f"/menu/items/{_part(command.subject_id)}/availability",
-                    {"available": command.verb is Verb.IN_STOCK},
+                    {
+                        "available": command.verb is Verb.IN_STOCK,
+                        **({"base_version": command.base_version} if command.base_version else {}),
+                    },
                     self._headers(command.id),
                 )
                 return None

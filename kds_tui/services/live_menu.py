@@ -152,7 +152,7 @@ def stock_items(menu: Menu) -> tuple[StockItem, ...]:
         Its items, in its order.
     """
     return tuple(
-        StockItem(item.id, item.name, item.category, not item.available, item.aliases)
+        StockItem(item.id, item.name, item.category, not item.available, item.aliases, item.version)
         for item in menu.items
     )
 

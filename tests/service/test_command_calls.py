@@ -22,9 +22,11 @@ from kds_tui.core.order import OrderStatus
 from kds_tui.services.backend import Backend
 from kds_tui.services.backend_errors import Conflict, NotFound, NotOffered
 from kds_tui.services.credentials import FixedToken
+from kds_tui.services.live_menu import stock_items
 from tests.doubles.restaurant_os import RestaurantOS, make_token
 from tests.service.commands import command
 from tests.service.hub_kitchen import BURGER, Kitchen, kitchen
+from voice_tui.core.menu import Menu
 
 FRIES = {**BURGER, "id": "line-2", "name": "Fries"}
 
@@ -103,6 +105,27 @@ async def test_the_hubs_conflicts_are_told_apart(here: Kitchen) -> None:
         other = Command("c5", Verb.OUT_OF_STOCK, "", "Unicorn", 0, 0.0, "unicorn")
         with pytest.raises(NotFound):
             await backend.carry_out(other, late=False)
+
+
+async def test_an_86_given_offline_does_not_override_a_newer_word(here: Kitchen) -> None:
+    async with (
+        grill(here) as backend,
+        Backend(here.hub.url, FixedToken(here.token), terminal_id="fryer") as fryer,
+    ):
+
+        async def give(by: Backend, key: str, verb: Verb, seen: Menu) -> None:
+            (burger,) = (item for item in stock_items(seen) if item.id == "burger")
+            given = Command(key, verb, "", burger.name, burger.version, 0.0, burger.id)
+            assert await by.carry_out(given, late=False) is None
+
+        seen_at_the_grill = await backend.menu()
+        await give(fryer, "f1", Verb.OUT_OF_STOCK, await fryer.menu())
+        await give(fryer, "f2", Verb.IN_STOCK, await fryer.menu())
+        with pytest.raises(Conflict) as caught:
+            await give(backend, "g1", Verb.OUT_OF_STOCK, seen_at_the_grill)
+        assert caught.value.conflict is conflicts.Conflict.STOCK_CHANGED
+        await give(backend, "g2", Verb.OUT_OF_STOCK, await backend.menu())
+        assert (await here.ask("GET", "/menu/items/burger"))[1]["available"] is False
 
 
 async def test_two_terminals_over_the_wire(here: Kitchen) -> None:

@@ -198,6 +198,35 @@ async def test_bumps_of_many_terminals_at_once_have_one_effect(tmp_path: Path) -
         assert {row["version"] for _, row, _ in answers} == {2}
 
 
+async def test_an_86_that_somebody_else_ended_meanwhile_is_refused(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        path = "/menu/items/burger/availability"
+
+        async def put(
+            terminal: str, base: int | None, available: bool, key: str = ""
+        ) -> tuple[int, dict[str, Any]]:
+            known = {} if base is None else {"base_version": base}
+            once = {"Idempotency_Key": key} if key else {}
+            body = {"available": available, **known}
+            status, row, _ = await here.ask("PUT", path, body, X_Terminal_ID=terminal, **once)
+            return status, row
+
+        assert (await here.ask("GET", "/menu/items/burger"))[1]["version"] == 1
+        assert (await put("a", 1, False))[1]["version"] == 2
+        assert (await put("b", 2, True))[1]["version"] == 3
+        head = here.hub.fanout.head
+        for _ in range(2):
+            status, answer = await put("c", 1, False, key="offline")
+            assert (status, answer["error"]["code"]) == (409, "STOCK_CHANGED")
+        assert here.hub.fanout.head == head
+        assert (await here.ask("GET", "/menu/items/burger"))[1]["available"] is True
+        assert (await put("c", 1, True))[0] == 200, "it is so already"
+        # What a terminal did itself it knows, though its own news have not reached it yet.
+        assert (await put("c", 3, False))[1]["version"] == 4
+        assert (await put("c", 3, True))[1]["version"] == 5
+        assert (await put("", None, False))[1]["version"] == 6, "a till knows no versions"
+
+
 async def test_an_item_that_is_86ed_is_gone_from_every_menu_until_it_is_back(
     tmp_path: Path,
 ) -> None:

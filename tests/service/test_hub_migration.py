@@ -61,7 +61,7 @@ async def rows_of_a_hub(folder: Path) -> tuple[list[dict[str, Any]], dict[str, s
     return rows, facts
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 async def test_an_older_database_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
     rows, facts = await rows_of_a_hub(tmp_path / "new")
     folder = tmp_path / "old" / "hub"
@@ -74,7 +74,7 @@ async def test_an_older_database_is_brought_up_to_date(tmp_path: Path, version: 
         kept = (row["id"], row["order_number"], "pending", row["type"], row["created_at"])
         old.execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)", (*kept, as_first_written(row)))
     old.execute("INSERT INTO events VALUES (7, CAST('{}' AS BLOB))")
-    if version == 2:
+    if version >= 2:
         old.execute(
             """CREATE TABLE tokens (
                 id TEXT PRIMARY KEY, role TEXT NOT NULL, label TEXT NOT NULL,
@@ -82,6 +82,14 @@ async def test_an_older_database_is_brought_up_to_date(tmp_path: Path, version: 
                 expires_at REAL NOT NULL) STRICT"""
         )
         old.execute("PRAGMA user_version = 2")
+    if version == 3:
+        old.execute(
+            """CREATE TABLE stock (
+                item_id TEXT PRIMARY KEY, available INTEGER NOT NULL, changed_at TEXT NOT NULL)
+                STRICT"""
+        )
+        old.execute("INSERT INTO stock VALUES ('salmon', 0, '2026-11-23T12:00:00.000Z')")
+        old.execute("PRAGMA user_version = 3")
     old.commit()
     old.close()
     async with kitchen(tmp_path / "old") as here:
@@ -101,6 +109,9 @@ async def test_an_older_database_is_brought_up_to_date(tmp_path: Path, version: 
             assert added["total_amount"] > row["total_amount"]
         status, *_ = await here.ask("PUT", "/menu/items/burger/availability", {"available": False})
         assert status == 200
+        _, salmon, _ = await here.ask("GET", "/menu/items/salmon")
+        known = (False, 2) if version == 3 else (True, 1)
+        assert (salmon["available"], salmon["version"]) == known
         assert (await here.ask("GET", "/auth/tokens"))[0] == 200
     made = sqlite3.connect(folder / "hub.db")
     assert made.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)

@@ -39,6 +39,12 @@ def command(verb: Verb) -> Command:
         (Verb.UNBUMP_ITEM, Conflict.SUPERSEDED, False,
          "TABLE 12 was bumped meanwhile: recall it to take a mark away."),
         (Verb.RUSH, Conflict.CLOSED, False, "TABLE 12 is closed already."),
+        (Verb.OUT_OF_STOCK, Conflict.STOCK_CHANGED, False,
+         "Your 86 of TABLE 12 does not count: somebody changed that since. Look at the menu"
+         " again."),
+        (Verb.IN_STOCK, Conflict.STOCK_CHANGED, True,
+         "The end of the 86 of TABLE 12 does not count: somebody changed that since. Look at the"
+         " menu again."),
         (Verb.START, Conflict.CANCELLED, False,
          "TABLE 12 was cancelled meanwhile: do not cook it."),
         (Verb.PICK_UP, Conflict.CANCELLED, False,

@@ -66,6 +66,13 @@ def test_a_wish_shows_until_the_server_has_answered_and_stays_then() -> None:
     assert state(kitchen, "salmon") == (True, False, False)
 
 
+def test_a_wish_tells_the_version_that_the_cook_saw() -> None:
+    kitchen = kitchen_of()
+    assert wish(kitchen, "salmon").command.base_version == 0
+    kitchen.stock.take([replace(item, version=7) for item in MENU])
+    assert wish(kitchen, "burger").command.base_version == 7
+
+
 def test_the_last_wish_counts() -> None:
     kitchen = kitchen_of()
     wish(kitchen, "salmon")

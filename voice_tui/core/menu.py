@@ -45,6 +45,7 @@ class MenuItem:
         category: the name of its page.
         menu_item_id: the UUID that Restaurant OS keeps beside `id`.
         description: what is in it.
+        version: counts how often it was sold out or back; 0 when the server does not say.
     """
 
     id: str
@@ -57,6 +58,7 @@ class MenuItem:
     category: str = ""
     menu_item_id: str = ""
     description: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def _item(
         category=categories.get(_text(fields.get("category_id")), ""),
         menu_item_id=_text(fields.get("menu_item_id")) or item_id,
         description=_text(fields.get("description"), _TEXT_LIMIT),
+        version=_version(fields.get("version")),
     )
 
 
@@ -154,6 +157,10 @@ def _object(value: object) -> Mapping[str, object]:
 
 def _text(value: object, limit: int = _NAME_LIMIT) -> str:
     return clean(str(value), limit) if isinstance(value, (str, int)) else ""
+
+
+def _version(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def _price(value: object, low: float = 0.0) -> float:

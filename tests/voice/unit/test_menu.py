@@ -29,6 +29,14 @@ def test_a_menu_is_read_as_the_server_sends_it() -> None:
     assert not menu_of(cantina_answer()).named("Tiramisu").available
 
 
+@pytest.mark.parametrize(
+    ("told", "version"), [(3, 3), (0, 0), (-1, 0), (True, 0), ("3", 0), (None, 0)]
+)
+def test_a_version_is_a_count_or_unknown(told: object, version: int) -> None:
+    (item,) = menu_of({"items": [{"id": "a", "name": "Tea", "version": told}]}).items
+    assert item.version == version
+
+
 def test_a_bad_row_does_not_close_the_kitchen() -> None:
     rows: list[object] = [7, {"id": "x"}, {"id": "a", "name": "Tea\x1b[2J", "price": "free"}]
     rows.append({"id": "b", "name": "Gone", "active": False})
