@@ -42,8 +42,12 @@ class Token:
     @property
     def expires_at(self) -> float | None:
         """When it runs out, in seconds since the epoch; None when it does not say."""
-        moment = self._claims.get("exp")
-        return float(moment) if isinstance(moment, int | float) else None
+        return self._moment_claim("exp")
+
+    @property
+    def issued_at(self) -> float | None:
+        """When it was given, by its server's clock; None when it does not say."""
+        return self._moment_claim("iat")
 
     @property
     def restaurant_id(self) -> str:
@@ -65,6 +69,10 @@ class Token:
             Seconds, negative when it has run out; None when it does not say.
         """
         return None if self.expires_at is None else self.expires_at - now
+
+    def _moment_claim(self, name: str) -> float | None:
+        moment = self._claims.get(name)
+        return float(moment) if isinstance(moment, int | float) else None
 
     def _text_claim(self, name: str) -> str:
         value = self._claims.get(name)

@@ -61,7 +61,8 @@ def _restaurant_of_stored_token(settings: ServerSettings) -> str:
 
 def _signed_in(token: Token, settings: ServerSettings, now: float) -> str:
     until = ""
-    left = token.seconds_left(now)
+    # It was given just now: its own word is better than a clock that may be hours wrong.
+    left = token.seconds_left(now if token.issued_at is None else token.issued_at)
     if left is not None:
         ends = datetime.fromtimestamp(now + left).astimezone()
         until = f" until {ends:%H:%M} ({left / 3600:.0f} hours)"

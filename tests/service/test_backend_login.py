@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -54,6 +55,21 @@ def test_the_right_pin_gets_a_token_that_is_kept(settings: ServerSettings) -> No
     token = read_token(settings.token_file)
     assert token.restaurant_id == RESTAURANT_ID
     assert token.reveal() not in told
+
+
+@pytest.mark.parametrize("fast", [-86_400.0, 0.0, 86_400.0])
+def test_how_long_a_token_lasts_is_told_right_by_a_machine_whose_clock_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, settings: ServerSettings, fast: float
+) -> None:
+    now = 1_795_437_240.0
+    token = Token(make_token(iat=now, exp=now + 12 * 3600))
+
+    async def login(*_: object) -> Token:
+        return token
+
+    monkeypatch.setattr(Backend, "login", login)
+    monkeypatch.setattr("kds_tui.services.login.time", SimpleNamespace(time=lambda: now + fast))
+    assert "(12 hours)" in login_with_pin(settings, PIN)
 
 
 def test_a_wrong_pin_is_tried_once_and_keeps_the_old_token(
