@@ -9,19 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
-from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from kds_tui.core.diagnosis import diagnose
 from kds_tui.core.display_status import DisplayStatus
 from kds_tui.core.readings import read_status
+from kds_tui.ui.box_dialog import BoxDialog
 from kds_tui.ui.diagnosis_lines import Line, diagnosis_lines, group_lines
-from voice_tui.ui.touch import closes
 
 
 class DiagnosisPort(Protocol):
@@ -44,7 +39,7 @@ class DiagnosisPort(Protocol):
         ...
 
 
-class DiagnosticsDialog(ModalScreen[None]):
+class DiagnosticsDialog(BoxDialog):
     """Shows how the display is, and looks again every second.
 
     Args:
@@ -56,19 +51,14 @@ class DiagnosticsDialog(ModalScreen[None]):
         Binding("r,ctrl+r", "reconnect", "Reconnect", show=False),
         Binding("x", "reset", "Force reset", show=False),
         Binding("s", "save", "Save for support", show=False),
-        Binding("escape,q,enter,space", "close", "Close", show=False),
     ]
+
+    TITLE: ClassVar[str | None] = "Diagnostics"
+    FOOT: ClassVar[str] = "r reconnect   x force reset   s save for support   Esc closes"
 
     DEFAULT_CSS = """
     DiagnosticsDialog {
-        align: center middle;
-        & > VerticalScroll {
-            width: 102; max-width: 98%; height: auto; max-height: 100%; padding: 0 2;
-            scrollbar-gutter: stable;
-            background: $kds-card; color: $kds-text; border: solid $kds-border;
-            border-title-color: $kds-text;
-            & > Static { height: auto; }
-        }
+        & > VerticalScroll { padding: 0 2; }
         &.-wide > VerticalScroll { width: 98%; }
     }
     """
@@ -76,47 +66,19 @@ class DiagnosticsDialog(ModalScreen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]  # noqa: RUF012 - Textual's
 
     def __init__(self, port: DiagnosisPort, keys: Sequence[str] = ()) -> None:
-        super().__init__()
+        super().__init__(keys)
         self._port = port
         self._told = ""
         self._saving = False
         self._shown: list[Line] = []
-        for key in keys:
-            self._bindings.bind(key, "close", "Close", show=False)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the box.
-
-        Yields:
-            It.
-        """
-        box = VerticalScroll(Static(markup=False))
-        box.border_title = "Diagnostics"
-        box.border_subtitle = "r reconnect   x force reset   s save for support   Esc closes"
-        yield box
 
     def on_mount(self) -> None:
         """Look again every second from now on."""
-        self.query_one(VerticalScroll).focus()
         self.set_interval(1.0, self.look)
-
-    def on_click(self, event: events.Click) -> None:
-        """Close where Esc would.
-
-        Args:
-            event: the click.
-        """
-        if closes(self.query_one(VerticalScroll), event):
-            self.action_close()
-
-    def on_resize(self) -> None:
-        """Lay everything out for the new width."""
-        # Behind the layout of the box, which tells how much room there is.
-        self.call_after_refresh(self.look)
 
     def look(self) -> None:
         """Look at the display, and show what changed."""
-        words = self.query_one(Static)
+        words = self.words
         width, status = words.content_size.width, self._port.status()
         lines = diagnosis_lines(diagnose(status), self._told, width)
         lines += [[], *group_lines(read_status(status), width)]
@@ -152,9 +114,4 @@ class DiagnosticsDialog(ModalScreen[None]):
         """Say what came of an action, where it is seen."""
         self._told = words
         self.look()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
-
-    def action_close(self) -> None:
-        """Go back to the tickets."""
-        if self.is_current:
-            self.dismiss()
+        self.box.scroll_home(animate=False)
