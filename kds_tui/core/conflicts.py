@@ -65,7 +65,7 @@ class Conflict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of an order, and what the cook knew."""
+    """What is asked of an order, or of an item of the menu, and what the cook knew."""
 
     verb: Verb
     base_version: int | None = None
