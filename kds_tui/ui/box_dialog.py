@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -69,8 +70,8 @@ class BoxDialog(ModalScreen[None]):
             It.
         """
         box = VerticalScroll(Static(markup=False))
-        box.border_title = self.TITLE
-        box.border_subtitle = self.FOOT
+        box.border_title = Content(self.TITLE or "")
+        box.border_subtitle = Content(self.FOOT)
         yield box
 
     def on_mount(self) -> None:
