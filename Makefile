@@ -73,9 +73,9 @@ bench-hub: $(VENV)/.installed-dev  ## the hub's fan-out to 1,000 displays, besid
 bench-program: $(VENV)/.installed-dev  ## the whole program, from the wire to the terminal
 	@$(BIN)/python -m benchmarks.program $(ARGS)
 
-MINUTES ?= 30
+MINUTES ?= 125
 
-soak: $(VENV)/.installed-dev  ## a kitchen at work for MINUTES=30: does anything grow?
+soak: $(VENV)/.installed-dev  ## a kitchen at work for MINUTES=125: does anything grow?
 	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) $(ARGS)
 
 SEEDS ?= 10

@@ -48,7 +48,9 @@ def _grown(told: dict[str, Any]) -> str:
 
 def _soak(told: dict[str, Any]) -> str:
     memory = "; ".join(
-        f"{who} {slope} (+-{error})" for who, what, slope, error, _ in told["rows"] if what == "RSS"
+        f"{who} {slope} (+-{error}{'' if verdict in ('ok', 'GROWS') else f'; {verdict}'})"
+        for who, what, slope, error, verdict in told["rows"]
+        if what == "RSS"
     )
     counts = [verdict for _, what, _, _, verdict in told["rows"] if what != "RSS"]
     others = "nothing else grows" if set(counts) == {"ok"} else "SOMETHING ELSE GROWS"
@@ -168,7 +170,7 @@ SECTIONS: Final[Sequence[tuple[str, Sequence[Promise]]]] = (
                 "Under load memory grows by less than 1 MB an hour; files, tasks, threads and"
                 " timers not at all",
                 ("tests/ui/test_leaks.py", "tests/service/test_websocket_leaks.py"),
-                "make soak MINUTES=30",
+                "make soak MINUTES=125",
                 "soak",
                 _soak,
             ),

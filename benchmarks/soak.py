@@ -5,7 +5,7 @@ displays that come and go. They bump, lose their link, open dialogs and speak or
 process holds is told at intervals, and after a warm-up a line is drawn through it: memory may grow
 by 1 MB an hour, and descriptors, tasks, threads and timers not at all.
 
-    python -m benchmarks.soak --minutes 30
+    python -m benchmarks.soak --minutes 125
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import aiohttp
 import click
 
 from benchmarks.figures import circumstances, table
-from benchmarks.slope import lowest_rises, slope
+from benchmarks.slope import Slope, lowest_rises, slope
 from benchmarks.soak_display import Kitchen, SoakDisplay
 from kds_tui.config.sections import LogSettings
 from kds_tui.demo.speech import voice_missing
@@ -46,6 +46,11 @@ MEMORY_LIMIT: Final = 1.0
 WARM_UP: Final = 0.3
 """The part of the time in which caches fill."""
 
+MEMORY_JUDGED_FROM: Final = 120.0
+"""Minutes of a soak from which its memory is judged. In a shorter one the line goes through caches
+that fill: measured of one display, +18 MB/h in minutes 3 to 10, +4 in 9 to 30, +2 in 15 to 45 and
++0.8 from minute 38 on."""
+
 TELL_INTERVAL: Final = 60.0
 """Seconds between two lines of figures."""
 
@@ -55,6 +60,8 @@ END_DEADLINE: Final = 120.0
 ONE, MANY, HUB = "one display", "displays one after the other", "hub with gateway and guests"
 FEWEST_SAMPLES: Final = 8
 """Samples after the warm-up below which no line is drawn."""
+
+GROWS: Final = "GROWS"
 
 ASK_DEADLINE: Final = 10.0
 
@@ -178,8 +185,21 @@ def _line(who: str, sample: Sample) -> str:
     return f"{sample.at / 60:6.1f} min  {who:<32} RSS {memory:6.1f} MB  {counts}"
 
 
+def _memory_verdict(memory: Slope, minutes: float) -> str:
+    if minutes < MEMORY_JUDGED_FROM:
+        return f"not judged: soak {MEMORY_JUDGED_FROM:.0f} minutes"
+    if memory.exceeds(MEMORY_LIMIT):
+        return GROWS
+    return "ok" if memory.is_within(MEMORY_LIMIT) else "not certain: soak longer"
+
+
 def judge(who: str, samples: list[Sample], seconds: float) -> tuple[list[list[str]], bool]:
     """Draw the lines of one process.
+
+    Args:
+        who: the process, as it is told.
+        samples: of it, in order.
+        seconds: how long the soak was.
 
     Returns:
         Rows for the table, and whether nothing grows.
@@ -189,31 +209,22 @@ def judge(who: str, samples: list[Sample], seconds: float) -> tuple[list[list[st
         return [[who, "everything", "", "", "too short to tell"]], True
     moments = [sample.at for sample in warm]
     memory = slope(moments, [sample.held.rss_bytes / MB for sample in warm])
-    grows = memory.exceeds(MEMORY_LIMIT)
-    verdict = "ok" if memory.is_within(MEMORY_LIMIT) else "not certain: soak longer"
-    rows = [
-        [
-            who,
-            "RSS",
-            f"{memory.per_hour:+.2f} MB/h",
-            f"{memory.error:.2f}",
-            "GROWS" if grows else verdict,
-        ]
-    ]
-    fine = not grows
+    verdict = _memory_verdict(memory, seconds / 60)
+    rows = [[who, "RSS", f"{memory.per_hour:+.2f} MB/h", f"{memory.error:.2f}", verdict]]
+    fine = verdict != GROWS
     for name in COUNTS:
         values = [float(getattr(sample.held, name)) for sample in warm]
         line = slope(moments, values)
         # By chance a count may miss its quietest moment in the last third.
         rises = line.exceeds(0.0) and lowest_rises(values)
         fine = fine and not rises
-        verdict = "GROWS" if rises else "ok"
+        verdict = GROWS if rises else "ok"
         rows.append([who, name, f"{line.per_hour:+.1f} /h", f"{line.error:.1f}", verdict])
     return rows, fine
 
 
 @click.command()
-@click.option("--minutes", type=click.FloatRange(min=0.5), default=30.0, show_default=True)
+@click.option("--minutes", type=click.FloatRange(min=0.5), default=125.0, show_default=True)
 @click.option("--speed", default=2.0, show_default=True, help="How many times faster guests order.")
 @click.option("--seed", default=1, show_default=True, help="Of the guests.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write the result here, as JSON.")
